@@ -1,0 +1,46 @@
+"""loligo: electrical recordings from cells, as the rig saw them and as they were.
+
+The names below are the public interface; each is imported on first use, so that ``import loligo``
+stays fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loligo.analysis import Estimate
+    from loligo.errors import LoligoError
+    from loligo.recording import Recording, from_arrays, read, write_nwb
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Estimate": "loligo.analysis",
+    "LoligoError": "loligo.errors",
+    "Recording": "loligo.recording",
+    "from_arrays": "loligo.recording",
+    "read": "loligo.recording",
+    "write_nwb": "loligo.recording",
+}
+
+__all__ = [
+    "Estimate",
+    "LoligoError",
+    "Recording",
+    "__version__",
+    "from_arrays",
+    "read",
+    "write_nwb",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'loligo' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,131 @@
+"""Where a recording comes from, what is known about it and how, and what was done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """How a fact about a recording is known."""
+
+    STATED = "stated"
+    """The file says it."""
+    INFERRED = "inferred"
+    """Evidence in the file determines it; the evidence is said."""
+    GIVEN = "given"
+    """The caller passed it as an option."""
+    UNKNOWN = "unknown"
+    """The file does not hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact about a recording and how it is known."""
+
+    subject: str
+    value: str
+    basis: Basis
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction of the data: what, how much, and whether it is already in the values.
+
+    A correction that is recorded as applied cannot be applied twice.
+
+    Attributes
+    ----------
+    name : str
+        A glossary name, such as ``liquid_junction_potential``.
+    channel : str
+    value : float
+        In the internal unit of the glossary entry.
+    applied : bool
+    definition : str
+        Sign convention and method, in words.
+    """
+
+    name: str
+    channel: str
+    value: float
+    applied: bool
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a simulation knows and a rig never sees, kept beside the recording.
+
+    Attributes
+    ----------
+    parameters : mapping of glossary name to float
+        In internal units.
+    description : str
+        The cell and rig, in words.
+    """
+
+    parameters: Mapping[str, float]
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", dict(self.parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The animal or donor, in NWB's terms; empty text means unknown."""
+
+    subject_id: str = ""
+    species: str = ""
+    sex: str = ""
+    age: str = ""
+    date_of_birth: str = ""
+    description: str = ""
+    genotype: str = ""
+    strain: str = ""
+    weight: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The file a recording was read from and what the file says of its making.
+
+    Attributes
+    ----------
+    source : str
+        File name, or ``"arrays"`` / ``"simulation"``.
+    format : str
+        With version: ``"ABF 2.6"``.
+    reader : str
+        Libraries that read it, with version.
+    creator : str
+        Program that made the file.
+    protocol : str
+        Name of the protocol or stimulus set.
+    identifier : str
+        The file's own unique identifier.
+    comment : str
+    experimenter, institution, lab : str
+    subject : Subject
+    history : tuple of str
+        What was done since: conversions, joins, corrections, in order.
+    extra : mapping of str to str
+        Further metadata of the file, verbatim.
+    """
+
+    source: str
+    format: str = ""
+    reader: str = ""
+    creator: str = ""
+    protocol: str = ""
+    identifier: str = ""
+    comment: str = ""
+    experimenter: tuple[str, ...] = ()
+    institution: str = ""
+    lab: str = ""
+    subject: Subject = field(default_factory=Subject)
+    history: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,103 @@
+"""Where samples come from: anything one-dimensional that can be sliced without loading it all.
+
+A NumPy array (or memory map) is one. The classes here are the others: values computed on demand,
+and a dataset in an HDF5 file that is opened only while it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@runtime_checkable
+class Samples(Protocol):
+    """A one-dimensional run of stored numbers."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(number of samples,)``."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the stored numbers."""
+
+    def __getitem__(self, key: slice, /) -> NDArray[Any]:
+        """Load a slice."""
+
+
+class Computed:
+    """Samples made by a function on first use, such as a command waveform.
+
+    Parameters
+    ----------
+    length : int
+        Number of samples.
+    compute : callable
+        Returns all of them as a float64 array.
+    """
+
+    def __init__(self, length: int, compute: Callable[[], NDArray[np.float64]]) -> None:
+        self.shape = (length,)
+        self.dtype: np.dtype[Any] = np.dtype(np.float64)
+        self._compute = compute
+
+    @cached_property
+    def _values(self) -> NDArray[np.float64]:
+        values = self._compute()
+        values.setflags(write=False)
+        return values
+
+    def __getitem__(self, key: slice, /) -> NDArray[np.float64]:
+        return self._values[key]
+
+
+class StoredInHdf5:
+    """A one-dimensional part of a dataset in an HDF5 file, loaded slice by slice.
+
+    The file is open only while a slice is read, so it stays free for other programs.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    dataset : str
+        Path of the dataset inside it.
+    length : int
+    dtype : numpy dtype
+    column : int, optional
+        Column, for a dataset of shape ``(time, channel)``.
+    first : int
+        Index of the first sample in the dataset.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        dataset: str,
+        length: int,
+        dtype: np.dtype[Any],
+        column: int | None = None,
+        first: int = 0,
+    ) -> None:
+        self.shape = (length,)
+        self.dtype = dtype
+        self._path = path
+        self._dataset = dataset
+        self._column = column
+        self._first = first
+
+    def __getitem__(self, key: slice, /) -> NDArray[Any]:
+        import h5py
+
+        start, stop, step = key.indices(self.shape[0])
+        where: Any = slice(self._first + start, self._first + max(start, stop), step)
+        if self._column is not None:
+            where = (where, self._column)
+        with h5py.File(self._path, "r") as file:
+            return np.asarray(file[self._dataset][where])
