@@ -1,19 +1,21 @@
 """Which channel is the response, which the command: decided from evidence, and said.
 
 Readers hand over what their format states about inputs (digitized channels) and outputs (command
-waveforms of the protocol). Where that does not determine the roles, the file is refused with the
-option that settles it; nothing is guessed.
+waveforms of the protocol), and where that is not enough, a look at the samples. Where all of it
+does not determine the roles, the file is refused with the option that settles it; nothing is
+guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from loligo.errors import SelectionError, UndeterminedError, UnitError, suggest
 from loligo.recording.channel import Channel, ClampMode, Role
-from loligo.recording.io.options import ReadOptions
+from loligo.recording.io.options import GivenUnit, ReadOptions
 from loligo.recording.provenance import Basis, Finding
 from loligo.units import Unit, resolve
 
@@ -24,6 +26,10 @@ _DIMENSION_OF_RESPONSE = {
     ClampMode.CURRENT_CLAMP: "voltage",
     ClampMode.ZERO_CURRENT: "voltage",
 }
+_FOLLOWS, _IGNORES = 3.0, 0.5
+"""Shift at the command's steps, in standard deviations: at least, and at most."""
+_HIGHEST_VOLTAGE = 1000.0
+"""No membrane is commanded beyond this [mV]; an input that reads more is not a monitor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +63,78 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A command of the protocol that was in use."""
+    """A command of the protocol that was in use.
+
+    Attributes
+    ----------
+    name : str
+    file_unit : str
+    number : int or None
+    is_constant : bool
+        It held one level throughout; such an output says less about the clamp mode.
+    unknown : str
+        Why its waveform cannot be had, ``""`` where it can. The output is then evidence of the
+        clamp mode, but no channel.
+    """
 
     name: str
     file_unit: str
     number: int | None = None
+    is_constant: bool = False
+    unknown: str = ""
+
+
+class Evidence(Protocol):
+    """What the samples themselves can tell about inputs; asked only where it matters."""
+
+    def effect(self, name: str) -> float | None:
+        """Return an input's largest shift at steps of the command, in its standard deviations.
+
+        ``None`` where there is no known step to look at.
+        """
+
+    def level(self, name: str) -> float | None:
+        """Return an input's typical value in the unit the file states."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Channels in the order inputs, outputs; with the findings and each input's scale."""
+    """Channels in the order inputs, outputs; with the findings and each channel's scale."""
 
     channels: tuple[Channel, ...]
     findings: tuple[Finding, ...]
     scales: dict[str, float]
     """Factor from a channel's stored physical value (in the file's unit) to its unit here."""
+    outputs: dict[str, str]
+    """Name of the channel of each output that became one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What all steps of the decision look at."""
+
+    path: Path
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    options: ReadOptions
+    units: dict[str, Unit | None]
+    scales: dict[str, float]
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What was decided about the responses."""
+
+    mode: ClampMode
+    responses: tuple[str, ...]
+    why_response: str
+    electrodes: dict[str, str]
+
+    @property
+    def commanded(self) -> str:
+        """Dimension of the command."""
+        return _RESPONSE_OF[_DIMENSION_OF_RESPONSE[self.mode]]
 
 
 def known_unit(text: str) -> Unit | None:
@@ -83,7 +146,11 @@ def known_unit(text: str) -> Unit | None:
 
 
 def assign_roles(
-    path: Path, inputs: Sequence[Input], outputs: Sequence[Output], options: ReadOptions
+    path: Path,
+    inputs: Sequence[Input],
+    outputs: Sequence[Output],
+    options: ReadOptions,
+    evidence: Evidence | None = None,
 ) -> Assignment:
     """Determine role, unit, clamp mode and electrode of every channel.
 
@@ -93,8 +160,10 @@ def assign_roles(
         For messages.
     inputs : sequence of Input
     outputs : sequence of Output
-        Only those in use; the first of a dimension is the trusted command.
+        Only those in use.
     options : ReadOptions
+    evidence : Evidence, optional
+        A look at the samples, for what names and units leave open.
 
     Raises
     ------
@@ -103,31 +172,17 @@ def assign_roles(
     SelectionError
         An option names a channel that does not exist.
     """
-    names = [entry.name for entry in inputs]
-    for wanted in (*options.response, *(name for name in options.units if name)):
-        if wanted not in names:
-            raise SelectionError(f"{path.name}: no channel {wanted!r}; {suggest(wanted, names)}")
-    units = {entry.name: known_unit(entry.file_unit) for entry in inputs}
-    scales = dict.fromkeys(names, 1.0)
-    for name, given in options.units.items():
-        if name:
-            units[name], scales[name] = given.unit, given.scale
-    mode, why_mode = _clamp_mode(path, inputs, outputs, units, options)
-    responses, why_response, basis = _responses(path, inputs, outputs, units, options, mode)
+    known = _gather(path, inputs, outputs, options, evidence)
+    mode, why_mode = _clamp_mode(known)
+    responses, why_response, basis = _responses(known, mode)
     for name in responses:
-        given_for_response = options.unit_of(name, is_response=True)
-        if given_for_response is not None:
-            units[name], scales[name] = given_for_response.unit, given_for_response.scale
-    mode, why_mode = _settled_mode(path, mode, why_mode, responses, units)
-    electrodes = _electrodes(inputs, responses)
-    channels = []
-    for entry in inputs:
-        role, why = _role(entry, responses, why_response, units, mode, options)
-        channels.append(
-            _channel(entry, role, why, units[entry.name], scales, mode, electrodes, responses)
-        )
-    channels += _output_channels(outputs, names, mode, inputs, electrodes, responses)
-    findings = [
+        _give_unit(known, name, options.unit_of(name, is_response=True))
+    mode, why_mode = _settled_mode(known, mode, why_mode, responses)
+    settled = _Settled(mode, responses, why_response, _electrodes(known.inputs, responses))
+    channels = [_input_channel(known, settled, entry) for entry in known.inputs]
+    made, names, ambiguous = _output_channels(known, settled)
+    channels += made
+    findings = (
         Finding("response", ", ".join(responses), basis, why_response),
         Finding(
             "clamp_mode",
@@ -135,140 +190,124 @@ def assign_roles(
             Basis.GIVEN if options.clamp_mode else Basis.INFERRED,
             why_mode,
         ),
-    ]
-    if not any(c.role is Role.COMMAND for c in channels):
-        findings.append(
-            Finding(
-                "command",
-                "",
-                Basis.UNKNOWN,
-                "the file holds no command; pass command= (a channel or a file)",
-            )
-        )
-    return Assignment(tuple(channels), tuple(findings), scales)
+        _about_command(known, channels, ambiguous),
+    )
+    return Assignment(tuple(channels), findings, known.scales, names)
 
 
-def _clamp_mode(
+def _gather(
     path: Path,
     inputs: Sequence[Input],
     outputs: Sequence[Output],
-    units: dict[str, Unit | None],
     options: ReadOptions,
-) -> tuple[ClampMode | None, str]:
-    """Return the clamp mode as far as given, stated or commanded."""
-    if options.clamp_mode is not None:
-        return options.clamp_mode, "given"
-    commanded: dict[str, str] = {}
-    for output in outputs:
+    evidence: Evidence | None,
+) -> _Known:
+    names = [entry.name for entry in inputs]
+    for wanted in (*options.response, *(name for name in options.units if name)):
+        if wanted not in names:
+            raise SelectionError(f"{path.name}: no channel {wanted!r}; {suggest(wanted, names)}")
+    every = [*names, *(output.name for output in outputs)]
+    if options.command is not None and options.command not in every:
+        if options.command_file(path) is None:
+            raise SelectionError(
+                f"{path.name}: command {options.command!r} is neither a channel nor a file; "
+                f"{suggest(options.command, every)}"
+            )
+    known = _Known(
+        path=path,
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
+        options=options,
+        units={entry.name: known_unit(entry.file_unit) for entry in inputs},
+        scales=dict.fromkeys(names, 1.0),
+        evidence=evidence,
+    )
+    for name, given in options.units.items():
+        if name:
+            _give_unit(known, name, given)
+    if options.command in names:
+        _give_unit(known, options.command, options.command_unit)
+    return known
+
+
+def _give_unit(known: _Known, name: str, given: GivenUnit | None) -> None:
+    if given is not None:
+        known.units[name], known.scales[name] = given.unit, given.scale
+
+
+# Clamp mode -----------------------------------------------------------------------------------
+
+
+def _commanded(known: _Known) -> tuple[dict[str, str], bool]:
+    """Return the dimensions commanded, each with its evidence, and whether by a waveform."""
+    strong: dict[str, str] = {}
+    weak: dict[str, str] = {}
+    for output in known.outputs:
         unit = known_unit(output.file_unit)
         if unit is not None and unit.dimension in _MODE_OF_COMMAND:
-            commanded.setdefault(unit.dimension, f"{output.name} commands in {output.file_unit}")
-    for entry in inputs:
-        unit = units[entry.name]
+            verb = "holds a level" if output.is_constant else "commands"
+            why = f"{output.name} {verb} in {output.file_unit}"
+            (weak if output.is_constant else strong).setdefault(unit.dimension, why)
+    for entry in known.inputs:
+        unit = known.units[entry.name]
         if entry.is_command_copy and unit is not None and unit.dimension in _MODE_OF_COMMAND:
-            commanded.setdefault(
-                unit.dimension, f"{entry.name} is a copy of a command in {entry.file_unit}"
-            )
-    stated = {entry.stated_mode for entry in inputs if entry.stated_mode is not None}
+            why = f"{entry.name} is a copy of a command in {entry.file_unit}"
+            strong.setdefault(unit.dimension, why)
+    return (strong, True) if strong else (weak, False)
+
+
+def _clamp_mode(known: _Known) -> tuple[ClampMode | None, str]:
+    """Return the clamp mode as far as given, stated or commanded."""
+    options = known.options
+    if options.clamp_mode is not None:
+        return options.clamp_mode, "given"
+    commanded, is_waveform = _commanded(known)
+    stated = {entry.stated_mode for entry in known.inputs if entry.stated_mode is not None}
     if len(commanded) == 1:
         ((dimension, why),) = commanded.items()
         mode = _MODE_OF_COMMAND[dimension]
-        if stated and mode not in stated:
+        if not stated or mode in stated:
+            if not is_waveform and options.unit_of("", is_response=True) is not None:
+                return None, ""
+            return mode, why + (", as the amplifier reported" if stated else "")
+        if is_waveform:
             (said, *_) = sorted(word.value for word in stated)
             raise UndeterminedError(
-                path,
+                known.path,
                 f"{why}, which is {mode.value}, but the amplifier reported {said}",
                 "Pass clamp_mode= to settle it",
             )
-        return mode, why + (", as the amplifier reported" if stated else "")
     if len(stated) == 1:
         return stated.pop(), "the amplifier reported it"
     if len(commanded) > 1:
-        if len(options.response) == 1 and (unit := units[options.response[0]]) is not None:
+        if len(options.response) == 1 and (unit := known.units[options.response[0]]) is not None:
             return None, f"the response {options.response[0]} is in {unit.name}"
         raise UndeterminedError(
-            path,
+            known.path,
             "both voltage and current are commanded (" + "; ".join(commanded.values()) + ")",
             "Pass response= to say which channel is the cell's response",
         )
     return None, ""
 
 
-def _responses(
-    path: Path,
-    inputs: Sequence[Input],
-    outputs: Sequence[Output],
-    units: dict[str, Unit | None],
-    options: ReadOptions,
-    mode: ClampMode | None,
-) -> tuple[tuple[str, ...], str, Basis]:
-    if options.response:
-        return options.response, "given", Basis.GIVEN
-    stated = tuple(entry.name for entry in inputs if entry.stated_role is Role.RESPONSE)
-    if stated:
-        return stated, "stated in the file", Basis.STATED
-    free = [
-        e
-        for e in inputs
-        if e.stated_role is None and not e.is_command_copy and e.name != options.command
-    ]
-    if not free:
-        raise UndeterminedError(path, "it holds no digitized channel that could be a response")
-    if mode is None:
-        wanted = {"voltage", "current"}
-        asked = "is in a unit of voltage or current"
-    else:
-        wanted = {_DIMENSION_OF_RESPONSE[mode]}
-        asked = f"is in a unit of {_DIMENSION_OF_RESPONSE[mode]}, as {mode.value} needs"
-    fitting = [entry for entry in free if (u := units[entry.name]) and u.dimension in wanted]
-    unitless = [entry for entry in free if units[entry.name] is None]
-    given = options.unit_of("", is_response=True)
-    if len(free) == 1 and given is not None:
-        return (free[0].name,), "the only digitized channel", Basis.INFERRED
-    if len(fitting) == 1 and not unitless:
-        why = "the only digitized channel" if len(free) == 1 else f"the only channel that {asked}"
-        return (fitting[0].name,), f"{why} ({fitting[0].file_unit})", Basis.INFERRED
-    stating = ", ".join(f"{e.name!r} [{e.file_unit or 'no unit'}]" for e in free)
-    if not fitting:
-        commanded = "; ".join(f"{o.name} in {o.file_unit}" for o in outputs)
-        because = f" (command: {commanded})" if commanded else ""
-        raise UndeterminedError(
-            path,
-            f"no channel {asked}{because}; the file states {stating}",
-            "Pass unit= with the response's true unit ('mV', or '0.05 mV' where each number in the "
-            "file is worth 0.05 mV), and response= where there are several channels",
-        )
-    raise UndeterminedError(
-        path,
-        f"{len(fitting)} channels could be the response, and some may have no unit: {stating}"
-        if unitless
-        else f"{len(fitting)} channels could be the response: {stating}",
-        "Pass response= with the channel's name (or a list of names, one for each electrode)",
-    )
-
-
 def _settled_mode(
-    path: Path,
-    mode: ClampMode | None,
-    why: str,
-    responses: tuple[str, ...],
-    units: dict[str, Unit | None],
+    known: _Known, mode: ClampMode | None, why: str, responses: tuple[str, ...]
 ) -> tuple[ClampMode, str]:
     """Check the mode against the responses' units, or derive it from them."""
     dimensions = set()
     for name in responses:
-        unit = units[name]
+        unit = known.units[name]
         if unit is None or unit.dimension not in _RESPONSE_OF:
             stated = "no unit" if unit is None else repr(unit.name)
             raise UndeterminedError(
-                path,
+                known.path,
                 f"the response {name!r} has {stated}, not a unit of voltage or current",
                 f"Pass unit={{{name!r}: 'mV'}} or {{{name!r}: 'pA'}}, whichever is true",
             )
         dimensions.add(unit.dimension)
     if len(dimensions) > 1:
         raise UndeterminedError(
-            path,
+            known.path,
             f"the responses {', '.join(responses)} are of voltage and of current",
             "Pass response= with the response of one clamp mode at a time",
         )
@@ -278,7 +317,7 @@ def _settled_mode(
         return derived, why or f"the response is a {dimension}"
     if _DIMENSION_OF_RESPONSE[mode] != dimension:
         raise UndeterminedError(
-            path,
+            known.path,
             f"{mode.value} ({why}) needs a response of {_DIMENSION_OF_RESPONSE[mode]}, "
             f"but {', '.join(responses)} is in a unit of {dimension}",
             "Pass unit= with the response's true unit, or clamp_mode= with the true mode",
@@ -286,56 +325,126 @@ def _settled_mode(
     return mode, why
 
 
-def _electrodes(inputs: Sequence[Input], responses: tuple[str, ...]) -> dict[str, str]:
+# Responses ------------------------------------------------------------------------------------
+
+
+def _responses(known: _Known, mode: ClampMode | None) -> tuple[tuple[str, ...], str, Basis]:
+    options = known.options
+    if options.response:
+        return options.response, "given", Basis.GIVEN
+    stated = tuple(entry.name for entry in known.inputs if entry.stated_role is Role.RESPONSE)
+    if stated:
+        return stated, "stated in the file", Basis.STATED
+    free = [
+        e
+        for e in known.inputs
+        if e.stated_role is None and not e.is_command_copy and e.name != options.command
+    ]
+    if not free:
+        raise UndeterminedError(
+            known.path, "it holds no digitized channel that could be a response"
+        )
+    wanted = {"voltage", "current"} if mode is None else {_DIMENSION_OF_RESPONSE[mode]}
+    fitting = [e for e in free if (u := known.units[e.name]) and u.dimension in wanted]
+    unitless = [entry for entry in free if known.units[entry.name] is None]
+    if len(free) == 1 and options.unit_of("", is_response=True) is not None:
+        return (free[0].name,), "the only digitized channel", Basis.INFERRED
+    asked = "is in a unit of voltage or current"
+    if mode is not None:
+        asked = f"is in a unit of {_DIMENSION_OF_RESPONSE[mode]}, as {mode.value} needs"
+    if len(fitting) == 1 and not unitless:
+        why = "the only digitized channel" if len(free) == 1 else f"the only channel that {asked}"
+        return (fitting[0].name,), f"{why} ({fitting[0].file_unit})", Basis.INFERRED
+    if not unitless and (found := _by_effect(known, fitting)):
+        return (found[0],), found[1], Basis.INFERRED
+    raise _refusal(known, free, fitting, unitless, asked)
+
+
+def _by_effect(known: _Known, fitting: Sequence[Input]) -> tuple[str, str] | None:
+    """Return the one input that follows the command's steps while no other does, and why."""
+    if known.evidence is None or len(fitting) < 2:
+        return None
+    effects = {entry.name: known.evidence.effect(entry.name) for entry in fitting}
+    sure = {name: effect for name, effect in effects.items() if effect is not None}
+    followers = [name for name, effect in sure.items() if effect >= _FOLLOWS]
+    ignoring = [name for name, effect in sure.items() if effect <= _IGNORES]
+    if len(sure) < len(fitting) or len(followers) != 1 or len(ignoring) != len(fitting) - 1:
+        return None
+    others = ", ".join(f"{name} does not ({sure[name]:.2g})" for name in ignoring)
+    shift = f"{sure[followers[0]]:.2g} standard deviations"
+    return followers[0], f"{followers[0]} follows the command's steps ({shift}), {others}"
+
+
+def _refusal(
+    known: _Known,
+    free: Sequence[Input],
+    fitting: Sequence[Input],
+    unitless: Sequence[Input],
+    asked: str,
+) -> UndeterminedError:
+    stating = ", ".join(f"{e.name!r} [{e.file_unit or 'no unit'}]" for e in free)
+    if not fitting:
+        commanded = "; ".join(f"{o.name} in {o.file_unit}" for o in known.outputs)
+        because = f" (command: {commanded})" if commanded else ""
+        return UndeterminedError(
+            known.path,
+            f"no channel {asked}{because}; the file states {stating}",
+            "Pass unit= with the response's true unit ('mV', or '0.05 mV' where each number in the "
+            "file is worth 0.05 mV), and response= where there are several channels",
+        )
+    open_unit = ", and some may have no unit" if unitless else ""
+    return UndeterminedError(
+        known.path,
+        f"{len(fitting)} channels could be the response{open_unit}: {stating}",
+        "Pass response= with the channel's name (or a list of names, one for each electrode)",
+    )
+
+
+def _electrodes(inputs: Iterable[Input], responses: tuple[str, ...]) -> dict[str, str]:
     """Name the electrode of each response."""
     stated = {entry.name: entry.electrode for entry in inputs}
     return {name: stated[name] or f"electrode {i}" for i, name in enumerate(responses)}
 
 
-def _role(
-    entry: Input,
-    responses: tuple[str, ...],
-    why_response: str,
-    units: dict[str, Unit | None],
-    mode: ClampMode,
-    options: ReadOptions,
-) -> tuple[Role, str]:
-    if entry.name in responses:
-        return Role.RESPONSE, why_response
-    if entry.name == options.command:
+# Channels -------------------------------------------------------------------------------------
+
+
+def _role(known: _Known, settled: _Settled, entry: Input) -> tuple[Role, str]:
+    if entry.name in settled.responses:
+        return Role.RESPONSE, settled.why_response
+    if entry.name == known.options.command:
         return Role.COMMAND, "given"
     if entry.stated_role is not None:
         return entry.stated_role, "stated in the file"
-    unit = units[entry.name]
-    commanded = _RESPONSE_OF[_DIMENSION_OF_RESPONSE[mode]]
-    if unit is not None and unit.dimension == commanded:
-        if entry.is_command_copy:
-            return Role.COMMAND, "digitized copy of the command output"
-        return Role.MONITOR, f"measured {commanded} beside a {mode.value} response"
-    return Role.AUXILIARY, "neither response nor command"
+    unit = known.units[entry.name]
+    if unit is None or unit.dimension != settled.commanded:
+        return Role.AUXILIARY, "neither response nor command"
+    if entry.is_command_copy:
+        if known.options.command is not None:
+            return Role.AUXILIARY, "a copy of an output; another command was given"
+        return Role.COMMAND, "digitized copy of the command output"
+    level = known.evidence.level(entry.name) if known.evidence is not None else None
+    if level is not None and unit.dimension == "voltage":
+        shown = level * known.scales[entry.name] * unit.factor
+        if abs(shown) > _HIGHEST_VOLTAGE:
+            return Role.AUXILIARY, f"it reads {shown:.4g} mV, which no command reaches"
+    return Role.MONITOR, f"measured {settled.commanded} beside a {settled.mode.value} response"
 
 
-def _channel(
-    entry: Input,
-    role: Role,
-    why: str,
-    unit: Unit | None,
-    scales: dict[str, float],
-    mode: ClampMode,
-    electrodes: dict[str, str],
-    responses: tuple[str, ...],
-) -> Channel:
+def _input_channel(known: _Known, settled: _Settled, entry: Input) -> Channel:
+    role, why = _role(known, settled, entry)
     clamped = role is not Role.AUXILIARY
+    unit = known.units[entry.name]
     if unit is not None:
-        scales[entry.name] *= unit.factor
-    electrode = electrodes.get(entry.name, entry.electrode)
-    if not electrode and clamped and len(responses) == 1:
-        electrode = electrodes[responses[0]]
+        known.scales[entry.name] *= unit.factor
+    electrode = settled.electrodes.get(entry.name, entry.electrode)
+    if not electrode and clamped and len(settled.responses) == 1:
+        electrode = settled.electrodes[settled.responses[0]]
     return Channel(
         name=entry.name,
         role=role,
         unit=unit.internal if unit is not None else entry.file_unit,
-        clamp_mode=mode if clamped else None,
+        clamp_mode=settled.mode if clamped else None,
         electrode=electrode,
         file_unit=entry.file_unit,
         evidence=why,
@@ -343,37 +452,79 @@ def _channel(
 
 
 def _output_channels(
-    outputs: Sequence[Output],
-    taken: Sequence[str],
-    mode: ClampMode,
-    inputs: Sequence[Input],
-    electrodes: dict[str, str],
-    responses: tuple[str, ...],
-) -> list[Channel]:
-    commanded = _RESPONSE_OF[_DIMENSION_OF_RESPONSE[mode]]
-    numbers = {entry.number: entry.name for entry in inputs if entry.number is not None}
-    channels = []
-    for output in outputs:
-        unit = known_unit(output.file_unit)
+    known: _Known, settled: _Settled
+) -> tuple[list[Channel], dict[str, str], str]:
+    """Return the outputs' channels, their names by output, and why the command is ambiguous."""
+    usable = [output for output in known.outputs if not output.unknown]
+    units = {output.name: known_unit(output.file_unit) for output in usable}
+    scales = dict.fromkeys(units, 1.0)
+    given = known.options.command_unit
+    if given is not None and usable and known.options.command not in known.units:
+        target = known.options.command if known.options.command in units else usable[0].name
+        units[target], scales[target] = given.unit, given.scale
+    paired, ambiguous = _paired(known, settled, usable, units)
+    taken = set(known.units)
+    channels, names = [], {}
+    for output in usable:
+        unit = units[output.name]
         name = output.name if output.name not in taken else f"{output.name} (command)"
-        is_command = unit is not None and unit.dimension == commanded
-        electrode = ""
-        why = "output of the protocol"
-        if is_command and len(responses) == 1:
-            electrode = electrodes[responses[0]]
-        elif is_command and output.number is not None and output.number in numbers:
-            paired = numbers[output.number]
-            if paired in electrodes:
-                electrode = electrodes[paired]
-                why += f", paired with {paired} by its number"
-        channel = Channel(
-            name=name,
-            role=Role.COMMAND if is_command else Role.AUXILIARY,
-            unit=unit.internal if unit is not None else output.file_unit,
-            clamp_mode=mode if is_command else None,
-            electrode=electrode,
-            file_unit=output.file_unit,
-            evidence=why,
+        taken.add(name)
+        names[output.name] = name
+        known.scales[name] = scales[output.name] * (unit.factor if unit is not None else 1.0)
+        electrode, why = paired.get(output.name, (None, "output of the protocol, not the command"))
+        is_command = electrode is not None
+        channels.append(
+            Channel(
+                name=name,
+                role=Role.COMMAND if is_command else Role.AUXILIARY,
+                unit=unit.internal if unit is not None else output.file_unit,
+                clamp_mode=settled.mode if is_command else None,
+                electrode=electrode or "",
+                file_unit=output.file_unit,
+                evidence=why,
+            )
         )
-        channels.append(channel)
-    return channels
+    return channels, names, ambiguous
+
+
+def _paired(
+    known: _Known, settled: _Settled, usable: Sequence[Output], units: dict[str, Unit | None]
+) -> tuple[dict[str, tuple[str, str]], str]:
+    """Return electrode and evidence of each output that commands one; and what stays open."""
+    if known.options.command in known.units:
+        return {}, ""
+    fitting = [
+        o for o in usable if (u := units[o.name]) is not None and u.dimension == settled.commanded
+    ]
+    if known.options.command in units:
+        fitting = [output for output in fitting if output.name == known.options.command]
+    elif any(not output.is_constant for output in fitting):
+        fitting = [output for output in fitting if not output.is_constant]
+    why = "given" if known.options.command in units else "output of the protocol"
+    if len(settled.responses) == 1 and len(fitting) == 1:
+        return {fitting[0].name: (settled.electrodes[settled.responses[0]], why)}, ""
+    numbers = {e.number: e.name for e in known.inputs if e.name in settled.responses}
+    paired = {
+        output.name: (
+            settled.electrodes[numbers[output.number]],
+            f"{why}, paired with {numbers[output.number]} by its number",
+        )
+        for output in fitting
+        if output.number is not None and output.number in numbers
+    }
+    if fitting and not paired:
+        listed = ", ".join(output.name for output in fitting)
+        return {}, f"{listed} could each be the command; pass command= with the name of one"
+    return paired, ""
+
+
+def _about_command(known: _Known, channels: Sequence[Channel], ambiguous: str) -> Finding:
+    commands = [channel for channel in channels if channel.role is Role.COMMAND]
+    if commands:
+        basis = Basis.GIVEN if commands[0].evidence == "given" else Basis.INFERRED
+        names = ", ".join(channel.name for channel in commands)
+        return Finding("command", names, basis, commands[0].evidence)
+    reasons = [f"{o.name}: {o.unknown}" for o in known.outputs if o.unknown]
+    why = ambiguous or "; ".join(reasons) or "the file holds no command"
+    remedy = "" if "command=" in why else "; pass command= (a channel or a file)"
+    return Finding("command", "", Basis.UNKNOWN, why + remedy)

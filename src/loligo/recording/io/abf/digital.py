@@ -1,0 +1,105 @@
+"""Digital outputs: which line is high when, as 0 and 1 and as epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.recording.io.abf.header import AbfHeader, Digital, DigitalEntry
+from loligo.recording.io.abf.user_list import (
+    HOLDING_PATTERN,
+    UnknownWaveformError,
+    replacements,
+)
+from loligo.recording.io.abf.waveform import Piece, epoch_label
+from loligo.recording.sweep import Epoch, EpochKind
+
+_LINES = 16
+
+
+def lines_used(digital: Digital) -> tuple[int, ...]:
+    """Return the numbers of the lines that are high in some epoch."""
+    union = 0
+    for entry in digital.entries:
+        union |= entry.value | entry.train
+    return tuple(i for i in range(_LINES) if union >> i & 1)
+
+
+def check(header: AbfHeader, digital: Digital) -> None:
+    """Refuse what the header does not determine.
+
+    Raises
+    ------
+    UnknownWaveformError
+        A user list varies the digital pattern.
+    """
+    for output in header.outputs:
+        varied = {name for _, name in replacements(header, output)}
+        if output.number == digital.output and "digital" in varied:
+            raise UnknownWaveformError("a user list varies the digital pattern")
+    if any(entry.parameter == HOLDING_PATTERN for entry in header.user_lists):
+        raise UnknownWaveformError("a user list varies the digital holding pattern")
+
+
+def _by_label(digital: Digital) -> dict[str, DigitalEntry]:
+    return {epoch_label(entry.number): entry for entry in digital.entries if entry.number >= 0}
+
+
+def line_values(
+    digital: Digital, line: int, made: Sequence[Piece], length: int
+) -> NDArray[np.float64]:
+    """Return one line during a sweep, 0 or 1, shape ``(length,)``.
+
+    Parameters
+    ----------
+    digital : Digital
+    line : int
+    made : sequence of Piece
+        Stretches of the analog output whose epochs the digital outputs follow.
+    length : int
+    """
+    entries = _by_label(digital)
+    values = np.full(made[-1].stop, float(digital.holding >> line & 1))
+    last = 0
+    for piece in made:
+        entry = entries.get(piece.label)
+        if piece.label == "post" and digital.keeps_last_level:
+            values[piece.start : piece.stop] = last
+        if entry is None or piece.label in {"pre", "post"}:
+            continue
+        last = entry.value >> line & 1
+        if entry.train >> line & 1 and piece.period > 0:
+            pulse = np.arange(piece.stop - piece.start) % piece.period < piece.width
+            values[piece.start : piece.stop] = np.maximum(pulse == digital.is_active_high, last)
+        else:
+            values[piece.start : piece.stop] = last
+    return values[:length]
+
+
+def line_epochs(
+    digital: Digital, line: int, made: Sequence[Piece], rate: float, channel: str
+) -> tuple[Epoch, ...]:
+    """Return the epochs in which a line is high (or pulsed)."""
+    entries = _by_label(digital)
+    found = []
+    for piece in made:
+        entry = entries.get(piece.label)
+        if entry is None or not (entry.value | entry.train) >> line & 1:
+            continue
+        pulsed = bool(entry.train >> line & 1) and piece.period > 0
+        found.append(
+            Epoch(
+                label=piece.label,
+                kind=EpochKind.PULSES if pulsed else EpochKind.STEP,
+                start=piece.start / rate,
+                stop=piece.stop / rate,
+                channel=channel,
+                level=1.0,
+                start_level=0.0 if pulsed else None,
+                pulse_period=piece.period / rate if pulsed else None,
+                pulse_width=piece.width / rate if pulsed else None,
+            )
+        )
+    return tuple(found)
