@@ -14,6 +14,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.errors import DamagedFileError
+
 
 @runtime_checkable
 class Samples(Protocol):
@@ -74,6 +76,13 @@ class StoredInHdf5:
         Column, for a dataset of shape ``(time, channel)``.
     first : int
         Index of the first sample in the dataset.
+    row : int, optional
+        Row, for a dataset of shape ``(sweep, time)``.
+
+    Raises
+    ------
+    DamagedFileError
+        On access: the file is gone, or the dataset in it cannot be read.
     """
 
     def __init__(
@@ -84,6 +93,7 @@ class StoredInHdf5:
         dtype: np.dtype[Any],
         column: int | None = None,
         first: int = 0,
+        row: int | None = None,
     ) -> None:
         self.shape = (length,)
         self.dtype = dtype
@@ -91,6 +101,7 @@ class StoredInHdf5:
         self._dataset = dataset
         self._column = column
         self._first = first
+        self._row = row
 
     def __getitem__(self, key: slice, /) -> NDArray[Any]:
         import h5py
@@ -99,5 +110,12 @@ class StoredInHdf5:
         where: Any = slice(self._first + start, self._first + max(start, stop), step)
         if self._column is not None:
             where = (where, self._column)
-        with h5py.File(self._path, "r") as file:
-            return np.asarray(file[self._dataset][where])
+        if self._row is not None:
+            where = (self._row, where)
+        try:
+            with h5py.File(self._path, "r") as file:
+                return np.asarray(file[self._dataset][where])
+        except (OSError, KeyError, ValueError, RuntimeError) as error:
+            raise DamagedFileError(
+                self._path, f"dataset {self._dataset!r} cannot be read: {error}"
+            ) from error
