@@ -9,6 +9,7 @@ command's noise.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,6 +31,7 @@ MOST_RAMPS = 24
 
 _MOSTLY = 0.9
 _LAGS = (1, 4, 16)
+_ROUNDING = 1e-8
 _EXACT = 1e-6
 """Differences below this fraction of the command's range are rounding."""
 
@@ -125,7 +127,7 @@ def _noise(command: NDArray[np.float64]) -> tuple[float, bool]:
     filtered noise barely differs between neighbouring samples. Where most neighbours are equal, or
     on one straight line, there is none.
     """
-    rounding = _EXACT * float(np.ptp(command))
+    rounding = _ROUNDING * float(np.ptp(command))
     for order in (1, 2):
         steps = np.abs(np.diff(command, order))
         if steps.size == 0 or (steps <= rounding).mean() > 0.5:
@@ -174,17 +176,16 @@ def _pieces(
     before: _Piece | None = None
     for flat in flats:
         begin = before.stop if before else 0
-        gap = flat.start - begin
-        if gap <= shortest and before is not None:
+        if flat.start - begin > shortest:
+            pieces += _sloping(command, begin, flat.start, knots, tolerance, shortest)
+            edge = flat.start
+        elif before is not None:
             edge = _edge(command, before, flat)
             pieces[-1] = replace(pieces[-1], stop=edge)
-            flat = replace(flat, start=edge)
-        elif gap <= shortest:
-            flat = replace(flat, start=0)
         else:
-            pieces += _sloping(command, begin, flat.start, knots, tolerance, shortest)
-        pieces.append(flat)
-        before = flat
+            edge = 0
+        before = replace(flat, start=edge)
+        pieces.append(before)
     left = command.size - flats[-1].stop
     if 0 < left <= shortest:
         pieces[-1] = replace(pieces[-1], stop=command.size)
@@ -198,11 +199,12 @@ def _flats(
 ) -> list[_Piece]:
     """Return the stretches of constant level, neighbours of one level joined."""
     flats: list[_Piece] = []
-    for first, last in zip(knots[:-1], knots[1:], strict=True):
+    for first, last in pairwise(knots):
         count = last - first + 1
-        if count < shortest or abs(command[last] - command[first]) > tolerance:
+        part = command[first : last + 1]
+        if count < shortest or not _is_flat(part, tolerance):
             continue
-        level = float(np.median(command[first : last + 1]))
+        level = float(np.median(part))
         touching = flats and first - flats[-1].stop <= shortest
         if touching and abs(flats[-1].level - level) <= tolerance / 2:
             first = flats.pop().start  # noqa: PLW2901
@@ -211,6 +213,14 @@ def _flats(
             first = flats[-1].stop  # noqa: PLW2901
         flats.append(_Piece(first, last + 1, EpochKind.STEP, level))
     return flats
+
+
+def _is_flat(part: NDArray[np.float64], tolerance: float) -> bool:
+    """Tell whether a straight piece keeps one level, brief glitches aside."""
+    middle = part.size // 2
+    drift = np.median(part[middle:]) - np.median(part[:middle])
+    within = np.abs(part - np.median(part)) <= 2 * tolerance
+    return bool(abs(drift) <= tolerance and within.mean() >= _MOSTLY)
 
 
 def _joined(command: NDArray[np.float64], flats: list[_Piece], tolerance: float) -> list[_Piece]:
@@ -257,7 +267,7 @@ def _sloping(
     if len(bounds) - 1 > MOST_RAMPS:
         return [_waveform(command, first, stop)]
     ramps = []
-    for begin, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for begin, end in pairwise(bounds):
         part = command[begin:end]
         slope, level = (
             np.polyfit(np.arange(part.size), part, 1) if part.size > 1 else (0.0, part[0])
