@@ -14,6 +14,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.errors import DamagedFileError
+
 
 @runtime_checkable
 class Samples(Protocol):
@@ -74,6 +76,8 @@ class StoredInHdf5:
         Column, for a dataset of shape ``(time, channel)``.
     first : int
         Index of the first sample in the dataset.
+
+    Slicing raises `DamagedFileError` where the file no longer yields the samples it declared.
     """
 
     def __init__(
@@ -87,7 +91,7 @@ class StoredInHdf5:
     ) -> None:
         self.shape = (length,)
         self.dtype = dtype
-        self._path = path
+        self.path = path
         self._dataset = dataset
         self._column = column
         self._first = first
@@ -99,5 +103,18 @@ class StoredInHdf5:
         where: Any = slice(self._first + start, self._first + max(start, stop), step)
         if self._column is not None:
             where = (where, self._column)
-        with h5py.File(self._path, "r") as file:
-            return np.asarray(file[self._dataset][where])
+        try:
+            with h5py.File(self.path, "r") as file:
+                values = np.asarray(file[self._dataset][where])
+        except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+            raise DamagedFileError(
+                self.path, f"the samples of {self._dataset} cannot be read: {error}"
+            ) from error
+        if values.shape != (len(range(start, stop, step)),):
+            raise DamagedFileError(
+                self.path,
+                f"{self._dataset} gave {values.size} samples where {max(0, stop - start)} "
+                "were declared",
+                "The file was changed since it was opened; read it again",
+            )
+        return values
