@@ -169,7 +169,8 @@ def _pieces(
     command: NDArray[np.float64], knots: list[int], tolerance: float, shortest: int
 ) -> list[_Piece]:
     """Turn straight pieces into levels, ramps and waveforms, without gaps."""
-    flats = _joined(command, _flats(command, knots, tolerance, shortest), tolerance)
+    flats = _flats(command, knots, tolerance, shortest)
+    flats = _joined(command, _extended(command, flats, tolerance, shortest), tolerance)
     if not flats:
         return _sloping(command, 0, command.size, knots, tolerance, shortest)
     pieces: list[_Piece] = []
@@ -221,6 +222,25 @@ def _is_flat(part: NDArray[np.float64], tolerance: float) -> bool:
     drift = np.median(part[middle:]) - np.median(part[:middle])
     within = np.abs(part - np.median(part)) <= 2 * tolerance
     return bool(abs(drift) <= tolerance and within.mean() >= _MOSTLY)
+
+
+def _extended(
+    command: NDArray[np.float64], flats: list[_Piece], tolerance: float, shortest: int
+) -> list[_Piece]:
+    """Extend two levels to where the command leaves and reaches them, if that is a step."""
+    extended = flats[:1]
+    for flat in flats[1:]:
+        before, after = extended[-1], flat
+        gap = command[before.stop : after.start]
+        leaves = np.abs(gap - before.level) > tolerance
+        arrives = np.abs(gap - after.level) > tolerance
+        stop = before.stop + (int(np.argmax(leaves)) if leaves.any() else gap.size)
+        start = before.stop + (int(np.flatnonzero(arrives)[-1]) + 1 if arrives.any() else 0)
+        if 0 <= start - stop <= shortest:
+            extended[-1] = replace(before, stop=stop)
+            after = replace(after, start=start)
+        extended.append(after)
+    return extended
 
 
 def _joined(command: NDArray[np.float64], flats: list[_Piece], tolerance: float) -> list[_Piece]:
