@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from loligo.errors import SelectionError, UndeterminedError, suggest
 from loligo.recording.channel import Channel, ClampMode, Electrode, Role
 from loligo.recording.epochs import detect_epochs
@@ -50,6 +52,7 @@ class Assembly:
         self._series = series
         self._options = options
         self._sweeps: list[Sweep] = []
+        self._rows: list[int | None] = []
         self._clocks: list[str] = []
         self._check_options()
 
@@ -104,6 +107,7 @@ class Assembly:
                 entry.rig,
             )  # fmt: skip
             told = told or (entry.stimulus if entry.stimulus not in {"", "N/A"} else "")
+        self._rows.append(plan.row)
         self._sweeps.append(Sweep(plan.number, start, traces, description=told))
 
     def _chosen(self, parts: list[Part]) -> list[Part]:
@@ -220,9 +224,15 @@ class Assembly:
             sweeps = _end_to_end(sweeps)
             told = "the stated starts make sweeps of one electrode overlap; laid end to end"
             findings.append(Finding("sweep_starts", "", Basis.UNKNOWN, told))
-        stated = read_epochs(self._file, [sweep.start for sweep in sweeps], self.channels)
+        starts = {
+            row: s.start for row, s in zip(self._rows, sweeps, strict=True) if row is not None
+        }
+        stated = read_epochs(self._file, starts, self.channels)
         if stated:
-            placed = (replace(s, epochs=stated.get(i, ())) for i, s in enumerate(sweeps))
+            placed = (
+                replace(s, epochs=stated.get(-1 if row is None else row, ()))
+                for row, s in zip(self._rows, sweeps, strict=True)
+            )
             told = "the file's table of epochs"
             return tuple(placed), [*findings, Finding("epochs", "", Basis.STATED, told)]
         commands = {name for name, c in self.channels.items() if c.role is Role.COMMAND}
@@ -234,6 +244,11 @@ class Assembly:
         if commands:
             told = "found in the samples of the commands"
             findings.append(Finding("epochs", "", Basis.INFERRED, told))
+        findings += [
+            Finding("epochs", "", Basis.UNKNOWN, f"sweep {i}: its command is not finite")
+            for i, sweep in enumerate(found)
+            if commands & set(sweep.traces) and not sweep.epochs
+        ]
         return found, findings
 
 
@@ -264,15 +279,16 @@ def _end_to_end(sweeps: list[Sweep]) -> list[Sweep]:
 
 
 def _detected(sweep: Sweep, commands: set[str]) -> tuple[Epoch, ...]:
-    return tuple(
-        epoch
-        for name, trace in sweep.traces.items()
-        if name in commands
-        for epoch in detect_epochs(
-            trace.values(),
-            trace.sampling_rate,
-            name,
-            start=trace.start,
-            resolution=trace.resolution,
-        )
-    )
+    epochs: list[Epoch] = []
+    for name in (n for n in sweep.traces if n in commands):
+        trace = sweep.traces[name]
+        values = trace.values()
+        if np.isfinite(values).all():
+            epochs += detect_epochs(
+                values,
+                trace.sampling_rate,
+                name,
+                start=trace.start,
+                resolution=trace.resolution,
+            )
+    return tuple(epochs)

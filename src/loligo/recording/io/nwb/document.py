@@ -18,8 +18,9 @@ from typing import Any
 from loligo.errors import LoligoError
 from loligo.recording.channel import Channel, Electrode
 from loligo.recording.io.nwb.fields import nwb_unit
+from loligo.recording.io.nwb.guarded import UnusableError, load, text
 from loligo.recording.io.nwb.plain import build, plain
-from loligo.recording.io.nwb.series import StoredSeries, text
+from loligo.recording.io.nwb.series import StoredSeries
 from loligo.recording.io.nwb.session import native_start, read_provenance
 from loligo.recording.provenance import Correction, Finding, Provenance, Subject, Truth
 from loligo.recording.recording import Recording
@@ -37,6 +38,16 @@ _LISTS: dict[str, type] = {
     "findings": Finding,
     "corrections": Correction,
 }
+_DAMAGE = (
+    LoligoError,
+    UnusableError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OSError,
+    RuntimeError,
+)
 _NATIVE_PROVENANCE = ("experimenter", "institution", "lab")
 
 
@@ -90,7 +101,7 @@ def read_document(file: Any, path: Path, series: Mapping[str, StoredSeries]) -> 
     if PLACE not in file:
         return None
     try:
-        document = json.loads(text(file[PLACE][()]))
+        document = json.loads(text(load(file, PLACE)))
         if document["version"] != VERSION:
             raise DisagreementError(f"it is of version {document['version']}, not {VERSION}")
         lists = {
@@ -110,7 +121,7 @@ def read_document(file: Any, path: Path, series: Mapping[str, StoredSeries]) -> 
             truth=build(Truth, document["truth"]) if document["truth"] else None,
             **lists,
         )
-    except (LoligoError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
+    except _DAMAGE as error:
         raise DisagreementError(f"it is damaged ({type(error).__name__}: {error})") from error
 
 
@@ -209,6 +220,6 @@ def native_birth(date: str) -> datetime:
 
 def _start(told: str | None, file: Any) -> datetime | None:
     start = None if told is None else datetime.fromisoformat(told)
-    now = text(file["session_start_time"][()])
+    now = text(load(file, "session_start_time"))
     changed = datetime.fromisoformat(now) != native_start(start)
     return datetime.fromisoformat(now) if changed else start

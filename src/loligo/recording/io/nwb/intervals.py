@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from loligo.errors import SelectionError
 from loligo.recording.channel import Channel
 from loligo.recording.io.nwb.fields import nwb_unit
-from loligo.recording.io.nwb.series import text
+from loligo.recording.io.nwb.guarded import load, text
 from loligo.recording.recording import Recording
 from loligo.recording.sweep import Epoch, EpochKind, Tag
 
 COLUMNS = {
     "start_time": "Start of epoch, in seconds.",
     "stop_time": "End of epoch (exclusive), in seconds.",
-    "sweep": "Index of the sweep, counted from 0: row of the simultaneous_recordings table.",
+    "sweep": "Index of the sweep, counted from 0: id in the table of simultaneous recordings.",
     "label": "Label of the epoch: A, B, ... in the protocol, pre and post around it.",
     "kind": "What the command does: " + ", ".join(kind.value for kind in EpochKind) + ".",
     "channel": "Name of the command channel described; empty where there is none.",
@@ -51,11 +51,11 @@ def read_tags(file: Any) -> tuple[Tag, ...]:
     found: list[tuple[Any, Any]] = []
     table = file.get("intervals/tags")
     if table is not None and set(TAG_COLUMNS) <= set(table):
-        found += zip(table["start_time"][:], table["text"][:], strict=True)
+        found += zip(load(table, "start_time"), load(table, "text"), strict=True)
     for place in ("acquisition", "stimulus/presentation"):
         for group in file.get(place, {}).values():
             if text(group.attrs.get("neurodata_type")) == "AnnotationSeries":
-                found += zip(group["timestamps"][:], group["data"][:], strict=True)
+                found += zip(load(group, "timestamps"), load(group, "data"), strict=True)
     tags = (Tag(1e3 * float(time), text(told)) for time, told in found)
     return tuple(sorted(tags, key=lambda tag: tag.time))
 
@@ -91,17 +91,20 @@ def _scaled(value: float | None, factor: float) -> float:
 
 
 def read_epochs(
-    file: Any, starts: list[float], channels: dict[str, Channel]
+    file: Any, starts: Mapping[int, float], channels: Mapping[str, Channel]
 ) -> dict[int, tuple[Epoch, ...]]:
-    """Return the epochs of each sweep, where the file has a table of these columns."""
+    """Return the epochs of each sweep by its id, where the file has a table of these columns.
+
+    `starts` gives the start of each sweep by its id; epochs of other sweeps are left out.
+    """
     table = file.get("intervals/epochs")
     if table is None or not set(COLUMNS) <= set(table):
         return {}
-    columns = {name: table[name][:] for name in COLUMNS}
+    columns = {name: load(table, name) for name in COLUMNS}
     epochs: dict[int, list[Epoch]] = defaultdict(list)
     for i, index in enumerate(columns["sweep"].tolist()):
-        if not 0 <= index < len(starts):
-            raise SelectionError(f"epoch {i} is of sweep {index}; there are {len(starts)}")
+        if index not in starts:
+            continue
         name = text(columns["channel"][i])
         factor = nwb_unit(channels[name])[1] if name in channels else 1.0
         epochs[index].append(

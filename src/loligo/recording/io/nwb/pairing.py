@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loligo.recording.channel import Role
+from loligo.recording.io.nwb.guarded import load
 from loligo.recording.io.nwb.series import StoredSeries
 
 _ICEPHYS = "general/intracellular_ephys"
@@ -30,10 +31,11 @@ class Part:
 
 @dataclass(slots=True)
 class SweepPlan:
-    """The stretches recorded together."""
+    """The stretches recorded together; `row` is the id of its simultaneous recording."""
 
     number: int
     parts: list[Part] = field(default_factory=list)
+    row: int | None = None
 
 
 def plan_sweeps(file: Any, series: Mapping[str, StoredSeries]) -> tuple[list[SweepPlan], list[str]]:
@@ -86,16 +88,17 @@ def _from_tables(file: Any, series: Mapping[str, StoredSeries]) -> tuple[list[Sw
     if together not in file:
         plans = [SweepPlan(i, parts) for i, parts in enumerate(rows) if parts]
         return plans, "by the table of intracellular recordings, one sweep a row"
-    members = file[together]["recordings"][:].tolist()
-    ends = file[together]["recordings_index"][:].tolist()
+    members = load(file[together], "recordings").tolist()
+    identifiers = load(file[together], "id").tolist()
+    ends = load(file[together], "recordings_index").tolist()
     plans, placed = [], set()
-    for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False)):
+    for number, begin, end in zip(identifiers, [0, *ends[:-1]], ends, strict=True):
         chosen = [row for row in members[begin:end] if 0 <= row < len(rows)]
         placed.update(chosen)
         parts = [part for row in chosen for part in rows[row]]
         told = {series[part.path].sweep_number for part in parts}
         (stated,) = told if len(told) == 1 else (None,)
-        plans.append(SweepPlan(number if stated is None else stated, parts))
+        plans.append(SweepPlan(number if stated is None else stated, parts, number))
     plans += [
         SweepPlan(len(plans) + k, rows[row])
         for k, row in enumerate(i for i in range(len(rows)) if i not in placed)
@@ -126,7 +129,7 @@ def _numbers(file: Any, series: Mapping[str, StoredSeries]) -> dict[str, int]:
     if len(numbers) == len(series) or table is None:
         return numbers
     begin = 0
-    for end, number in zip(table["series_index"][:], table["sweep_number"][:], strict=True):
+    for end, number in zip(load(table, "series_index"), load(table, "sweep_number"), strict=True):
         for reference in table["series"][begin:end]:
             path = str(file[reference].name)
             if path in series:

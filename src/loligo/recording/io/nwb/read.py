@@ -11,7 +11,7 @@ from loligo.recording.io.nwb.assemble import Assembly
 from loligo.recording.io.nwb.document import DisagreementError, read_document
 from loligo.recording.io.nwb.intervals import read_tags
 from loligo.recording.io.nwb.pairing import plan_sweeps
-from loligo.recording.io.nwb.series import StoredSeries, read_all
+from loligo.recording.io.nwb.series import StoredSeries, read_all, set_aside_unreadable
 from loligo.recording.io.nwb.session import read_provenance, read_start
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.provenance import Basis, Finding
@@ -28,6 +28,7 @@ def read_file(path: Path, options: ReadOptions) -> Recording:
 
     with h5py.File(path, "r") as file:
         series, refused, others = read_all(file)
+        set_aside_unreadable(file, series, refused)
         note: Finding | None = None
         if options == ReadOptions():
             try:

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from loligo.recording.io.nwb.fields import RIG_FIELDS, SERIES_KINDS, SeriesKind, rig_from_nwb
+from loligo.recording.io.nwb.guarded import UnusableError, check_size, load, text
 from loligo.recording.rig_state import RigState
 
 _JITTER = 0.1
 """Largest deviation of timestamps from a regular clock, in samples, that is accepted."""
 
+MOST_SAMPLES_VERIFIED = 10_000_000
+"""Files of more samples are not tried out when they are opened; damage shows when it is read."""
+
 _PLACES = ("acquisition", "stimulus/presentation")
-
-
-class UnusableError(Exception):
-    """A series that cannot be used; the message says why. Never leaves this package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,12 @@ class StoredSeries:
     electrode: str
     sweep_number: int | None
     stimulus: str
-    description: str
     rig: RigState | None
 
     @property
     def name(self) -> str:
         """Last part of the path."""
         return self.path.rsplit("/", 1)[-1]
-
-
-def text(value: Any) -> str:
-    """Return an attribute or scalar dataset as text, ``""`` where there is none."""
-    if value is None:
-        return ""
-    if isinstance(value, np.ndarray):
-        value = value.item() if value.size == 1 else None
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return value if isinstance(value, str) else ""
 
 
 def target_of(group: Any, link: str) -> str:
@@ -114,13 +102,27 @@ def read_all(file: Any) -> tuple[dict[str, StoredSeries], dict[str, str], set[st
     return usable, refused, others
 
 
+def set_aside_unreadable(
+    file: Any, usable: dict[str, StoredSeries], refused: dict[str, str]
+) -> None:
+    """Move series whose samples cannot be loaded to the refused ones, where looking is cheap."""
+    if sum(entry.length for entry in usable.values()) > MOST_SAMPLES_VERIFIED:
+        return
+    for path in list(usable):
+        try:
+            load(file[path], "data")
+        except (UnusableError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+            del usable[path]
+            refused[path] = f"its samples cannot be read: {error}"
+
+
 def _lineage(file: Any) -> dict[str, str]:
     """Return the parent of each type that the specifications cached in the file define."""
     parents: dict[str, str] = {}
 
     def collect(_: str, entry: Any) -> None:
         if hasattr(entry, "dtype") and entry.shape == ():
-            for group in json.loads(text(entry[()]) or "{}").get("groups", []):
+            for group in json.loads(text(load(entry.parent, entry.name)) or "{}").get("groups", []):
                 if "neurodata_type_def" in group and "neurodata_type_inc" in group:
                     parents[group["neurodata_type_def"]] = group["neurodata_type_inc"]
 
@@ -145,6 +147,7 @@ def read_series(group: Any, path: str, kind: SeriesKind | None) -> StoredSeries:
         raise UnusableError(f"its data are of type {data.dtype} and shape {data.shape}")
     if data.ndim == 2 and data.shape[1] != 1:
         raise UnusableError(f"its data have {data.shape[1]} columns; one series must hold one")
+    check_size(data)
     conversion = _number(data.attrs.get("conversion"), 1.0)
     offset = _number(data.attrs.get("offset"), 0.0)
     if not math.isfinite(conversion * 1e12) or conversion == 0 or not math.isfinite(offset * 1e12):
@@ -166,7 +169,6 @@ def read_series(group: Any, path: str, kind: SeriesKind | None) -> StoredSeries:
         electrode=target_of(group, "electrode"),
         sweep_number=None if number is None else int(number),
         stimulus=text(group.attrs.get("stimulus_description")),
-        description=text(group.attrs.get("description")),
         rig=_rig(group, kind),
     )
 
@@ -179,7 +181,7 @@ def _rig(group: Any, kind: SeriesKind | None) -> RigState | None:
     if kind is None or "Stimulus" in kind.type_name:
         return None
     stated = {
-        field.nwb: _number(group[field.nwb][()], math.nan)
+        field.nwb: _number(load(group, field.nwb), math.nan)
         for field in RIG_FIELDS
         if field.nwb in group
     }
@@ -190,7 +192,7 @@ def _clock(group: Any, length: int) -> tuple[float | None, float, str]:
     """Return rate [kHz], start [ms] and a remark."""
     if "starting_time" in group:
         entry = group["starting_time"]
-        start = 1e3 * _number(entry[()], 0.0)
+        start = 1e3 * _number(load(group, "starting_time"), 0.0)
         if not math.isfinite(start):
             raise UnusableError(f"its starting time is {start}")
         rate = entry.attrs.get("rate")
@@ -201,7 +203,7 @@ def _clock(group: Any, length: int) -> tuple[float | None, float, str]:
         return float(rate) / 1e3, start, ""
     if "timestamps" not in group:
         return None, 0.0, ""
-    times = np.asarray(group["timestamps"][:], dtype=np.float64)
+    times = np.asarray(load(group, "timestamps"), dtype=np.float64)
     if times.shape != (length,) or length < 2 or not np.isfinite(times).all():
         raise UnusableError(f"it has {times.size} finite timestamps for {length} samples")
     step = (times[-1] - times[0]) / (length - 1)

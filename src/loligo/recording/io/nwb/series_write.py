@@ -27,7 +27,12 @@ _HELD = 32 << 20
 """Recordings of more bytes than this are written in stretches throughout."""
 
 
-_COMPRESSED = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
+_COMPRESSED = {
+    "compression": "gzip",
+    "compression_opts": 4,
+    "shuffle": True,
+    "fletcher32": True,  # damage shows when the samples are read
+}
 
 
 class SeriesWriter:

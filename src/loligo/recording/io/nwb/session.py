@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from loligo.recording.channel import Electrode
-from loligo.recording.io.nwb.series import target_of, text
+from loligo.recording.io.nwb.guarded import load, text
+from loligo.recording.io.nwb.series import target_of
 from loligo.recording.provenance import Provenance, Subject
 
 PLACEHOLDER_START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,7 +48,7 @@ def read_start(file: Any) -> datetime | None:
     for name in ("timestamps_reference_time", "session_start_time"):
         if name in file:
             try:
-                stated = datetime.fromisoformat(text(file[name][()]))
+                stated = datetime.fromisoformat(text(load(file, name)))
             except ValueError:
                 continue
             return None if native_start(stated) == PLACEHOLDER_START else stated
@@ -57,14 +58,14 @@ def read_start(file: Any) -> datetime | None:
 def _text_at(group: Any, name: str) -> str:
     if name not in group:
         return ""
-    told = text(group[name][()]) if group[name].shape == () else ""
+    told = text(load(group, name)) if group[name].shape == () else ""
     return "" if told == NOT_STATED else told
 
 
 def _texts_at(group: Any, name: str) -> tuple[str, ...]:
     if name not in group:
         return ()
-    return tuple(text(entry) for entry in np.atleast_1d(group[name][()]))
+    return tuple(text(entry) for entry in np.atleast_1d(load(group, name)))
 
 
 def read_provenance(file: Any, source: str, reader: str) -> Provenance:
