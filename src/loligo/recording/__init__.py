@@ -1,8 +1,10 @@
 """What was recorded: `Recording`, the readers that make one from a file, and the NWB writer."""
 
 from loligo.recording.channel import Channel, ClampMode, Electrode, Role
+from loligo.recording.compare import compare
+from loligo.recording.epochs import detect_epochs
 from loligo.recording.io.arrays import from_arrays
-from loligo.recording.io.nwb_write import write_nwb
+from loligo.recording.io.nwb import missing_metadata, write_nwb
 from loligo.recording.io.registry import read
 from loligo.recording.provenance import (
     Basis,
@@ -34,7 +36,10 @@ __all__ = [
     "Tag",
     "Trace",
     "Truth",
+    "compare",
+    "detect_epochs",
     "from_arrays",
+    "missing_metadata",
     "read",
     "write_nwb",
 ]

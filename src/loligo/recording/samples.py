@@ -82,7 +82,7 @@ class StoredInHdf5:
     Raises
     ------
     DamagedFileError
-        On access: the file is gone, or the dataset in it cannot be read.
+        On access: the file no longer yields the samples it declared.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class StoredInHdf5:
     ) -> None:
         self.shape = (length,)
         self.dtype = dtype
-        self._path = path
+        self.path = path
         self._dataset = dataset
         self._column = column
         self._first = first
@@ -113,9 +113,17 @@ class StoredInHdf5:
         if self._row is not None:
             where = (self._row, where)
         try:
-            with h5py.File(self._path, "r") as file:
-                return np.asarray(file[self._dataset][where])
-        except (OSError, KeyError, ValueError, RuntimeError) as error:
+            with h5py.File(self.path, "r") as file:
+                values = np.asarray(file[self._dataset][where])
+        except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
             raise DamagedFileError(
-                self._path, f"dataset {self._dataset!r} cannot be read: {error}"
+                self.path, f"the samples of {self._dataset} cannot be read: {error}"
             ) from error
+        if values.shape != (len(range(start, stop, step)),):
+            raise DamagedFileError(
+                self.path,
+                f"{self._dataset} gave {values.size} samples where {max(0, stop - start)} "
+                "were declared",
+                "The file was changed since it was opened; read it again",
+            )
+        return values
