@@ -24,7 +24,7 @@ from loligo.errors import LoligoError, ReadError, UndeterminedError
 from loligo.recording.io.build import StoredSweep, StoredTrace, build, rate_of, settled_rate
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.io.roles import Input
-from loligo.recording.io.text_layout import TextLayout, cells, text_layout
+from loligo.recording.io.text_layout import TextLayout, cells, is_number, text_layout
 from loligo.recording.io.text_titles import ColumnGroup, Title, column_groups, parsed_title
 from loligo.recording.provenance import Basis, Finding, Provenance
 from loligo.recording.recording import Recording
@@ -111,12 +111,22 @@ def _numbers(
             skipinitialspace=True,
         )
     except (ValueError, OverflowError) as error:
-        raise ReadError(path, f"a cell below its titles is not a number: {error}") from error
+        raise ReadError(path, _misfit(body, layout) or f"it is no table: {error}") from error
     table = frame.to_numpy(dtype=np.float64)
     if np.isinf(table).any():
         row, column = np.argwhere(np.isinf(table))[0]
         raise ReadError(path, f"line {layout.first + row + 1}, column {column + 1} is infinite")
     return table, problems
+
+
+def _misfit(body: Sequence[str], layout: TextLayout) -> str:
+    """Say which cell is not a number."""
+    for row, line in enumerate(body):
+        for column, cell in enumerate(cells(line, layout.delimiter)):
+            if cell and not is_number(cell, layout.decimal):
+                place = f"line {row + 1} of the numbers, column {column + 1}"
+                return f"{place}, is {cell[:40]!r}, not a number"
+    return ""
 
 
 def _groups(
