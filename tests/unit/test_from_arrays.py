@@ -26,7 +26,7 @@ def test_sweeps_of_unequal_length_stay_unequal():
 
 
 def test_integers_are_kept_as_integers():
-    recording = from_arrays(np.array([1, 2], np.int16), unit="0.1 mV"[4:], sampling_rate="1 kHz")
+    recording = from_arrays(np.array([1, 2], np.int16), unit="mV", sampling_rate="1 kHz")
     trace = recording.trace(0, "response")
     assert trace.samples.dtype == np.int16
     assert trace.resolution == 1.0
