@@ -5,7 +5,18 @@ import sys
 
 import loligo
 
-HEAVY = ("numba", "matplotlib", "pynwb", "h5py", "xarray", "pint", "pandas", "neo", "scipy", "numpy")
+HEAVY = (
+    "numba",
+    "matplotlib",
+    "pynwb",
+    "h5py",
+    "xarray",
+    "pint",
+    "pandas",
+    "neo",
+    "scipy",
+    "numpy",
+)
 
 
 def test_import_loads_nothing_heavy():
