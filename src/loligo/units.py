@@ -166,7 +166,7 @@ def quantity(value: Any, dimension: str, *, name: str) -> float:
         raise UnitError(f"unknown dimension {dimension!r}; {suggest(dimension, INTERNAL_UNITS)}")
     number, unit = _split(value, dimension, name)
     if unit is None:
-        if number == 0 or dimension == "fraction":
+        if number == 0 or (dimension == "fraction" and math.isfinite(number)):
             return number
         raise UnitError(
             f"{name} = {number:g} has no unit; write it with one, "

@@ -15,6 +15,7 @@ time column says.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -60,6 +61,7 @@ def read_file(path: Path, options: ReadOptions) -> Recording:
     from neo.rawio import AxographRawIO
 
     raw = AxographRawIO(filename=str(path), force_single_segment=True)
+    raw.logger.setLevel(logging.ERROR)  # what it warns of is in the recording's problems
     raw.parse_header()
     header = raw.header["signal_channels"]
     if len(header) == 0:

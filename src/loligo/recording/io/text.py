@@ -12,7 +12,7 @@ attributes. A table of settings (resistances, capacitances) is not a recording a
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from loligo.errors import LoligoError, ReadError, UndeterminedError
 from loligo.recording.io.build import StoredSweep, StoredTrace, build, rate_of, settled_rate
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.io.roles import Input
-from loligo.recording.io.text_layout import TextLayout, cells, text_layout
+from loligo.recording.io.text_layout import TextLayout, cells, is_number, text_layout
 from loligo.recording.io.text_titles import ColumnGroup, Title, column_groups, parsed_title
 from loligo.recording.provenance import Basis, Finding, Provenance
 from loligo.recording.recording import Recording
@@ -87,36 +87,35 @@ def _numbers(
     path: Path, lines: list[str], layout: TextLayout
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Return the table; a last line that breaks off is left out, and said."""
-    import pandas
-
     body = [line for line in lines[layout.first :] if line.strip()]
     problems: tuple[str, ...] = ()
     if len(cells(body[-1], layout.delimiter)) < layout.columns and len(body) > 1:
         body.pop()
         problems = ("the last line breaks off and is left out",)
+    delimiter = None if layout.delimiter == " " else layout.delimiter
+    if layout.decimal == ",":
+        body = [line.replace(",", ".") for line in body]
+    if delimiter is not None:
+        gap = re.compile(rf"(?:(?<={delimiter})|^)[ \"]*(?={delimiter}|$)")
+        body = [gap.sub("nan", line) for line in body]
     try:
-        frame = pandas.read_csv(
-            io.StringIO("\n".join(body)),
-            sep=r"\s+" if layout.delimiter == " " else layout.delimiter,
-            decimal=layout.decimal,
-            header=None,
-            index_col=False,
-            names=range(layout.columns),
-            na_values=[""],
-            keep_default_na=False,
-            dtype=np.float64,
-            engine="c",
-            on_bad_lines="error",
-            float_precision="round_trip",
-            skipinitialspace=True,
-        )
+        table = np.loadtxt(body, delimiter=delimiter, comments=None, quotechar='"', ndmin=2)
     except (ValueError, OverflowError) as error:
-        raise ReadError(path, f"a cell below its titles is not a number: {error}") from error
-    table = frame.to_numpy(dtype=np.float64)
+        raise ReadError(path, _misfit(body, layout) or f"it is no table: {error}") from error
     if np.isinf(table).any():
         row, column = np.argwhere(np.isinf(table))[0]
         raise ReadError(path, f"line {layout.first + row + 1}, column {column + 1} is infinite")
     return table, problems
+
+
+def _misfit(body: Sequence[str], layout: TextLayout) -> str:
+    """Say which cell is not a number."""
+    for row, line in enumerate(body):
+        for column, cell in enumerate(cells(line, layout.delimiter)):
+            if not is_number(cell) and cell != "nan":
+                place = f"line {row + 1} of the numbers, column {column + 1}"
+                return f"{place}, is {cell[:40]!r}, not a number"
+    return ""
 
 
 def _groups(

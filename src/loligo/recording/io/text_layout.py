@@ -73,14 +73,18 @@ def text_layout(path: Path, lines: list[str]) -> TextLayout:
         The comma may separate columns or decimals.
     """
     best: TextLayout | None = None
+    furthest = 0
     for delimiter, decimal in _STYLES:
         layout = _layout(lines, delimiter, decimal)
-        if layout is not None and (best is None or layout.columns > best.columns):
+        if isinstance(layout, int):
+            furthest = max(furthest, layout)
+        elif best is None or layout.columns > best.columns:
             best = layout
     if best is None:
         raise ReadError(
             path,
-            "its lines are not a table of numbers",
+            "its lines are not a table of numbers"
+            + (f"; line {furthest + 1} does not fit those above" if furthest else ""),
             "A table has one number per column in each line, below at most one line of titles",
         )
     if best.delimiter == "," and best.columns == 2 and not best.titles:
@@ -94,20 +98,20 @@ def text_layout(path: Path, lines: list[str]) -> TextLayout:
     return best
 
 
-def _layout(lines: list[str], delimiter: str, decimal: str) -> TextLayout | None:
-    """Return the layout with these signs, ``None`` where the lines do not fit them."""
+def _layout(lines: list[str], delimiter: str, decimal: str) -> TextLayout | int:
+    """Return the layout with these signs, or the first line that does not fit them."""
     body = [i for i, line in enumerate(lines[: _HEADER_LINES + _SAMPLE]) if line.strip()]
     rows = {i: cells(lines[i], delimiter) for i in body}
     numeric = {i: _is_row(row, decimal) for i, row in rows.items()}
     first = next((i for i in body if numeric[i]), None)
     if first is None or body.index(first) >= _HEADER_LINES:
-        return None
+        return 0
     width = len(rows[first])
     last = body[-1]
     for i in body:
         fits = numeric[i] and len(rows[i]) == width
         if i > first and not fits and not (i == last and len(rows[i]) <= width):
-            return None
+            return i
     above = [i for i in body if i < first]
     if above and len(rows[above[-1]]) == width:
         titles = tuple(cell.lstrip("#% ") for cell in rows[above[-1]])

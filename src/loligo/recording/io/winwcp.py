@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from loligo.errors import DamagedFileError
+from loligo.errors import DamagedFileError, ReadError
 from loligo.recording.io.build import StoredSweep, StoredTrace, build, rate_of
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.io.roles import Input
@@ -24,6 +24,7 @@ from loligo.recording.recording import Recording
 
 _HEADER = 1024
 _SECTOR = 512
+_BLOCKS_BEFORE = 2
 _MOST_CHANNELS = 8
 _MOST_RECORDS = 1_000_000
 
@@ -41,6 +42,7 @@ def read_file(path: Path, options: ReadOptions) -> Recording:
     """Read all records of a file."""
     header = _header(path)
     records = _records(path, header)
+    gains = [[_gain(path, header, c, record) for c in range(header["NC"])] for record in records]
     from neo.rawio import WinWcpRawIO
 
     raw = WinWcpRawIO(filename=str(path))
@@ -58,7 +60,7 @@ def read_file(path: Path, options: ReadOptions) -> Recording:
             name: StoredTrace(
                 samples[places[c]],
                 rate_of(record.interval, "s"),
-                gain=_gain(path, header, c, record),
+                gain=gains[index][c],
             )
             for c, name in enumerate(names)
         }
@@ -95,7 +97,14 @@ def _header(path: Path) -> dict[str, Any]:
         )
     end = _HEADER + header["NR"] * _record_size(header)
     size = path.stat().st_size
-    if header["NBA"] != 2 or end > size:
+    if header["NBA"] != _BLOCKS_BEFORE:
+        raise ReadError(
+            path,
+            f"its records have {header['NBA']} blocks before the samples; the reader underneath "
+            f"knows {_BLOCKS_BEFORE}",
+            "Save it with another version of WinWCP",
+        )
+    if end > size:
         raise DamagedFileError(
             path, f"its {header['NR']} records should end at byte {end}, the file has {size}"
         )
