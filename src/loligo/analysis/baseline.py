@@ -20,6 +20,7 @@ from loligo.analysis.layout import (
     holding_windows,
     layout_of,
     load,
+    no_command,
     same_level,
 )
 from loligo.analysis.steady import rises
@@ -82,14 +83,7 @@ def resting_estimates(layout: Layout) -> tuple[Estimate, ...]:
         return (_refused(layout, name, Status.NO_BASELINE, bias), *sweeps)
     rest = {index: place for index, place in seen.items() if abs(windows[index][1]) < NO_CURRENT}
     if not rest:
-        levels = sorted({windows[index][1] for index in seen})
-        shown = f"{levels[0]:.4g}" + (f" to {levels[-1]:.4g}" if len(levels) > 1 else "")
-        why = (
-            f"a current of {shown} pA is commanded before the stimulus; baseline_potential tells "
-            "the potential with it"
-            if levels
-            else "no sweep has a usable baseline"
-        )
+        why = _not_at_rest([windows[index][1] for index in seen])
         return (_refused(layout, name, Status.NO_BASELINE, why), *sweeps)
     notes = []
     if len(rest) < len(windows):
@@ -103,6 +97,17 @@ def resting_estimates(layout: Layout) -> tuple[Estimate, ...]:
         "not seen; no junction potential subtracted"
     )
     return (_pooled(layout, name, rest, definition, notes), *sweeps)
+
+
+def _not_at_rest(levels: list[float]) -> str:
+    if not levels:
+        return "no sweep has a usable baseline"
+    low, high = min(levels), max(levels)
+    shown = f"{low:.4g}" + ("" if same_level(low, high) else f" to {high:.4g}")
+    return (
+        f"a current of {shown} pA is commanded before the stimulus; baseline_potential tells the "
+        "potential with it"
+    )
 
 
 def holding_estimates(layout: Layout) -> tuple[Estimate, ...]:
@@ -153,8 +158,7 @@ def _windows(layout: Layout) -> dict[int, tuple[Window, float]] | Estimate:
             windows[index] = Window(trace.start, trace.start + trace.duration), 0.0
         return windows
     if layout.command is None:
-        why = "the recording holds no command; read it with command= (a channel or a file)"
-        return _refused(layout, name, Status.NO_COMMAND, why)
+        return _refused(layout, name, Status.NO_COMMAND, no_command(layout))
     windows = holding_windows(layout)
     if not windows:
         why = "no sweep begins with a constant command"

@@ -106,6 +106,15 @@ def layout_of(recording: Recording, response: Channel | str | None = None) -> La
     return Layout(recording, channel, command, monitor, epochs)
 
 
+def no_command(layout: Layout) -> str:
+    """Say that there is no command, and what could serve as one."""
+    recording, response = layout.recording, layout.response
+    measured = [c.name for c in recording.with_role(Role.MONITOR, response.electrode)]
+    which = " or ".join(repr(name) for name in measured)
+    hint = f" (such as {which}, which measured it)" if measured else " (a channel or a file)"
+    return f"the recording holds no command; read it with command={hint}"
+
+
 def _epochs(recording: Recording, index: int, command: Channel) -> tuple[Epoch, ...]:
     sweep = recording.sweep(index)
     stated = [e for e in sweep.epochs if e.channel in {command.name, ""}]

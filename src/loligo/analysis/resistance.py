@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.interval import Interval, around, interval_of_mean, line
-from loligo.analysis.layout import STEADY_FRACTION, Layout, layout_of, same_level, steps
+from loligo.analysis.layout import STEADY_FRACTION, Layout, layout_of, no_command, same_level, steps
 from loligo.analysis.steady import MeasuredStep, is_depolarizing, measure
 from loligo.recording import Channel, ClampMode, Recording
 from loligo.units import format_quantity
@@ -61,8 +61,8 @@ def input_resistance(
     Returns
     -------
     tuple of Estimate
-        For each epoch with steps one of the whole recording, the first epoch first; then one for
-        each step. A single refusal where there is none.
+        For each epoch with steps one of the whole recording, those with a value first and in
+        order of time; then one for each step. A single refusal where there is none.
 
     Raises
     ------
@@ -110,11 +110,8 @@ def fit_resistance(
         if fit is not None:
             fits.append(fit)
     kept = tuple(e for e in single if e is not None)
-    good = [fit for fit in fits if fit.estimate.is_ok]
-    if good:
-        return tuple(good), kept
     if fits:
-        return (fits[0],), kept
+        return tuple(sorted(fits, key=lambda fit: not fit.estimate.is_ok)), kept
     why = "the protocol has no constant step below the holding level after a constant baseline"
     if any(e.is_ok for e in kept):
         why += "; the values of depolarizing steps are given step by step"
@@ -129,7 +126,7 @@ def _refusal(layout: Layout, name: str) -> Estimate | None:
         want = needed.value.replace("_", " ")
         return _refused(layout, name, Status.WRONG_MODE, f"it needs {want}; this is {have}")
     if layout.command is None:
-        why = "the recording holds no command; read it with command= (a channel or a file)"
+        why = no_command(layout)
         return _refused(layout, name, Status.NO_COMMAND, why)
     return None
 

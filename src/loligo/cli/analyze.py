@@ -11,7 +11,7 @@ from loligo.cli import options as given
 from loligo.cli.work import complain, each, say
 
 if TYPE_CHECKING:
-    from loligo.report.examine import FileResult
+    from loligo.report.result import FileResult
 
 
 def analyze(

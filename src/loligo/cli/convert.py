@@ -48,7 +48,7 @@ def convert(
     if target.is_dir():
         raise typer.BadParameter(f"-o {target} is a folder; name the file to write")
     options = given.read_options(response, command, unit, command_unit, sampling_rate, clamp_mode)
-    from loligo.report.examine import examine
+    from loligo.report.result import examine
 
     result = examine(source, options, with_analysis=False)
     complain(result)
@@ -80,7 +80,7 @@ def _write(
         say(f"{target} cannot be written: {error.strerror or error}")
         return False
     except Exception as error:
-        from loligo.report.examine import as_bug
+        from loligo.report.result import as_bug
 
         say(f"{target}: {as_bug(error)}")
         return False

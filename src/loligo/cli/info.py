@@ -10,7 +10,7 @@ from loligo.cli import options as given
 from loligo.cli.work import complain, each
 
 if TYPE_CHECKING:
-    from loligo.report.examine import FileResult
+    from loligo.report.result import FileResult
 
 
 def info(

@@ -14,7 +14,7 @@ from loligo.cli import options as given
 from loligo.cli.work import INTERRUPTED, complain, progress, say
 
 if TYPE_CHECKING:
-    from loligo.report.examine import FileResult
+    from loligo.report.result import FileResult
     from loligo.report.write import Written
 
 

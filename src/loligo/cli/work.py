@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from loligo.recording.io.options import ReadOptions
-    from loligo.report.examine import FileResult
+    from loligo.report.result import FileResult
 
 INTERRUPTED = 130
 
@@ -45,7 +45,7 @@ def each(
     with_analysis: bool,
 ) -> int:
     """Examine files one by one, show each at once, and return the exit code."""
-    from loligo.report.examine import examine
+    from loligo.report.result import examine
 
     good = True
     done = 0

@@ -8,8 +8,8 @@ from datetime import datetime
 from importlib.resources import files
 
 from loligo.analysis import Estimate
-from loligo.report.examine import FileResult, FileStatus
 from loligo.report.markup import Html, element, interval, join, number, table, unit_symbol
+from loligo.report.result import FileResult, FileStatus
 from loligo.report.section import badge
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"

@@ -13,7 +13,6 @@ from loligo.recording.describe import (
     timing,
     unknown_rows,
 )
-from loligo.report.examine import FileResult
 from loligo.report.figures import resistance_figures, sweep_figure
 from loligo.report.markup import (
     Html,
@@ -26,6 +25,7 @@ from loligo.report.markup import (
     table,
     unit_symbol,
 )
+from loligo.report.result import FileResult
 from loligo.terms import term
 from loligo.units import format_quantity
 

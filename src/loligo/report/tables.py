@@ -13,7 +13,7 @@ import numpy as np
 
 from loligo.analysis import Estimate
 from loligo.recording import Recording
-from loligo.report.examine import FileResult
+from loligo.report.result import FileResult
 from loligo.terms import term
 
 RESULT_COLUMNS = (

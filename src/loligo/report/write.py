@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import loligo
 from loligo.errors import WriteError
-from loligo.report.examine import FileResult, FileStatus, as_bug, examine
 from loligo.report.markup import Html, element
 from loligo.report.page import page, summary_row, summary_table, verdict
+from loligo.report.result import FileResult, FileStatus, as_bug, examine
 from loligo.report.section import section
 from loligo.report.tables import (
     FILE_COLUMNS,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from loligo.analysis import Estimate, analyze
 from loligo.errors import (
     LoligoError,
+    ReadError,
     SelectionError,
     UndeterminedError,
     UnitError,
@@ -93,9 +94,7 @@ def examine(
         return replace(result, status=FileStatus.FAILED, reason=why)
     result = replace(result, estimates=estimates)
     if result.is_ok and not any(estimate.is_ok for estimate in estimates):
-        why = "; ".join(dict.fromkeys(f"{e.name}: {e.reason}" for e in estimates if e.reason))
-        why = why or "there is no response to analyze"
-        return replace(result, status=FileStatus.NOT_ANALYZED, reason=why)
+        return replace(result, status=FileStatus.NOT_ANALYZED, reason=_refusals(estimates))
     return result
 
 
@@ -123,5 +122,18 @@ def as_bug(error: Exception) -> str:
     return f"a bug in loligo, please report it: {type(error).__name__}: {told}"
 
 
+def _refusals(estimates: tuple[Estimate, ...]) -> str:
+    """Say why there is no value, each reason once with the names it holds for."""
+    names: dict[str, dict[str, None]] = {}
+    for estimate in estimates:
+        names.setdefault(estimate.reason, {})[estimate.name] = None
+    told = (f"{', '.join(whose)}: {why}" for why, whose in names.items())
+    return "; ".join(told) or "there is no response to analyze"
+
+
 def _plain(error: Exception) -> str:
-    return " ".join(str(error).split())
+    """Return an error's message on one line, without the file's name (its row says it)."""
+    text = str(error)
+    if isinstance(error, ReadError):
+        text = f"{error.reason}. {error.remedy}" if error.remedy else error.reason
+    return " ".join(text.split())
