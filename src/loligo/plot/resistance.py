@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw_resistance(fit: ResistanceFit, *, width: float = 4.2, height: float = 3.2) -> Figure:
+def draw_resistance(fit: ResistanceFit, *, width: float = 3.5, height: float = 2.9) -> Figure:
     """Draw the steps of a fit, its slope and the slope's 95 % interval.
 
     Parameters
@@ -83,5 +83,6 @@ def _title(fit: ResistanceFit) -> str:
     where = f" ({fit.estimate.epoch})" if fit.estimate.epoch else ""
     if value is None:
         return f"{name}{where}: {fit.estimate.status.value.replace('_', ' ')}"
-    ends = "" if low is None or high is None else f" [{low:.4g}, {high:.4g}]"
-    return f"{name}{where}\n{value:.4g}{ends} {unit}"
+    unit = unit.replace("Ohm", "Ω")
+    ends = "" if low is None or high is None else f" [{low:.3g} to {high:.3g}]"
+    return f"{name}{where}\n{value:.3g} {unit}{ends}"

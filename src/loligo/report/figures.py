@@ -46,9 +46,5 @@ def _embedded(figure: Figure, description: str) -> Html:
     buffer = BytesIO()
     figure.savefig(buffer, format="png", dpi=_DPI)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    width = str(round(figure.get_figwidth() * 100))
-    return Html(
-        element("img", src=f"data:image/png;base64,{data}", alt=description, width=width).replace(
-            "</img>", ""
-        )
-    )
+    image = element("img", src=f"data:image/png;base64,{data}", alt=description)
+    return Html(image.removesuffix("</img>"))

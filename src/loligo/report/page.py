@@ -69,9 +69,10 @@ def summary_row(result: FileResult, anchor: str) -> tuple[object, ...]:
     if recording is not None:
         modes = ", ".join(mode.value.replace("_", " ") for mode in recording.clamp_modes)
         count = len(recording.sweeps)
-        words = f"{modes or 'mode unknown'}, {count} sweep{'s' if count != 1 else ''}"
-        mark = element("div", "SIMULATED", class_="badge simulated-mark")
-        kind = join((words, mark)) if recording.is_simulated else words
+        lines = [modes or "mode unknown", f"{count} sweep{'s' if count != 1 else ''}"]
+        kind = join(element("div", line, class_="key") for line in lines)
+        if recording.is_simulated:
+            kind = join((kind, element("div", "SIMULATED", class_="badge simulated-mark")))
     return link, badge(result), kind, _key_results(result.estimates), result.reason
 
 
@@ -94,7 +95,7 @@ def _key_results(estimates: Sequence[Estimate]) -> Html:
                 None,
             )
             if found is not None:
-                lines.append(element("div", _key_result(found)))
+                lines.append(element("div", _key_result(found), class_="key"))
     return join(lines)
 
 
