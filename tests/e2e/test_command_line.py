@@ -105,13 +105,18 @@ def test_without_the_command_nothing_is_guessed(folder):
     run = loligo("analyze", "--json", "good.csv", cwd=folder)
     assert run.returncode == 1
     (found,) = lines(run)
+    assert (found["status"], found["results"]) == ("refused", [])
+    assert "response=" in found["reason"]
+    run = loligo("analyze", "--json", "good.csv", "--response", "voltage", cwd=folder)
+    assert run.returncode == 1
+    (found,) = lines(run)
     assert found["status"] == "not_analyzed"
-    assert "command='current'" in found["reason"] or "such as 'current'" in found["reason"]
+    assert "command= (such as 'current', which measured it)" in found["reason"]
     assert {r["status"] for r in found["results"]} == {"no_command"}
 
 
 def test_info_tells_the_recording(folder):
-    run = loligo("info", "--json", "good.csv", cwd=folder)
+    run = loligo("info", "--json", "good.csv", "--response", "voltage", cwd=folder)
     assert run.returncode == 0, run.stderr
     (found,) = lines(run)
     results = {r["name"]: (r["value"], r["unit"]) for r in found["results"]}
@@ -125,7 +130,7 @@ def test_info_tells_the_recording(folder):
 
 
 def test_info_as_text(folder):
-    run = loligo("info", "good.csv", cwd=folder)
+    run = loligo("info", "good.csv", "--response", "voltage", cwd=folder)
     assert run.returncode == 0
     assert "1 sweep of 800 ms at 2 kHz" in run.stdout
 
@@ -190,7 +195,7 @@ def test_report_of_mixed_files(folder, tmp_path):
     assert "damaged.abf: failed" in run.stderr
     page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
     assert "input resistance" in page
-    assert not re.search(r"(?:src|href)=[\"']?(?!data:|#)", page)
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)
     assert {p.name for p in (tmp_path / "r").iterdir()} >= {
         "report.html",
         "results.csv",
