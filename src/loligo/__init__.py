@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from loligo.analysis import Estimate
+    from loligo.analysis import Estimate, analyze
     from loligo.errors import LoligoError
     from loligo.recording import Recording, from_arrays, read, write_nwb
 
@@ -20,6 +20,7 @@ _HOMES = {
     "Estimate": "loligo.analysis",
     "LoligoError": "loligo.errors",
     "Recording": "loligo.recording",
+    "analyze": "loligo.analysis",
     "from_arrays": "loligo.recording",
     "read": "loligo.recording",
     "write_nwb": "loligo.recording",
@@ -30,6 +31,7 @@ __all__ = [
     "LoligoError",
     "Recording",
     "__version__",
+    "analyze",
     "from_arrays",
     "read",
     "write_nwb",

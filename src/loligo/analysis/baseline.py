@@ -1,0 +1,252 @@
+"""What the cell does before the stimulus: resting and baseline potential, holding current.
+
+The window is the stretch at the sweep's first commanded level, up to the first change of command
+in any sweep. Each sweep gives one value; the recording's value is their mean, with an interval
+from the spread between sweeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from loligo.analysis.estimate import Estimate, Status
+from loligo.analysis.interval import Interval, Location, interval_of_mean, location
+from loligo.analysis.layout import (
+    Layout,
+    Window,
+    holding_windows,
+    layout_of,
+    load,
+    no_command,
+    same_level,
+)
+from loligo.analysis.steady import rises
+from loligo.recording import Channel, ClampMode, Recording
+
+NO_CURRENT = 1.0
+"""A commanded current smaller than this counts as none [pA]."""
+
+_FEWEST_SAMPLES = 10
+
+
+def resting_potential(
+    recording: Recording, response: Channel | str | None = None
+) -> tuple[Estimate, ...]:
+    """Return the resting potential of the recording, then each sweep's baseline potential.
+
+    Parameters
+    ----------
+    recording : Recording
+    response : Channel or str, optional
+        Needed where there are several.
+
+    Returns
+    -------
+    tuple of Estimate
+        The first is `resting_potential`; then one `baseline_potential` a sweep.
+
+    Raises
+    ------
+    SelectionError
+        The response is not one of the recording's, or ambiguous.
+    """
+    return resting_estimates(layout_of(recording, response))
+
+
+def holding_current(
+    recording: Recording, response: Channel | str | None = None
+) -> tuple[Estimate, ...]:
+    """Return the holding current of the recording, then of each sweep.
+
+    Parameters and errors as for `resting_potential`.
+    """
+    return holding_estimates(layout_of(recording, response))
+
+
+def resting_estimates(layout: Layout) -> tuple[Estimate, ...]:
+    """Return the resting potential, then the baseline potential of each sweep."""
+    name = "resting_potential"
+    mode = layout.response.clamp_mode
+    if mode not in {ClampMode.CURRENT_CLAMP, ClampMode.ZERO_CURRENT}:
+        why = f"it needs current clamp; this is {_words(mode)}"
+        return (_refused(layout, name, Status.WRONG_MODE, why),)
+    windows = _windows(layout)
+    if isinstance(windows, Estimate):
+        return (windows,)
+    seen = _locations(layout, windows, np.median)
+    sweeps = _each(layout, "baseline_potential", windows, seen, "median")
+    bias = _bias(layout)
+    if bias:
+        return (_refused(layout, name, Status.NO_BASELINE, bias), *sweeps)
+    rest = {index: place for index, place in seen.items() if abs(windows[index][1]) < NO_CURRENT}
+    if not rest:
+        why = _not_at_rest([windows[index][1] for index in seen])
+        return (_refused(layout, name, Status.NO_BASELINE, why), *sweeps)
+    notes = []
+    if len(rest) < len(windows):
+        notes.append(f"from {len(rest)} of {len(windows)} sweeps, those with no current injected")
+    firing = [index for index in rest if rises(_samples(layout, index, windows[index][0]))]
+    if firing:
+        notes.append(f"the cell fires in the baseline of {len(firing)} of {len(rest)} sweeps")
+    definition = (
+        "mean over sweeps of the median potential before the stimulus, where the commanded "
+        f"current is zero ({_span(windows, rest)}); a current added on the amplifier itself is "
+        "not seen; no junction potential subtracted"
+    )
+    return (_pooled(layout, name, rest, definition, notes), *sweeps)
+
+
+def _not_at_rest(levels: list[float]) -> str:
+    if not levels:
+        return "no sweep has a usable baseline"
+    low, high = min(levels), max(levels)
+    shown = f"{low:.4g}" + ("" if same_level(low, high) else f" to {high:.4g}")
+    return (
+        f"a current of {shown} pA is commanded before the stimulus; baseline_potential tells the "
+        "potential with it"
+    )
+
+
+def holding_estimates(layout: Layout) -> tuple[Estimate, ...]:
+    """Return the holding current, then that of each sweep."""
+    name = "holding_current"
+    mode = layout.response.clamp_mode
+    if mode is not ClampMode.VOLTAGE_CLAMP:
+        why = f"it needs voltage clamp; this is {_words(mode)}"
+        return (_refused(layout, name, Status.WRONG_MODE, why),)
+    windows = _windows(layout)
+    if isinstance(windows, Estimate):
+        return (windows,)
+    seen = _locations(layout, windows, np.mean)
+    sweeps = _each(layout, name, windows, seen, "mean")
+    levels = [windows[index][1] for index in seen]
+    if not seen:
+        why = "no sweep has a usable baseline"
+        return (_refused(layout, name, Status.NO_BASELINE, why), *sweeps)
+    if not all(same_level(level, levels[0]) for level in levels):
+        why = (
+            f"the holding potential differs between sweeps ({min(levels):.4g} to "
+            f"{max(levels):.4g} mV); see the values of each sweep"
+        )
+        return (_refused(layout, name, Status.NO_BASELINE, why), *sweeps)
+    definition = (
+        f"mean over sweeps of the mean current before the first change of command, at "
+        f"{levels[0]:.4g} mV ({_span(windows, seen)})"
+    )
+    return (_pooled(layout, name, seen, definition, []), *sweeps)
+
+
+def _words(mode: ClampMode | None) -> str:
+    return "unknown" if mode is None else mode.value.replace("_", " ")
+
+
+def _refused(layout: Layout, name: str, status: Status, why: str) -> Estimate:
+    return Estimate(name, None, None, None, status, why, channel=layout.response.name)
+
+
+def _windows(layout: Layout) -> dict[int, tuple[Window, float]] | Estimate:
+    """Return each sweep's baseline window and commanded level, or the refusal."""
+    voltage = layout.response.clamp_mode is not ClampMode.VOLTAGE_CLAMP
+    name = "resting_potential" if voltage else "holding_current"
+    if layout.response.clamp_mode is ClampMode.ZERO_CURRENT:
+        windows = {}
+        for index in layout.sweeps:
+            trace = layout.recording.trace(index, layout.response)
+            windows[index] = Window(trace.start, trace.start + trace.duration), 0.0
+        return windows
+    if layout.command is None:
+        return _refused(layout, name, Status.NO_COMMAND, no_command(layout))
+    windows = holding_windows(layout)
+    if not windows:
+        why = "no sweep begins with a constant command"
+        return _refused(layout, name, Status.NO_BASELINE, why)
+    return windows
+
+
+def _samples(layout: Layout, index: int, window: Window) -> Any:
+    return load(layout.recording.trace(index, layout.response), window)
+
+
+def _locations(
+    layout: Layout, windows: dict[int, tuple[Window, float]], statistic: Callable[..., Any]
+) -> dict[int, Location]:
+    """Return where each sweep's baseline lies, of those with enough finite samples."""
+    found = {}
+    for index, (window, _) in windows.items():
+        values = _samples(layout, index, window)
+        if values.size >= _FEWEST_SAMPLES and np.isfinite(values).all():
+            trace = layout.recording.trace(index, layout.response)
+            found[index] = location(values, statistic, trace.resolution)
+    return found
+
+
+def _each(
+    layout: Layout,
+    name: str,
+    windows: dict[int, tuple[Window, float]],
+    seen: dict[int, Location],
+    word: str,
+) -> tuple[Estimate, ...]:
+    unit = layout.command.unit if layout.command else "pA"
+    estimates = []
+    for index, place in seen.items():
+        window, level = windows[index]
+        definition = (
+            f"{word} of {window.start:.4g} to {window.stop:.4g} ms, with {level:.4g} {unit} "
+            "commanded; interval from the noise in this window"
+        )
+        estimates.append(_one(layout, name, place.interval, definition, "", index))
+    return tuple(estimates)
+
+
+def _one(
+    layout: Layout,
+    name: str,
+    interval: Interval,
+    definition: str,
+    note: str,
+    sweep: int | None = None,
+) -> Estimate:
+    return Estimate(
+        name,
+        interval.value,
+        interval.low,
+        interval.high,
+        Status.OK,
+        note,
+        channel=layout.response.name,
+        sweep=sweep,
+        definition=definition,
+    )
+
+
+def _pooled(
+    layout: Layout, name: str, seen: dict[int, Location], definition: str, notes: list[str]
+) -> Estimate:
+    """Return the mean over sweeps; of a single sweep, its own value and interval."""
+    if len(seen) == 1:
+        interval = next(iter(seen.values())).interval
+        definition += "; one sweep, so the interval is from the noise within it"
+    else:
+        interval = interval_of_mean([place.value for place in seen.values()])
+        definition += "; interval from the spread between sweeps"
+    return _one(layout, name, interval, definition, "; ".join(notes))
+
+
+def _span(windows: dict[int, tuple[Window, float]], seen: dict[int, Location]) -> str:
+    chosen = [windows[index][0] for index in seen]
+    start, stop = min(w.start for w in chosen), max(w.stop for w in chosen)
+    return f"{start:.4g} to {stop:.4g} ms of each sweep"
+
+
+def _bias(layout: Layout) -> str:
+    """Say which current the amplifier added beside the protocol, where the file states one."""
+    for index in layout.sweeps:
+        state = layout.recording.trace(index, layout.response).rig_state
+        current = state.bias_current if state is not None else None
+        if current is not None and abs(current) >= NO_CURRENT:
+            return f"the amplifier adds {current:.4g} pA (bias_current) beside the protocol"
+    return ""

@@ -1,0 +1,209 @@
+"""Numbers with 95 % intervals, from arrays alone.
+
+Every function here takes plain arrays and returns an `Interval`. What is independent is said: the
+mean over sweeps and the slope over steps trust only the spread between sweeps; the value of a
+single window has nothing but its own samples, whose correlation in time it estimates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+CONFIDENCE = 0.95
+
+_FEWEST_BATCHES = 5
+_MOST_BATCHES = 20
+_POOLED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with the ends of its 95 % interval; infinite ends where nothing bounds it."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the interval says the sign of the value."""
+        return self.low > 0 or self.high < 0
+
+    def inverse(self) -> Interval:
+        """Return the interval of ``1 / value``.
+
+        Raises
+        ------
+        ZeroDivisionError
+            The interval includes zero, so that its inverse is unbounded.
+        """
+        if not self.excludes_zero:
+            raise ZeroDivisionError(f"[{self.low:g}, {self.high:g}] includes zero")
+        return Interval(1 / self.value, 1 / self.high, 1 / self.low)
+
+
+def around(value: float, error: float, freedom: float) -> Interval:
+    """Return the interval of a value with a standard error of `freedom` degrees of freedom."""
+    if freedom < 1 or not math.isfinite(error):
+        return Interval(value, -math.inf, math.inf)
+    reach = t_quantile(freedom) * error
+    return Interval(value, value - reach, value + reach)
+
+
+def t_quantile(freedom: float) -> float:
+    """Return the two-sided 95 % quantile of Student's t-distribution."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.5 + CONFIDENCE / 2))
+
+
+def interval_of_mean(values: ArrayLike) -> Interval:
+    """Return the mean of repeated measurements in time order, with its t-interval.
+
+    From 20 values on, a positive correlation between neighbours (drift) widens the interval.
+
+    Parameters
+    ----------
+    values : (n,) array
+
+    Returns
+    -------
+    Interval
+        Unbounded for a single value.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    count = array.size
+    mean = float(array.mean())
+    if count < 2:
+        return around(mean, math.inf, 0)
+    deviations = array - mean
+    variance = float(deviations @ deviations) / (count - 1)
+    widening = 1.0
+    if count >= 20 and variance > 0:
+        neighbours = float(deviations[1:] @ deviations[:-1]) / ((count - 1) * variance)
+        if neighbours > 1.645 / math.sqrt(count):
+            widening = (1 + neighbours) / max(1 - neighbours, 1 / count)
+    return around(mean, math.sqrt(variance * widening / count), count - 1)
+
+
+def line(x: ArrayLike, y: ArrayLike) -> tuple[Interval, float]:
+    """Fit ``y = slope * x + intercept`` by least squares.
+
+    Parameters
+    ----------
+    x, y : (n,) arrays
+        At least two different `x`.
+
+    Returns
+    -------
+    slope : Interval
+        From the residuals (t-distribution, ``n - 2`` degrees of freedom); unbounded for two points.
+    intercept : float
+    """
+    across = np.asarray(x, dtype=np.float64)
+    up = np.asarray(y, dtype=np.float64)
+    centred = across - across.mean()
+    spread = float(centred @ centred)
+    slope = float(centred @ up) / spread
+    intercept = float(up.mean()) - slope * float(across.mean())
+    freedom = across.size - 2
+    if freedom < 1:
+        return around(slope, math.inf, 0), intercept
+    residuals = up - slope * across - intercept
+    error = math.sqrt(float(residuals @ residuals) / freedom / spread)
+    return around(slope, error, freedom), intercept
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where the samples of one window lie, with the standard error of that."""
+
+    value: float
+    error: float
+    freedom: float
+
+    @property
+    def interval(self) -> Interval:
+        """The 95 % interval."""
+        return around(self.value, self.error, self.freedom)
+
+
+def minus(a: Location, b: Location) -> Location:
+    """Return ``a - b`` of independent windows (degrees of freedom after Welch)."""
+    variances = a.error**2, b.error**2
+    total = sum(variances)
+    if total == 0 or not math.isfinite(total):
+        return Location(a.value - b.value, math.sqrt(total), min(a.freedom, b.freedom))
+    freedom = total**2 / (variances[0] ** 2 / a.freedom + variances[1] ** 2 / b.freedom)
+    return Location(a.value - b.value, math.sqrt(total), freedom)
+
+
+def location(
+    samples: ArrayLike,
+    statistic: Callable[[NDArray[np.float64]], np.floating | float] = np.mean,
+    resolution: float = 0.0,
+) -> Location:
+    """Return the mean (or median) of a window of correlated samples with its standard error.
+
+    The window is cut into batches, as long as 10 correlation times where it is long enough for at
+    least 5 of them; the spread of the batches gives the error, corrected for the correlation
+    between neighbouring batches as if it decayed exponentially.
+
+    Parameters
+    ----------
+    samples : (n,) array
+    statistic : callable
+        ``np.mean`` or ``np.median``.
+    resolution : float
+        Step of the digitizer; adds the variance of rounding.
+
+    Returns
+    -------
+    Location
+        With an infinite error for fewer than 10 samples.
+    """
+    values = np.asarray(samples, dtype=np.float64)
+    centre = float(statistic(values))
+    if values.size < 2 * _FEWEST_BATCHES:
+        return Location(centre, math.inf, 0)
+    memory = correlation_time(values)
+    count = int(np.clip(values.size / (10 * memory), _FEWEST_BATCHES, _MOST_BATCHES))
+    length = values.size // count
+    batches = values[: count * length].reshape(count, length)
+    heights = np.array([float(statistic(batch)) for batch in batches])
+    variance = float(heights.var(ddof=1)) / count
+    variance *= _lost(memory, count * length) / _lost(memory, length)
+    error = math.sqrt(variance + resolution**2 / 12)
+    return Location(centre, error, count - 1)
+
+
+def _lost(memory: float, length: int) -> float:
+    """Return how much of the long-run variance a mean over `length` samples shows."""
+    if memory <= 1:
+        return 1.0
+    decay = memory / 2 / length
+    return 1 - decay * (1 - math.exp(-1 / decay))
+
+
+def correlation_time(samples: NDArray[np.float64]) -> float:
+    """Return the integrated autocorrelation time, in samples (1 for white noise).
+
+    The sum of the autocorrelation stops where the lag exceeds five times the sum so far.
+    """
+    pool = -(-samples.size // _POOLED)
+    values = samples[: samples.size // pool * pool].reshape(-1, pool).mean(axis=1)
+    values = values - values.mean()
+    size = 1 << (2 * values.size - 1).bit_length()
+    spectrum = np.fft.rfft(values, size)
+    covariance = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size)[: values.size // 2]
+    if covariance[0] <= 0:
+        return 1.0
+    sums = 2 * np.cumsum(covariance / covariance[0]) - 1
+    enough = np.nonzero(np.arange(sums.size) >= 5 * sums)[0]
+    total = float(sums[enough[0]] if enough.size else sums[-1])
+    return max(total, 1.0) * pool

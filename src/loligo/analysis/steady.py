@@ -1,0 +1,164 @@
+"""Measuring steps: the change of command and of response from baseline to steady state.
+
+A step whose windows hold an action potential, an artefact or a saturated amplifier is kept with
+its problem in words, so that a result can say what it left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.analysis.interval import Location, location, minus
+from loligo.analysis.layout import Layout, Step, load, same_level
+from loligo.recording import Channel, ClampMode
+
+SPIKE_HEIGHT = 15.0
+"""A rise this far above a window's median is taken for an action potential [mV]."""
+
+_TRACKING = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredStep:
+    """A step with what it did, in internal units.
+
+    Attributes
+    ----------
+    step : Step
+    command_change : float
+        Commanded, or measured where a monitor is trusted.
+    response_change : Location
+    problem : str
+        Why the step cannot be used; ``""`` where it can.
+    """
+
+    step: Step
+    command_change: float
+    response_change: Location
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSource:
+    """Which channel the change of command is taken from, and why."""
+
+    channel: Channel
+    why: str
+
+
+def measure(layout: Layout, steps: Sequence[Step]) -> tuple[tuple[MeasuredStep, ...], str]:
+    """Measure steps of one group.
+
+    Returns
+    -------
+    measured : tuple of MeasuredStep
+    source : str
+        Where the command comes from, in words.
+    """
+    if layout.command is None:
+        return (), ""
+    told = [step.level - step.before for step in steps]
+    changes, source = _changes(layout, layout.command, steps, told)
+    measured = []
+    for step, change in zip(steps, changes, strict=True):
+        trace = layout.recording.trace(step.sweep, layout.response)
+        baseline, steady = load(trace, step.baseline), load(trace, step.steady)
+        problem = _unusable(baseline, steady)
+        if problem:
+            nothing = Location(float("nan"), float("inf"), 0)
+            measured.append(MeasuredStep(step, change, nothing, problem))
+            continue
+        difference = minus(
+            location(steady, resolution=trace.resolution),
+            location(baseline, resolution=trace.resolution),
+        )
+        problem = _problem(layout, baseline, steady, load(trace, step.whole))
+        measured.append(MeasuredStep(step, change, difference, problem))
+    return tuple(measured), source
+
+
+def _unusable(*windows: NDArray[np.float64]) -> str:
+    if min(window.size for window in windows) < 3:
+        return "fewer than 3 samples in a window"
+    return "" if all(np.isfinite(window).all() for window in windows) else "missing values"
+
+
+def _problem(
+    layout: Layout,
+    baseline: NDArray[np.float64],
+    steady: NDArray[np.float64],
+    whole: NDArray[np.float64],
+) -> str:
+    if is_saturated(steady, baseline) or is_saturated(baseline, steady):
+        return "saturated"
+    if layout.response.clamp_mode is ClampMode.VOLTAGE_CLAMP:
+        return ""
+    if rises(baseline) or rises(steady) or float(whole.max()) > _peak_allowed(baseline, steady):
+        return "action potential or artefact"
+    return ""
+
+
+def rises(values: NDArray[np.float64]) -> bool:
+    """Tell whether a potential rises `SPIKE_HEIGHT` above its median."""
+    return bool(values.size) and float(values.max() - np.median(values)) > SPIKE_HEIGHT
+
+
+def _peak_allowed(baseline: NDArray[np.float64], steady: NDArray[np.float64]) -> float:
+    return max(float(np.median(baseline)), float(np.median(steady))) + SPIKE_HEIGHT
+
+
+def is_saturated(values: NDArray[np.float64], beside: NDArray[np.float64]) -> bool:
+    """Tell whether a window sticks at one value while the response is noisy beside it."""
+    differences = _differences(values)
+    noise = _differences(beside)
+    if not differences.size or not noise.size:
+        return False
+    stuck = float(np.mean(differences == 0)) > 0.9
+    return stuck and float(np.mean(noise[1:] * noise[:-1] < 0)) > 0.2
+
+
+def _differences(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the steps from sample to sample, rounding errors taken for zero."""
+    found = np.diff(values)
+    found[np.abs(found) < 1e-9 * float(np.abs(values).max(initial=0.0))] = 0.0
+    return found
+
+
+def _changes(
+    layout: Layout, command: Channel, steps: Sequence[Step], told: list[float]
+) -> tuple[list[float], str]:
+    """Take the measured command where a monitor follows the protocol's, else the protocol's."""
+    stated = f"the command {command.name!r}"
+    monitor = layout.monitor
+    if monitor is None:
+        return told, stated
+    seen = [_seen(layout, monitor, step) for step in steps]
+    largest = max((abs(change) for change in told), default=0.0)
+    if largest == 0 or not all(value is not None for value in seen):
+        return told, stated
+    found = [value for value in seen if value is not None]
+    off = max(abs(a - b) for a, b in zip(found, told, strict=True)) / largest
+    if off <= _TRACKING:
+        return found, f"{monitor.name!r}, which measured the command ({off:.1%} off at most)"
+    return told, f"{stated} ({monitor.name!r} does not follow it: {off:.0%} off)"
+
+
+def _seen(layout: Layout, monitor: Channel, step: Step) -> float | None:
+    sweep = layout.recording.sweep(step.sweep)
+    if monitor.name not in sweep.traces:
+        return None
+    trace = sweep.traces[monitor.name]
+    baseline, steady = load(trace, step.baseline), load(trace, step.steady)
+    if not baseline.size or not steady.size:
+        return None
+    change = float(steady.mean() - baseline.mean())
+    return change if np.isfinite(change) else None
+
+
+def is_depolarizing(step: Step) -> bool:
+    """Tell whether a step goes above the sweep's holding level."""
+    return step.level > step.holding and not same_level(step.level, step.holding)

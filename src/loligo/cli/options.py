@@ -1,0 +1,106 @@
+"""Options all commands share: what the caller knows and the file does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from loligo.recording.io.options import ReadOptions
+
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FILE...", help="Recordings in any format loligo reads."),
+]
+Response = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--response",
+        metavar="CHANNEL",
+        help="Channel that holds the cell's response; repeat it for several electrodes.",
+    ),
+]
+Command = Annotated[
+    str | None,
+    typer.Option(
+        "--command", metavar="CHANNEL|FILE", help="Channel or file that holds the command."
+    ),
+]
+Unit = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unit",
+        metavar="UNIT",
+        help="True unit of the response ('mV', or '0.05 mV' where each number is worth 0.05 mV), "
+        "or of a channel ('IN 0=mV'); repeatable.",
+    ),
+]
+CommandUnit = Annotated[
+    str | None, typer.Option("--command-unit", metavar="UNIT", help="True unit of the command.")
+]
+SamplingRate = Annotated[
+    str | None,
+    typer.Option(
+        "--sampling-rate", metavar="RATE", help="With unit ('10 kHz'), where the file has none."
+    ),
+]
+ClampMode = Annotated[
+    str | None,
+    typer.Option(
+        "--clamp-mode", metavar="MODE", help="voltage_clamp, current_clamp or zero_current."
+    ),
+]
+
+
+def read_options(
+    response: Sequence[str] | None,
+    command: str | None,
+    unit: Sequence[str] | None,
+    command_unit: str | None,
+    sampling_rate: str | None,
+    clamp_mode: str | None,
+) -> ReadOptions:
+    """Check the shared options; a mistake in them ends the program as a usage error."""
+    from loligo.errors import LoligoError
+    from loligo.recording.io.options import checked_options
+
+    try:
+        return checked_options(
+            response=response or None,
+            command=command,
+            unit=_units(unit or ()),
+            command_unit=command_unit,
+            sampling_rate=sampling_rate,
+            clamp_mode=clamp_mode,
+        )
+    except LoligoError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _units(texts: Sequence[str]) -> dict[str, str] | None:
+    """Split ``CHANNEL=UNIT``; a text without ``=`` is the unit of the response."""
+    units: dict[str, str] = {}
+    for text in texts:
+        channel, _, unit = text.rpartition("=")
+        if not unit.strip():
+            raise typer.BadParameter(f"--unit {text!r}: write 'mV' or 'CHANNEL=mV'")
+        if channel in units:
+            whose = f"of {channel!r}" if channel else "of the response"
+            raise typer.BadParameter(f"--unit: the unit {whose} is given twice")
+        units[channel] = unit
+    return units or None
+
+
+def checked_files(files: Sequence[str] | None) -> list[str]:
+    """Return the files; none, or a folder among them, is a usage error."""
+    if not files:
+        raise typer.BadParameter("name at least one FILE")
+    for file in files:
+        if Path(file).is_dir():
+            raise typer.BadParameter(
+                f"{file} is a folder; pass the files in it, for example {Path(file) / '*.abf'}"
+            )
+    return list(files)

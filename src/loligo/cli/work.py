@@ -1,0 +1,74 @@
+"""Working through many files: progress on the terminal, one line per trouble, an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from loligo.recording.io.options import ReadOptions
+    from loligo.report.result import FileResult
+
+INTERRUPTED = 130
+
+
+@contextmanager
+def progress(count: int, doing: str) -> Iterator[Callable[[], None]]:
+    """Show a bar on the terminal (standard error) for several files; yields the step."""
+    if count < 2 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(doing, total=count)
+        yield lambda: bar.advance(task)
+
+
+def each(
+    files: Sequence[str],
+    options: ReadOptions,
+    show: Callable[[FileResult], None],
+    *,
+    with_analysis: bool,
+) -> int:
+    """Examine files one by one, show each at once, and return the exit code."""
+    from loligo.report.result import examine
+
+    good = True
+    done = 0
+    try:
+        with progress(len(files), "reading") as step:
+            for file in files:
+                result = examine(file, options, with_analysis=with_analysis)
+                show(result)
+                good = good and result.is_ok
+                done += 1
+                step()
+    except KeyboardInterrupt:
+        say(f"interrupted after {done} of {len(files)} files")
+        return INTERRUPTED
+    return 0 if good else 1
+
+
+def say(line: str) -> None:
+    """Write one line to standard error."""
+    typer.echo(f"loligo: {line}", err=True)
+
+
+def complain(result: FileResult) -> None:
+    """Say on standard error what went wrong with a file, if anything did."""
+    if not result.is_ok:
+        say(f"{result.file}: {result.status.value.replace('_', ' ')}: {result.reason}")

@@ -1,0 +1,110 @@
+"""The page around the files: verdict, summary table, style. No network, no script, no fonts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.resources import files
+
+from loligo.analysis import Estimate
+from loligo.report.markup import Html, element, interval, join, number, table, unit_symbol
+from loligo.report.result import FileResult, FileStatus
+from loligo.report.section import badge
+
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_KEY_RESULTS = ("resting_potential", "holding_current", "input_resistance", "total_resistance")
+
+
+def page(summary: Html, verdict: str, sections: Sequence[Html], version: str, title: str) -> str:
+    """Return the whole document."""
+    style = files("loligo.report").joinpath("style.css").read_text(encoding="utf-8")
+    head = join(
+        (
+            Html('<meta charset="utf-8">'),
+            Html(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
+            Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+            element("title", title),
+            element("style", Html(style)),
+        )
+    )
+    made = f"Made with loligo {version} on {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}. "
+    made += "Intervals are 95 %. Inward current is negative; sweeps are counted from 0."
+    body = join(
+        (
+            element("h1", title),
+            element("p", verdict, class_="verdict"),
+            summary,
+            *sections,
+            element("p", made, class_="made"),
+        )
+    )
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{body}</body></html>\n'
+
+
+def verdict(statuses: Sequence[FileStatus], asked: int) -> str:
+    """Return in a sentence what became of the files."""
+    counts = Counter(statuses)
+    words = {
+        FileStatus.OK: "read and analyzed",
+        FileStatus.PARTIAL: "damaged, read in part",
+        FileStatus.REFUSED: "refused until an option settles what the file leaves open",
+        FileStatus.FAILED: "not readable",
+        FileStatus.NOT_ANALYZED: "read, but nothing could be estimated",
+    }
+    told = [f"{counts[status]} {word}" for status, word in words.items() if counts[status]]
+    total = len(statuses)
+    text = f"{total} file{'s' if total != 1 else ''}: {', '.join(told)}."
+    if total < asked:
+        text = f"Interrupted after {total} of {asked} files. {text}"
+    return text
+
+
+def summary_row(result: FileResult, anchor: str) -> tuple[object, ...]:
+    """Return a file's row of the summary table."""
+    name = result.file.replace("\\", "/").rsplit("/", 1)[-1] or result.file
+    link = element("a", name, href=f"#{anchor}")
+    recording = result.recording
+    kind: object = ""
+    if recording is not None:
+        modes = ", ".join(mode.value.replace("_", " ") for mode in recording.clamp_modes)
+        count = len(recording.sweeps)
+        lines = [modes or "mode unknown", f"{count} sweep{'s' if count != 1 else ''}"]
+        kind = join(element("div", line, class_="key") for line in lines)
+        if recording.is_simulated:
+            kind = join((kind, element("div", "SIMULATED", class_="badge simulated-mark")))
+    return link, badge(result), kind, _key_results(result.estimates), result.reason
+
+
+def summary_table(rows: Sequence[tuple[object, ...]]) -> Html:
+    """Return the table at the top of the page."""
+    head = ("file", "status", "recording", "first analysis", "remarks")
+    return table(head, rows, class_="summary")
+
+
+def _key_results(estimates: Sequence[Estimate]) -> Html:
+    lines = []
+    for channel in dict.fromkeys(e.channel for e in estimates):
+        for name in _KEY_RESULTS:
+            found = next(
+                (
+                    e
+                    for e in estimates
+                    if (e.name, e.channel) == (name, channel) and e.sweep is None
+                ),
+                None,
+            )
+            if found is not None:
+                lines.append(element("div", _key_result(found), class_="key"))
+    return join(lines)
+
+
+def _key_result(estimate: Estimate) -> Html:
+    value, low, high, unit = estimate.displayed()
+    name = estimate.name.replace("_", " ")
+    if value is None:
+        refused = element("span", estimate.status.value.replace("_", " "), class_="interval")
+        return join((name, " ", refused))
+    shown = element("span", f"{number(value, low, high)} {unit_symbol(unit)}", class_="value")
+    ends = element("span", f" [{interval(value, low, high)}]", class_="interval")
+    return join((name, " ", shown, ends))

@@ -1,0 +1,284 @@
+"""The page and its tables: complete, escaped, self-contained, and robust against one bad file."""
+
+import csv
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rc_cells
+
+from loligo.errors import DamagedFileError, MissingFileError, UndeterminedError
+from loligo.recording import Channel, Correction, Recording, Role, Tag, Trace, Truth
+from loligo.report import FileStatus, examine, write_report
+from loligo.report.markup import interval, number
+from loligo.report.tables import as_json
+
+LEVELS = (-100.0, -50.0, 0.0, 50.0)
+
+
+def cell(**changes) -> Recording:
+    noise = rc_cells.coloured(np.random.default_rng(0), (4, 1600), 0.2, 1.0)
+    return replace(rc_cells.current_clamp(LEVELS, noise=noise), **changes)
+
+
+NASTY = "<script>alert(1)</script>\"'&\x00\x1b[31m"
+
+
+def nasty() -> Recording:
+    plain = cell()
+    channel = Channel(NASTY, Role.AUXILIARY, "<b>V</b>", evidence="<img src=http://evil/x>")
+    sweeps = tuple(
+        replace(s, traces={**s.traces, NASTY: Trace(np.zeros(1600), 2.0)}) for s in plain.sweeps
+    )
+    return replace(
+        plain,
+        channels=(*plain.channels, channel),
+        sweeps=sweeps,
+        tags=(Tag(10.0, NASTY, 0),),
+        provenance=replace(plain.provenance, comment=NASTY, protocol="</style><script>"),
+        problems=("<iframe src='http://evil'>",),
+    )
+
+
+def simulated() -> Recording:
+    return cell(truth=Truth({"input_resistance": 0.15, "capacitance": 100.0}, "one RC"))
+
+
+def corrected() -> Recording:
+    shift = Correction("liquid_junction_potential", "response", 14.0, False, "V - LJP")
+    return cell().corrected(shift)
+
+
+FILES = {
+    "good.abf": cell,
+    "simulated.nwb": simulated,
+    "nasty.abf": nasty,
+    "corrected.abf": corrected,
+    "partial.abf": lambda: cell(problems=("sweep 4 is cut short",)),
+    "empty.abf": lambda: rc_cells.current_clamp((20.0,), holding=10.0, noise=np.nan),
+}
+ERRORS = {
+    "damaged.abf": DamagedFileError("damaged.abf", "its header ends early"),
+    "missing.abf": MissingFileError("missing.abf", "there is no such file"),
+    "open.abf": UndeterminedError("open.abf", "two channels fit", "Pass response="),
+    "bug.abf": ZeroDivisionError("division by zero"),
+}
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    def read_with(path, options):
+        if path.name in ERRORS:
+            raise ERRORS[path.name]
+        return FILES[path.name]()
+
+    monkeypatch.setattr("loligo.recording.io.registry.read_with", read_with)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [
+        ("good.abf", "ok", ""),
+        ("partial.abf", "partial", "cut short"),
+        ("damaged.abf", "failed", "header ends early"),
+        ("missing.abf", "failed", "no such file"),
+        ("open.abf", "refused", "Pass response="),
+        ("bug.abf", "failed", "a bug in loligo, please report it: ZeroDivisionError"),
+        ("empty.abf", "not_analyzed", "no sweep has a usable baseline"),
+    ],
+)
+def test_status_of_a_file(reader, name, status, said):
+    result = examine(name)
+    assert result.status == status
+    assert said in result.reason
+
+
+def test_a_bug_in_the_analysis_costs_one_row(reader, monkeypatch):
+    def broken(recording):
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr("loligo.report.result.analyze", broken)
+    result = examine("good.abf")
+    assert result.status is FileStatus.FAILED
+    assert "RuntimeError: unforeseen" in result.reason
+
+
+class Page(HTMLParser):
+    """Collects the tags, the addresses loaded and the text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.loads += [v or "" for k, v in attrs if k in {"src", "srcset", "href", "data"}]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture
+def report(reader, tmp_path):
+    return write_report([*FILES, *ERRORS], tmp_path / "new" / "folder")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_file_has_its_row(report):
+    found = {row["file"]: row["status"] for row in rows(report.files)}
+    assert found == {
+        "good.abf": "ok",
+        "simulated.nwb": "ok",
+        "nasty.abf": "partial",
+        "corrected.abf": "ok",
+        "partial.abf": "partial",
+        "empty.abf": "not_analyzed",
+        "damaged.abf": "failed",
+        "missing.abf": "failed",
+        "open.abf": "refused",
+        "bug.abf": "failed",
+    }
+    assert not report.is_ok
+    assert not report.is_interrupted
+
+
+def test_page_loads_nothing_and_runs_nothing(report):
+    text = report.page.read_text(encoding="utf-8")
+    page = Page(text)
+    assert all(load.startswith(("data:image/png;base64,", "#")) for load in page.loads)
+    assert not {"script", "link", "iframe", "object", "base"} & set(page.tags)
+    style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert style is not None
+    assert "url(" not in style[1]
+    assert "@import" not in style[1]
+    assert "\x00" not in text
+    assert "\x1b" not in text
+    assert "<script>alert(1)</script>" in page.text  # shown as text, not run
+
+
+def test_page_says_what_matters(report):
+    text = Page(report.page.read_text(encoding="utf-8")).text
+    for words in (
+        "10 files: 3 read and analyzed, 2 damaged, read in part",
+        "SIMULATED: computed by a program, not recorded from a cell. one RC",
+        "input resistance (B)",
+        "bridge balance",  # unknown, not zero
+        "two channels fit",
+        "liquid_junction_potential",
+        "sweep 4 is cut short",
+    ):
+        assert words in text, words
+
+
+def test_truth_is_compared(report):
+    html = report.page.read_text(encoding="utf-8")
+    table = html[html.index("Truth and estimate") :].split("</table>", 1)[0]
+    cells = re.findall(r"<td>(.*?)</td>", table)
+    assert cells[0:2] == ["input resistance", "150 MΩ"]
+    assert cells[4] == "yes"
+    assert cells[5:8] == ["capacitance", "100 pF", "not estimated"]
+
+
+def test_tables_hold_the_estimates(report):
+    table = rows(report.results)
+    mine = [r for r in table if r["file"] == "good.abf" and r["name"] == "input_resistance"]
+    whole = [r for r in mine if not r["sweep"]]
+    assert len(whole) == 1
+    low, value, high = (float(whole[0][key]) for key in ("low", "value", "high"))
+    assert low < 150.0 < high
+    assert low < value < high
+    assert whole[0]["unit"] == "MOhm"
+    assert {r["sweep"] for r in mine} == {"", "0", "1", "3"}
+
+
+def test_parquet_equals_csv(report):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(report.parquet).to_pylist()
+    shown = rows(report.results)
+    assert len(table) == len(shown)
+    for a, b in zip(table, shown, strict=True):
+        assert (a["file"], a["name"], a["status"]) == (b["file"], b["name"], b["status"])
+        assert a["value"] == (float(b["value"]) if b["value"] else None)
+
+
+def test_without_pyarrow_there_is_no_parquet(reader, tmp_path, monkeypatch):
+    import builtins
+
+    real = builtins.__import__
+
+    def without(name, *rest, **named):
+        if name.startswith("pyarrow"):
+            raise ImportError(name)
+        return real(name, *rest, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert write_report(["good.abf"], tmp_path).parquet is None
+
+
+def test_an_interruption_keeps_what_was_done(reader, tmp_path):
+    def stop(result):
+        if result.file == "partial.abf":
+            raise KeyboardInterrupt
+
+    written = write_report(["good.abf", "partial.abf", "simulated.nwb"], tmp_path, on_file=stop)
+    assert written.is_interrupted
+    assert [row["file"] for row in rows(written.files)] == ["good.abf", "partial.abf"]
+    assert "Interrupted after 2 of 3 files" in written.page.read_text(encoding="utf-8")
+
+
+def test_a_figure_that_fails_costs_one_row(reader, tmp_path, monkeypatch):
+    def broken(*_):
+        raise ValueError("no canvas")
+
+    monkeypatch.setattr("loligo.report.section.sweep_figure", broken)
+    written = write_report(["good.abf"], tmp_path)
+    assert written.statuses == (FileStatus.FAILED,)
+    assert "ValueError: no canvas" in written.page.read_text(encoding="utf-8")
+
+
+def refuse(constant):
+    raise AssertionError(f"{constant} is not JSON")
+
+
+@pytest.mark.parametrize("name", [*FILES, *ERRORS])
+@pytest.mark.parametrize("with_recording", [True, False])
+def test_json_is_strict_and_complete(reader, name, with_recording):
+    line = as_json(examine(name), with_recording=with_recording)
+    assert "\n" not in line
+    found = json.loads(line, parse_constant=refuse)
+    assert found["file"] == name
+    assert {"status", "reason", "results"} <= set(found)
+    for result in found["results"]:
+        assert len(result["interval"]) == 2
+        assert isinstance(result["name"], str)
+        assert result["status"] == "ok" or result["value"] is None
+        assert result["status"] == "ok" or result["reason"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ((112.02, 72.9, 151.1), ("112", "73 to 151")),
+        ((-62.158, -62.36, -61.95), ("−62.16", "−62.36 to −61.95")),
+        ((0.5, None, None), ("0.5000", "unbounded")),
+        ((None, None, None), ("–", "")),
+        ((150.0, 150.0, 150.0), ("150.0", "150.0 to 150.0")),
+    ],
+)
+def test_digits_follow_the_interval(numbers, shown):
+    assert (number(*numbers), interval(*numbers)) == shown
