@@ -117,7 +117,7 @@ class Transfer:
 
 
 def admittance(circuit: Circuit) -> Transfer:
-    """Recorded current per commanded potential (voltage clamp)."""
+    """Return recorded current per commanded potential (voltage clamp)."""
     return Transfer(
         1 / circuit.total_resistance,
         (circuit.membrane_time_constant,),
@@ -130,7 +130,7 @@ def admittance(circuit: Circuit) -> Transfer:
 
 
 def impedance(circuit: Circuit) -> Transfer:
-    """Recorded potential per commanded current (current clamp, bridge exactly balanced)."""
+    """Return recorded potential per commanded current (current clamp, bridge balanced)."""
     return Transfer(
         circuit.input_resistance,
         (),

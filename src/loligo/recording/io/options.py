@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,7 +112,7 @@ def given_unit(text: str) -> GivenUnit:
             scale = float(words[0])
         except ValueError:
             scale = 0.0
-        if scale != 0.0 and scale == scale and abs(scale) != float("inf"):
+        if scale != 0.0 and math.isfinite(scale):
             return GivenUnit(resolve(words[1]), scale, text)
         raise UnitError(
             f"unit {text!r}: write a unit ('mV') or a non-zero scale and a unit ('0.05 mV')"
