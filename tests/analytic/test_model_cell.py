@@ -1,25 +1,11 @@
 """The bundled example: its closed form against integrated equations, its file against both."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools import make_model_cell as model
 
-
-def _tool(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-model = _tool("make_model_cell")
 CELL = model.Circuit()
 VOLTAGE_CLAMP, CURRENT_CLAMP = model.runs(CELL)
 

@@ -1,0 +1,127 @@
+"""The files to damage: the real recordings where they are, else small generated ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+SIZE_LIMIT = 1_500_000
+"""Larger samples only where a format has no smaller one: time goes to mutants, not megabytes."""
+
+OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("*badUnits.abf", {"unit": "0.05 mV"}),
+    ("18425108.abf", {"response": "IN 1"}),
+)
+"""What each file does not say and its reader asks for, by a pattern of its name."""
+
+COMPANIONS = {
+    "171116sh_0017.abf": "sine sweep magnitude 20.abf",
+    "220314_001_ch1_NaIV_25C_*CP.csv": "{stem}_meta.csv",
+}
+"""The file that must lie beside a sample, by a pattern of the sample's name."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One intact file, the options it needs and the files that must lie beside it.
+
+    `name` is its path below the folder.
+    """
+
+    name: str
+    path: Path
+    options: dict[str, Any] = field(default_factory=dict)
+    companions: tuple[Path, ...] = ()
+
+    @property
+    def format(self) -> str:
+        """The ending, which groups the table."""
+        return self.path.suffix.lower().lstrip(".")
+
+
+def options_for(path: Path) -> dict[str, Any]:
+    """Return the options of the first pattern that fits a file's name."""
+    for pattern, options in OPTIONS:
+        if fnmatch(path.name, pattern):
+            return {
+                key: str(path.parent / value) if key == "command" and "." in value else value
+                for key, value in options.items()
+            }
+    return {}
+
+
+def companions_of(path: Path) -> tuple[Path, ...]:
+    """Return the files that must lie beside a sample."""
+    named = (
+        path.with_name(name.format(stem=path.stem))
+        for pattern, name in COMPANIONS.items()
+        if fnmatch(path.name, pattern) and not path.stem.endswith("_meta")
+    )
+    return tuple(companion for companion in named if companion.is_file())
+
+
+def bundled() -> Sample:
+    """Return the recording that comes with loligo."""
+    from loligo.data import example
+
+    return Sample(example().name, example())
+
+
+def real(folder: Path) -> list[Sample]:
+    """Return the recordings of a folder, those of moderate size first of all."""
+    from loligo.recording.io.registry import FORMATS
+
+    endings = {suffix for entry in FORMATS for suffix in entry.suffixes}
+    found = [
+        Sample(path.relative_to(folder).as_posix(), path, options_for(path), companions_of(path))
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in endings and path.is_file() and not path.stem.endswith("_meta")
+    ]
+    kept = []
+    for kind in sorted({sample.format for sample in found}):
+        of_kind = sorted(
+            (s for s in found if s.format == kind), key=lambda s: s.path.stat().st_size
+        )
+        small = [s for s in of_kind if s.path.stat().st_size <= SIZE_LIMIT]
+        kept += small or of_kind[:1]
+    return kept
+
+
+def generated(folder: Path) -> Iterator[Sample]:
+    """Write small files of the formats that need no vendor's program, and yield them."""
+    time = np.arange(400) / 10.0
+    table = np.column_stack([time, -70 + np.sin(time)])
+    text = folder / "table.csv"
+    np.savetxt(text, table, delimiter=",", header="time (ms),voltage (mV)", comments="")
+    yield Sample(text.name, text)
+    yield _atf(folder / "table.atf", table)
+    yield _matlab(folder / "table.mat", table)
+    yield _hdf5(folder / "table.h5", table)
+
+
+def _atf(path: Path, table: np.ndarray[Any, Any]) -> Sample:
+    rows = "".join("\t".join(f"{value:.6g}" for value in row) + "\r\n" for row in table)
+    head = 'ATF\t1.0\r\n0\t2\r\n"Time (ms)"\t"Trace #1 (mV)"\r\n'
+    path.write_bytes((head + rows).encode("ascii"))
+    return Sample(path.name, path)
+
+
+def _matlab(path: Path, table: np.ndarray[Any, Any]) -> Sample:
+    from scipy.io import savemat
+
+    savemat(path, {"voltage": table[:, 1:]})
+    return Sample(path.name, path, {"unit": "mV", "sampling_rate": "10 kHz"})
+
+
+def _hdf5(path: Path, table: np.ndarray[Any, Any]) -> Sample:
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        file["voltage"] = table[:, 1]
+        file["voltage"].attrs["units"] = "mV"
+    return Sample(path.name, path, {"unit": "mV", "sampling_rate": "10 kHz"})
