@@ -1,5 +1,3 @@
-"""Fixtures every folder of tests may use."""
-
 import os
 from pathlib import Path
 
