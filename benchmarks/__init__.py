@@ -1,1 +1,1 @@
-"""Measurements that are too long, or too particular, for the test suite."""
+"""Measurements: speed against peers in one run, robustness, and round trips over real files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -13,15 +14,13 @@ import numpy as np
 SIZE_LIMIT = 1_500_000
 """Larger samples only where a format has no smaller one: time goes to mutants, not megabytes."""
 
-OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("*badUnits.abf", {"unit": "0.05 mV"}),
-    ("18425108.abf", {"response": "IN 1"}),
-)
-"""What each file does not say and its reader asks for, by a pattern of its name."""
+TABLE = Path(__file__).resolve().parents[2] / "tests" / "golden" / "recordings.toml"
+"""What each real recording is, with the options it needs."""
 
 COMPANIONS = {
     "171116sh_0017.abf": "sine sweep magnitude 20.abf",
-    "220314_001_ch1_NaIV_25C_*CP.csv": "{stem}_meta.csv",
+    "220314_001_ch1_NaIV_25C_?CP.csv": "{stem}_meta.csv",
+    "220314_001_ch1_NaIV_25C_??CP.csv": "{stem}_meta.csv",
 }
 """The file that must lie beside a sample, by a pattern of the sample's name."""
 
@@ -44,25 +43,28 @@ class Sample:
         return self.path.suffix.lower().lstrip(".")
 
 
-def options_for(path: Path) -> dict[str, Any]:
-    """Return the options of the first pattern that fits a file's name."""
-    for pattern, options in OPTIONS:
-        if fnmatch(path.name, pattern):
-            return {
-                key: str(path.parent / value) if key == "command" and "." in value else value
-                for key, value in options.items()
-            }
-    return {}
+def known_options() -> dict[str, dict[str, Any]]:
+    """Return the options each real recording needs, by its path below the folder."""
+    entries = tomllib.loads(TABLE.read_text(encoding="utf-8"))["file"]
+    return {entry["path"]: entry.get("options", {}) for entry in entries}
 
 
-def companions_of(path: Path) -> tuple[Path, ...]:
-    """Return the files that must lie beside a sample."""
-    named = (
-        path.with_name(name.format(stem=path.stem))
+def companions_of(path: Path, options: dict[str, Any]) -> tuple[Path, ...]:
+    """Return the files that must lie beside a sample: those it depends on, and its command."""
+    names = [
+        name.format(stem=path.stem)
         for pattern, name in COMPANIONS.items()
-        if fnmatch(path.name, pattern) and not path.stem.endswith("_meta")
-    )
-    return tuple(companion for companion in named if companion.is_file())
+        if fnmatch(path.name, pattern)
+    ]
+    names.append(options.get("command", ""))
+    beside = (path.with_name(name) for name in names if name)
+    return tuple(companion for companion in beside if companion.is_file())
+
+
+def _sample(folder: Path, path: Path, options: dict[str, dict[str, Any]]) -> Sample:
+    name = path.relative_to(folder).as_posix()
+    given = options.get(name, {})
+    return Sample(name, path, given, companions_of(path, given))
 
 
 def bundled() -> Sample:
@@ -73,12 +75,13 @@ def bundled() -> Sample:
 
 
 def real(folder: Path) -> list[Sample]:
-    """Return the recordings of a folder, those of moderate size first of all."""
+    """Return the recordings of a folder that are small enough, or the smallest of their format."""
     from loligo.recording.io.registry import FORMATS
 
     endings = {suffix for entry in FORMATS for suffix in entry.suffixes}
+    options = known_options()
     found = [
-        Sample(path.relative_to(folder).as_posix(), path, options_for(path), companions_of(path))
+        _sample(folder, path, options)
         for path in sorted(folder.rglob("*"))
         if path.suffix.lower() in endings and path.is_file() and not path.stem.endswith("_meta")
     ]

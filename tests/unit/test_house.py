@@ -116,9 +116,7 @@ def test_decisions_are_numbered_and_indexed():
 
 
 def _tracked():
-    listing = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False
-    )
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listing.returncode != 0:
         pytest.skip("not a git checkout")
     names = [name for name in listing.stdout.decode().split("\0") if name]
