@@ -41,10 +41,11 @@ apidoc_modules = [
         "destination": "api",
         "separate_modules": True,
         "module_first": True,
-        "automodule_options": {"members", "show-inheritance", "ignore-module-all"},
     }
 ]
 apidoc_max_depth = 2
+# A name is documented where it is defined, not again where a package passes it on.
+autodoc_default_options = {"ignore-module-all": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
