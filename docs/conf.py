@@ -27,6 +27,8 @@ exclude_patterns = ["_build", "_generated"]
 default_role = "py:obj"
 add_module_names = False
 smartquotes = False
+# `start` in a docstring may be a parameter's name that several classes have too; not worth a link.
+suppress_warnings = ["ref.python"]
 
 html_theme = "furo"
 html_title = f"loligo {version}"
