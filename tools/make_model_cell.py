@@ -182,9 +182,9 @@ class Protocol:
         )
 
 
-MEMBRANE_TEST = Protocol(-70.0, (-80.0,) * 8, 100.0, 200.0, 100.0, 1000.0, 0.0)
+MEMBRANE_TEST = Protocol(-70.0, (-80.0,) * 5, 100.0, 200.0, 100.0, 1000.0, 0.0)
 CURRENT_STEPS = Protocol(
-    0.0, tuple(range(-100, 41, 20)), 100.0, 250.0, 150.0, 2000.0, first_start=10_000.0
+    0.0, (-100.0, -80.0, -60.0, -40.0, -20.0, 20.0, 40.0), 100.0, 250.0, 150.0, 2000.0, 10_000.0
 )
 CURRENT_NOISE = 2.0  # pA rms
 POTENTIAL_NOISE = 0.1  # mV rms

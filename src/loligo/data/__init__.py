@@ -19,7 +19,7 @@ _EXAMPLE = "model_cell.nwb"
 def example() -> Path:
     """Return the path of the bundled recording of a simulated model cell (NWB).
 
-    Eight voltage-clamp sweeps (a membrane test) and eight current-clamp sweeps (current steps) of
+    Five voltage-clamp sweeps (a membrane test) and seven current-clamp sweeps (current steps) of
     500 MOhm and 33 pF behind 10.5 MOhm and a seal of 10 GOhm; see its `Recording.truth`.
 
     Raises
