@@ -47,11 +47,10 @@ def main() -> int:
     given = _arguments()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="loligo-samples-") as scratch:
-        samples = [bundled()]
+        samples = [bundled(), *generated(Path(scratch))]
         if given.folder.is_dir():
             samples += real(given.folder)
         else:
-            samples += generated(Path(scratch))
             print(f"no recordings at {given.folder}: generated samples only", file=sys.stderr)
         chosen = [sample for sample in samples if given.only in sample.name]
         if not chosen:

@@ -1,7 +1,8 @@
-"""The files to damage: the real recordings where they are, else small generated ones."""
+"""The files to damage: small generated ones, and the real recordings where they are."""
 
 from __future__ import annotations
 
+import struct
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,14 @@ SIZE_LIMIT = 1_500_000
 
 TABLE = Path(__file__).resolve().parents[2] / "tests" / "golden" / "recordings.toml"
 """What each real recording is, with the options it needs."""
+
+CHOICES: dict[str, dict[str, Any]] = {
+    "190619B_0003.abf": {"response": "IN 0"},
+    "AxoGraph_Digitized_File.axgd": {"response": "Voltage"},
+    "*_[Cc]h0_*.ibw": {"clamp_mode": "voltage_clamp"},
+    "*_protocol.mat": {"unit": "mV", "sampling_rate": "10 kHz"},
+}
+"""What makes a recording readable that is refused, rightly, without a choice; by pattern."""
 
 COMPANIONS = {
     "171116sh_0017.abf": "sine sweep magnitude 20.abf",
@@ -63,7 +72,8 @@ def companions_of(path: Path, options: dict[str, Any]) -> tuple[Path, ...]:
 
 def _sample(folder: Path, path: Path, options: dict[str, dict[str, Any]]) -> Sample:
     name = path.relative_to(folder).as_posix()
-    given = options.get(name, {})
+    chosen = (choice for pattern, choice in CHOICES.items() if fnmatch(path.name, pattern))
+    given = options.get(name) or next(chosen, {})
     return Sample(name, path, given, companions_of(path, given))
 
 
@@ -105,6 +115,7 @@ def generated(folder: Path) -> Iterator[Sample]:
     yield _atf(folder / "table.atf", table)
     yield _matlab(folder / "table.mat", table)
     yield _hdf5(folder / "table.h5", table)
+    yield _winwcp(folder / "records.wcp")
 
 
 def _atf(path: Path, table: np.ndarray[Any, Any]) -> Sample:
@@ -128,3 +139,20 @@ def _hdf5(path: Path, table: np.ndarray[Any, Any]) -> Sample:
         file["voltage"] = table[:, 1]
         file["voltage"].attrs["units"] = "mV"
     return Sample(path.name, path, {"unit": "mV", "sampling_rate": "10 kHz"})
+
+
+def _winwcp(path: Path) -> Sample:
+    """Write two channels of three records: text header, then a block of facts and data each."""
+    records, points, channels = 3, 512, 2
+    fields = {"VER": 9, "NC": channels, "NR": records, "NBH": 2, "NBA": 2}
+    fields |= {"NBD": channels * points * 2 // 512, "AD": 10, "ADCMAX": 32767, "NP": points}
+    fields |= {"YN0": "Im", "YU0": "pA", "YG0": 0.001, "YO0": 0, "YN1": "Vm", "YU1": "mV"}
+    fields |= {"YG1": 0.01, "YO1": 1, "DT": 0.0001, "NBLOCKS": records}
+    head = "".join(f"{key}={value}\r\n" for key, value in fields.items())
+    content = head.encode("ascii").ljust(1024, b"\0")
+    wave = (1000 * np.sin(np.arange(points * channels) / 20)).astype("<i2").tobytes()
+    for index in range(records):
+        facts = struct.pack("<8s4sfff8f", b"ACCEPTED", b"TEST", 1.0, index, 0.0001, *[10.0] * 8)
+        content += facts.ljust(1024, b"\0") + wave
+    path.write_bytes(content)
+    return Sample(path.name, path, {"response": "Im"})
