@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.fuzz_readers.campaign import Tally, campaign, table
+from benchmarks.fuzz_readers.campaign import Tally, campaign, grouped, table
 from benchmarks.fuzz_readers.samples import bundled, generated, real
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,8 +36,8 @@ def _print_text(tally: Tally, seconds: float) -> None:
     for name, result in sorted(tally.intact.items()):
         if result["kind"] not in {"ok", "partial"}:
             print(f"intact {name}: {result.get('message') or result['detail']}")
-    for entry in tally.violations:
-        print("VIOLATION", *(f"{key}={value}" for key, value in entry.items()))
+    for line in grouped(tally):
+        print("VIOLATION", line)
     verdict = f"{len(tally.violations)} violations" if tally.violations else "no violation"
     print(f"{tally.total} mutants, seed {tally.seed}, {seconds:.0f} s: {verdict}")
 

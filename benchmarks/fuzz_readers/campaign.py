@@ -149,6 +149,20 @@ def _unless_changed(
     return result
 
 
+def grouped(tally: Tally) -> list[str]:
+    """Return the violations in words, those of one kind and detail together, commonest first."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for entry in tally.violations:
+        ending = Path(entry["sample"]).suffix
+        place = f"{entry['sample']} #{entry['index']} {entry['mutation']}"
+        groups.setdefault((entry["kind"], ending, entry["detail"]), []).append(place)
+    ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
+    return [
+        f"{len(places)} x {kind} ({ending}): {detail} [first: {places[0]}]"
+        for (kind, ending, detail), places in ordered
+    ]
+
+
 def table(tally: Tally) -> str:
     """Return the counts by format and outcome."""
     seen = {kind for counter in tally.counts.values() for kind in counter}
