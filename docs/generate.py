@@ -1,0 +1,44 @@
+"""Pages made from the code at build time, so that they cannot differ from it."""
+
+from pathlib import Path
+
+from loligo.recording.io.registry import FORMATS
+from loligo.terms import TERMS
+from loligo.units import INTERNAL_UNITS
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
+
+
+def glossary() -> str:
+    """Return every term with symbol, units and meaning."""
+    rows = []
+    for term in TERMS.values():
+        also = f" Also: {', '.join(term.aliases)}." if term.aliases else ""
+        units = [term.unit or "1", term.display_unit or "1"]
+        rows.append([f"`{term.name}`", f"`{term.symbol}`", *units, term.meaning + also])
+    return _table(["name", "symbol", "unit inside", "unit shown", "meaning"], rows)
+
+
+def units() -> str:
+    """Return the internal unit of each dimension."""
+    rows = [[dimension, unit or "1"] for dimension, unit in INTERNAL_UNITS.items()]
+    return _table(["dimension", "unit"], rows)
+
+
+def formats() -> str:
+    """Return the formats `read` recognizes."""
+    rows = [[f.name, " ".join(f"`{suffix}`" for suffix in f.suffixes)] for f in FORMATS]
+    return _table(["format", "usual endings"], rows)
+
+
+def write_generated(folder: Path) -> None:
+    """Write the pages into a folder, touching only those that changed."""
+    folder.mkdir(exist_ok=True)
+    for make in (glossary, units, formats):
+        path = folder / f"{make.__name__}.md"
+        text = make()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Scripts that make what the repository ships (example, figure) and check its house rules."""
