@@ -406,7 +406,7 @@ def _refusal(
 ) -> UndeterminedError:
     stating = ", ".join(f"{e.name!r} [{e.file_unit or 'no unit'}]" for e in free)
     if not fitting:
-        commanded = "; ".join(f"{o.name} in {o.file_unit}" for o in known.outputs)
+        commanded = "; ".join(f"{o.name} in {o.file_unit or 'no unit'}" for o in known.outputs)
         because = f" (command: {commanded})" if commanded else ""
         return UndeterminedError(
             known.path,

@@ -68,8 +68,10 @@ def layout(header: AbfHeader, size: int, path: Path) -> Layout:
     firsts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
     available = np.clip(present - firsts, 0, lengths) // channels
     planned = lengths // channels
-    if present < int(lengths.sum()) or present < block.count:
+    if present < int(lengths.sum()):
         problems.append(_missing(present // channels, planned, available))
+    elif present < block.count:
+        problems.append(f"the header promises {block.count} samples, the file holds {present}")
     kept = [i for i in range(len(planned)) if available[i] > 0]
     return Layout(
         tuple(

@@ -75,7 +75,7 @@ def _steps(sweep: Sequence[Piece]) -> dict[int, float]:
 
 def _places(steps: Sequence[dict[int, float]], window: int, length: int) -> list[tuple[int, int]]:
     """Return each step's position and the stretch free of other steps around it."""
-    every = sorted({at for sizes in steps for at in sizes})
+    every = sorted({at for sizes in steps for at in sizes if at < length})
     bounds = [0, *every, length]
     places = []
     for before, at, after in zip(bounds, every, bounds[2:], strict=False):
