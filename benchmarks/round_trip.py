@@ -10,8 +10,8 @@ import argparse
 import json
 import tempfile
 import time
-from datetime import UTC, datetime
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""What tests share: the folder of real recordings."""
+
 import os
 from pathlib import Path
 

@@ -183,6 +183,7 @@ def _assignment(path: Path, groups: Sequence[list[Input]], options: ReadOptions)
         tuple(channel for part in parts for channel in part.channels),
         tuple(finding for part in parts for finding in part.findings),
         {name: scale for part in parts for name, scale in part.scales.items()},
+        {},
     )
 
 

@@ -28,6 +28,8 @@ _DIMENSION_OF_RESPONSE = {
 }
 _FOLLOWS, _IGNORES = 3.0, 0.5
 """Shift at the command's steps, in standard deviations: at least, and at most."""
+_CROSSTALK = 0.02
+"""A shift below this fraction of the largest one is crosstalk, not a cell's response."""
 _HIGHEST_VOLTAGE = 1000.0
 """No membrane is commanded beyond this [mV]; an input that reads more is not a monitor."""
 
@@ -45,6 +47,8 @@ class Input:
         Physical number of the input; pairs it with the output of the same number.
     is_command_copy : bool
         The format says that this input digitizes an output.
+    copy_of : str
+        Name of the output whose waveform it was found to equal.
     stated_mode : ClampMode or None
         Mode the amplifier reported for this input.
     stated_role : Role or None
@@ -56,6 +60,7 @@ class Input:
     file_unit: str
     number: int | None = None
     is_command_copy: bool = False
+    copy_of: str = ""
     stated_mode: ClampMode | None = None
     stated_role: Role | None = None
     electrode: str = ""
@@ -87,10 +92,10 @@ class Output:
 class Evidence(Protocol):
     """What the samples themselves can tell about inputs; asked only where it matters."""
 
-    def effect(self, name: str) -> float | None:
-        """Return an input's largest shift at steps of the command, in its standard deviations.
+    def effect(self, name: str) -> tuple[float, float] | None:
+        """Return an input's largest shift at a step of the command, and its noise there.
 
-        ``None`` where there is no known step to look at.
+        Both in the unit the file states; ``None`` where there is no known step to look at.
         """
 
     def level(self, name: str) -> float | None:
@@ -99,7 +104,10 @@ class Evidence(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Channels in the order inputs, outputs; with the findings and each channel's scale."""
+    """Channels in the order inputs, outputs, copies of outputs; with findings and scales.
+
+    A copy that equals its output comes after it, so that the command with epochs comes first.
+    """
 
     channels: tuple[Channel, ...]
     findings: tuple[Finding, ...]
@@ -182,6 +190,7 @@ def assign_roles(
     channels = [_input_channel(known, settled, entry) for entry in known.inputs]
     made, names, ambiguous = _output_channels(known, settled)
     channels += made
+    channels.sort(key=lambda channel: any(e.copy_of and e.name == channel.name for e in inputs))
     findings = (
         Finding("response", ", ".join(responses), basis, why_response),
         Finding(
@@ -207,12 +216,12 @@ def _gather(
         if wanted not in names:
             raise SelectionError(f"{path.name}: no channel {wanted!r}; {suggest(wanted, names)}")
     every = [*names, *(output.name for output in outputs)]
-    if options.command is not None and options.command not in every:
-        if options.command_file(path) is None:
-            raise SelectionError(
-                f"{path.name}: command {options.command!r} is neither a channel nor a file; "
-                f"{suggest(options.command, every)}"
-            )
+    is_named = options.command is None or options.command in every
+    if not is_named and options.command_file(path) is None:
+        raise SelectionError(
+            f"{path.name}: command {options.command!r} is neither a channel nor a file; "
+            f"{suggest(str(options.command), every)}"
+        )
     known = _Known(
         path=path,
         inputs=tuple(inputs),
@@ -362,17 +371,30 @@ def _responses(known: _Known, mode: ClampMode | None) -> tuple[tuple[str, ...], 
 
 def _by_effect(known: _Known, fitting: Sequence[Input]) -> tuple[str, str] | None:
     """Return the one input that follows the command's steps while no other does, and why."""
-    if known.evidence is None or len(fitting) < 2:
+    if known.evidence is None or len({_dimension(known, entry) for entry in fitting}) != 1:
         return None
-    effects = {entry.name: known.evidence.effect(entry.name) for entry in fitting}
-    sure = {name: effect for name, effect in effects.items() if effect is not None}
-    followers = [name for name, effect in sure.items() if effect >= _FOLLOWS]
-    ignoring = [name for name, effect in sure.items() if effect <= _IGNORES]
-    if len(sure) < len(fitting) or len(followers) != 1 or len(ignoring) != len(fitting) - 1:
+    shifts, noises = {}, {}
+    for entry in fitting:
+        effect, unit = known.evidence.effect(entry.name), known.units[entry.name]
+        if effect is None or unit is None:
+            return None
+        shifts[entry.name] = effect[0] * abs(unit.factor * known.scales[entry.name])
+        noises[entry.name] = effect[1] * abs(unit.factor * known.scales[entry.name])
+    name = max(shifts, key=lambda each: shifts[each])
+    others = [each for each in shifts if each != name]
+    ignore = [
+        shifts[each] <= max(_IGNORES * noises[each], _CROSSTALK * shifts[name]) for each in others
+    ]
+    if shifts[name] < max(_FOLLOWS * noises[name], 1e-9) or not all(ignore):
         return None
-    others = ", ".join(f"{name} does not ({sure[name]:.2g})" for name in ignoring)
-    shift = f"{sure[followers[0]]:.2g} standard deviations"
-    return followers[0], f"{followers[0]} follows the command's steps ({shift}), {others}"
+    (unit_name,) = {u.internal for each in shifts if (u := known.units[each]) is not None}
+    rest = ", ".join(f"{each} does not ({shifts[each]:.2g} {unit_name})" for each in others)
+    return name, f"{name} follows the command's steps ({shifts[name]:.2g} {unit_name}), {rest}"
+
+
+def _dimension(known: _Known, entry: Input) -> str:
+    unit = known.units[entry.name]
+    return unit.dimension if unit is not None else ""
 
 
 def _refusal(
@@ -384,7 +406,7 @@ def _refusal(
 ) -> UndeterminedError:
     stating = ", ".join(f"{e.name!r} [{e.file_unit or 'no unit'}]" for e in free)
     if not fitting:
-        commanded = "; ".join(f"{o.name} in {o.file_unit}" for o in known.outputs)
+        commanded = "; ".join(f"{o.name} in {o.file_unit or 'no unit'}" for o in known.outputs)
         because = f" (command: {commanded})" if commanded else ""
         return UndeterminedError(
             known.path,
@@ -410,19 +432,24 @@ def _electrodes(inputs: Iterable[Input], responses: tuple[str, ...]) -> dict[str
 
 
 def _role(known: _Known, settled: _Settled, entry: Input) -> tuple[Role, str]:
+    unit = known.units[entry.name]
     if entry.name in settled.responses:
         return Role.RESPONSE, settled.why_response
     if entry.name == known.options.command:
         return Role.COMMAND, "given"
     if entry.stated_role is not None:
         return entry.stated_role, "stated in the file"
-    unit = known.units[entry.name]
     if unit is None or unit.dimension != settled.commanded:
         return Role.AUXILIARY, "neither response nor command"
-    if entry.is_command_copy:
-        if known.options.command is not None:
-            return Role.AUXILIARY, "a copy of an output; another command was given"
+    if entry.is_command_copy and known.options.command is None:
         return Role.COMMAND, "digitized copy of the command output"
+    return _monitor(known, settled, entry, unit)
+
+
+def _monitor(known: _Known, settled: _Settled, entry: Input, unit: Unit) -> tuple[Role, str]:
+    """Return the role of a further input in the command's unit."""
+    if entry.is_command_copy:
+        return Role.AUXILIARY, "a copy of an output; another command was given"
     level = known.evidence.level(entry.name) if known.evidence is not None else None
     if level is not None and unit.dimension == "voltage":
         shown = level * known.scales[entry.name] * unit.factor
@@ -451,9 +478,7 @@ def _input_channel(known: _Known, settled: _Settled, entry: Input) -> Channel:
     )
 
 
-def _output_channels(
-    known: _Known, settled: _Settled
-) -> tuple[list[Channel], dict[str, str], str]:
+def _output_channels(known: _Known, settled: _Settled) -> tuple[list[Channel], dict[str, str], str]:
     """Return the outputs' channels, their names by output, and why the command is ambiguous."""
     usable = [output for output in known.outputs if not output.unknown]
     units = {output.name: known_unit(output.file_unit) for output in usable}
@@ -501,8 +526,11 @@ def _paired(
     elif any(not output.is_constant for output in fitting):
         fitting = [output for output in fitting if not output.is_constant]
     why = "given" if known.options.command in units else "output of the protocol"
+    copies = {e.copy_of: e.name for e in known.inputs if e.copy_of}
     if len(settled.responses) == 1 and len(fitting) == 1:
-        return {fitting[0].name: (settled.electrodes[settled.responses[0]], why)}, ""
+        name = fitting[0].name
+        why += f", equal to its recorded copy {copies[name]}" if name in copies else ""
+        return {name: (settled.electrodes[settled.responses[0]], why)}, ""
     numbers = {e.number: e.name for e in known.inputs if e.name in settled.responses}
     paired = {
         output.name: (

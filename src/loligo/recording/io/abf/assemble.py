@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -74,7 +74,14 @@ def assemble(content: Bytes, header: AbfHeader, path: Path, options: ReadOptions
     roles = assign_roles(
         path,
         [
-            Input(entry.name, entry.unit, entry.number, is_copy(entry), stated_mode(entry))
+            Input(
+                entry.name,
+                entry.unit,
+                entry.number,
+                is_copy(entry),
+                agreeing.get(entry.name, ""),
+                stated_mode(entry),
+            )
             for entry in header.inputs
         ],
         [
@@ -86,16 +93,15 @@ def assemble(content: Bytes, header: AbfHeader, path: Path, options: ReadOptions
     )
     parts = _Parts(header, plan, stored, used, roles)
     lines, about_lines = _digital_lines(parts)
-    channels = sorted(roles.channels, key=lambda c: c.name in agreeing)
     sweeps = _sweeps(parts, lines)
     return Recording(
-        channels=(*channels, *(line.channel for line in lines)),
+        channels=(*roles.channels, *(line.channel for line in lines)),
         sweeps=sweeps,
         provenance=_provenance(header, path),
         electrodes=_electrodes(header, roles),
         start_time=header.start_time,
         tags=_tags(header, sweeps),
-        findings=(*roles.findings, *_other_findings(header, used, agreeing), *about_lines),
+        findings=(*roles.findings, *_other_findings(header, used), *about_lines),
         problems=plan.problems,
     )
 
@@ -182,7 +188,7 @@ def _clipped(epochs: Sequence[Epoch], plan: Stretch, rate: float) -> tuple[Epoch
 def _copy_epochs(parts: _Parts) -> Sequence[tuple[Epoch, ...]]:
     """Return epochs found in a recorded copy, where no protocol tells them."""
     for i, entry in enumerate(parts.header.inputs):
-        channel = parts.roles.channels[i]
+        channel = next(c for c in parts.roles.channels if c.name == entry.name)
         if is_copy(entry) and channel.role is Role.COMMAND:
             scale = parts.roles.scales[entry.name]
             columns = [row[i] for row in parts.stored]
@@ -260,13 +266,8 @@ def _provenance(header: AbfHeader, path: Path) -> Provenance:
     )
 
 
-def _other_findings(
-    header: AbfHeader, used: Sequence[Played], agreeing: Mapping[str, str]
-) -> list[Finding]:
-    found = [
-        Finding(f"copy {copy}", "agrees", Basis.INFERRED, f"it equals the waveform of {output}")
-        for copy, output in agreeing.items()
-    ]
+def _other_findings(header: AbfHeader, used: Sequence[Played]) -> list[Finding]:
+    found = []
     for played in used:
         name = played.output.name
         if played.unknown:

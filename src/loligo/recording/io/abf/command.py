@@ -83,7 +83,7 @@ def outputs_in_use(
 
 
 def _given_file(header: AbfHeader, path: Path, options: ReadOptions) -> Path | None:
-    names = {entry.name for entry in (*header.inputs, *header.outputs)}
+    names = {entry.name for entry in header.inputs} | {entry.name for entry in header.outputs}
     return None if options.command in names else options.command_file(path)
 
 
@@ -129,9 +129,7 @@ def _is_same_every_sweep(
     return not (changes or replaced or output.keeps_last_level or header.alternates)
 
 
-def _from_file(
-    output: DacOutput, lengths: Sequence[int], path: Path, given: Path | None
-) -> Played:
+def _from_file(output: DacOutput, lengths: Sequence[int], path: Path, given: Path | None) -> Played:
     setting = output.file
     if setting is None or not (math.isfinite(setting.scale) and math.isfinite(setting.offset)):
         raise UnknownWaveformError("the settings of its stimulus file are damaged")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -114,8 +115,8 @@ def _steps(raw: NDArray[Any], entry: AdcInput, scale: float, rate: float) -> tup
     bounds = [0, *edges.tolist(), len(values)]
     if len(bounds) > _MOST_SEGMENTS or np.diff(bounds).min() < 2:
         return ()
-    epochs = []
-    segments = list(zip(bounds, bounds[1:], strict=False))
+    epochs: list[Epoch] = []
+    segments = list(pairwise(bounds))
     for i, (start, stop) in enumerate(segments):
         part = values[start:stop]
         if float(np.ptp(part)) > threshold:
@@ -126,8 +127,6 @@ def _steps(raw: NDArray[Any], entry: AdcInput, scale: float, rate: float) -> tup
             label = "post"
         kind = EpochKind.HOLD if label in {"pre", "post"} else EpochKind.STEP
         epochs.append(
-            Epoch(
-                label, kind, start / rate, stop / rate, entry.name, level, source="detected"
-            )
+            Epoch(label, kind, start / rate, stop / rate, entry.name, level, source="detected")
         )
     return tuple(epochs)

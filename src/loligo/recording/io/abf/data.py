@@ -13,6 +13,8 @@ from loligo.errors import DamagedFileError
 from loligo.recording.io.abf.guard import Bytes
 from loligo.recording.io.abf.header import EVENTS_OF_ANY_LENGTH, GAP_FREE, AbfHeader
 
+_MOST_SWEEPS = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -66,8 +68,10 @@ def layout(header: AbfHeader, size: int, path: Path) -> Layout:
     firsts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
     available = np.clip(present - firsts, 0, lengths) // channels
     planned = lengths // channels
-    if present < int(lengths.sum()) or present < block.count:
+    if present < int(lengths.sum()):
         problems.append(_missing(present // channels, planned, available))
+    elif present < block.count:
+        problems.append(f"the header promises {block.count} samples, the file holds {present}")
     kept = [i for i in range(len(planned)) if available[i] > 0]
     return Layout(
         tuple(
@@ -80,7 +84,7 @@ def layout(header: AbfHeader, size: int, path: Path) -> Layout:
 
 def _planned(
     header: AbfHeader, path: Path, problems: list[str]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Return start [ms] and length [samples over all channels] of each sweep of the header."""
     channels, count = len(header.inputs), header.data.count
     whole = np.zeros(1), np.array([count - count % channels], dtype=np.int64)
@@ -105,11 +109,11 @@ def _planned(
 
 def _equal_sweeps(
     header: AbfHeader, path: Path, problems: list[str]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
     channels, count = len(header.inputs), header.data.count
     sweeps = max(header.sweep_count, 1)
     length = header.sweep_length if header.sweep_length > 0 else count // channels // sweeps
-    if length < 1 or length * channels * (sweeps - 1) >= count:
+    if sweeps > _MOST_SWEEPS or length < 1 or length * channels * (sweeps - 1) >= count:
         raise DamagedFileError(
             path,
             f"its header states {sweeps} sweeps of {length} samples, "

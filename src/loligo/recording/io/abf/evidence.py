@@ -1,9 +1,10 @@
-"""A look at the samples: does an input follow the command, and at what level does it sit?"""
+"""A look at the samples: whether an input follows the command, and at what level it sits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,8 +40,8 @@ class SampleEvidence:
         """Return the median of the first sweep."""
         return float(np.median(self._values(0, self._channel(name))))
 
-    def effect(self, name: str) -> float | None:
-        """Return the largest shift at steps of the command, in standard deviations.
+    def effect(self, name: str) -> tuple[float, float] | None:
+        """Return the largest shift at a step of the command, and the noise before it.
 
         Sweeps are averaged around each step, those of a downward step turned over, so that what
         does not follow the command averages out.
@@ -67,16 +68,14 @@ def _steps(sweep: Sequence[Piece]) -> dict[int, float]:
     """Return position and size of each jump between flat stretches."""
     return {
         after.start: after.level - before.level
-        for before, after in zip(sweep, sweep[1:], strict=False)
+        for before, after in pairwise(sweep)
         if before.kind in _FLAT and after.kind in _FLAT and after.level != before.level
     }
 
 
-def _places(
-    steps: Sequence[dict[int, float]], window: int, length: int
-) -> list[tuple[int, int]]:
+def _places(steps: Sequence[dict[int, float]], window: int, length: int) -> list[tuple[int, int]]:
     """Return each step's position and the stretch free of other steps around it."""
-    every = sorted({at for sizes in steps for at in sizes})
+    every = sorted({at for sizes in steps for at in sizes if at < length})
     bounds = [0, *every, length]
     places = []
     for before, at, after in zip(bounds, every, bounds[2:], strict=False):
@@ -86,10 +85,6 @@ def _places(
     return places
 
 
-def _shift(mean: NDArray[np.float64], width: int) -> float:
+def _shift(mean: NDArray[np.float64], width: int) -> tuple[float, float]:
     before, after = mean[:width], mean[width:]
-    difference = abs(float(after.mean() - before.mean()))
-    noise = float(before.std())
-    if difference == 0.0:
-        return 0.0
-    return difference / noise if noise > 0 else float("inf")
+    return abs(float(after.mean() - before.mean())), float(before.std())

@@ -94,8 +94,9 @@ def open_stimulus(path: Path, channel: int) -> Stimulus:
 
 def read_header(content: mmap.mmap, path: Path) -> AbfHeader:
     """Read a header of either version."""
-    module = version2 if content[:4] == b"ABF2" else version1
-    return module.read_header(content, path)
+    if content[:4] == b"ABF2":
+        return version2.read_header(content, path)
+    return version1.read_header(content, path)
 
 
 def _from_abf(path: Path, content: mmap.mmap, channel: int) -> Stimulus:

@@ -104,7 +104,11 @@ def _values(text: str, parameter: str) -> tuple[float, ...]:
         values = tuple(float(word) for word in words)
     except ValueError:
         values = ()
-    whole = parameter == "level" or all(value == int(value) for value in values if value == value)
-    if not values or not whole or not all(abs(value) < 1e9 for value in values):
+    possible = all(abs(value) < 1e9 for value in values)
+    if not values or not possible or not (parameter == "level" or all(map(_is_whole, values))):
         raise UnknownWaveformError(f"a user list of {parameter}s reads {text[:60]!r}")
     return values
+
+
+def _is_whole(value: float) -> bool:
+    return value == int(value)

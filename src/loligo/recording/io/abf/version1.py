@@ -41,7 +41,7 @@ from loligo.recording.io.abf.header import (
 from loligo.recording.io.abf.version2 import telegraph
 
 _SIZE, _OLD_SIZE = 6144, 2048
-_TYPES = {0: np.dtype("<i2"), 1: np.dtype("<f4")}
+_TYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<i2"), 1: np.dtype("<f4")}
 _CLAMPEX_6_FILE = 3
 
 
@@ -118,7 +118,7 @@ def _one(fixed: bytes, kind: str, at: int) -> Any:
 
 
 def _clean(text: str) -> str:
-    return text.split("\0")[0].strip()
+    return text.partition("\0")[0].strip()
 
 
 def _refuse_unreadable(path: Path, head: Any, fixed: bytes) -> None:
@@ -263,7 +263,7 @@ def _old_epochs(fixed: bytes) -> tuple[EpochEntry, ...]:
 
 
 def _holding_length(head: Any, count: int) -> int:
-    whole = max(head.lNumSamplesPerEpisode, 0)
+    whole = max(int(head.lNumSamplesPerEpisode), 0)
     if head.nFileType == _CLAMPEX_6_FILE:
         return 6 * (whole // 512) // count
     return max(whole // 64 // count, 1)

@@ -37,7 +37,7 @@ from loligo.recording.io.abf.header import (
 
 _STRINGS_HEAD = 44
 """Bytes before the first string of the string table."""
-_TYPES = {0: np.dtype("<i2"), 1: np.dtype("<f4")}
+_TYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<i2"), 1: np.dtype("<f4")}
 _SIGNAL_CONDITIONER = 1
 _HOLDING_FRACTION = 64
 

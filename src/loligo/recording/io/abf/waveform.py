@@ -162,7 +162,7 @@ def _flat(piece: Piece, length: int) -> float:
 
 def _ramp(piece: Piece, length: int) -> Array:
     step = (piece.level - piece.before) / length
-    return piece.before + step * (np.arange(length) + 0.5)
+    return piece.before + step * (np.arange(length, dtype=np.float64) + 0.5)
 
 
 def _train(piece: Piece, length: int, shape: Callable[[NDArray[np.int64]], Array]) -> Array:
@@ -200,9 +200,7 @@ def _triangles(piece: Piece, length: int) -> Array:
 
 
 def _cosine(piece: Piece, length: int) -> Array:
-    return _train(
-        piece, length, lambda phase: 0.5 - 0.5 * np.cos(2 * np.pi * phase / piece.period)
-    )
+    return _train(piece, length, lambda phase: 0.5 - 0.5 * np.cos(2 * np.pi * phase / piece.period))
 
 
 _SHAPES: dict[EpochKind, Callable[[Piece, int], Array | float]] = {
