@@ -77,6 +77,21 @@ def test_an_igor_current_alone_may_be_response_or_injected(recordings, current):
     assert settled.response.unit == "pA"
 
 
+@pytest.mark.parametrize(
+    ("pair", "current", "spikes"),
+    list(zip(PAIRS[:5], (119, 175, 237, 297, 353), (26, 50, 68, 82, 89), strict=True)),
+)
+def test_igor_currents_and_spikes_are_those_of_the_cell(recordings, pair, current, spikes):
+    """The step lies where the note puts it: 100 + 600 ms, then 2000 ms (P0DUR1 to 3)."""
+    recording = loligo.read(recordings / pair[0], command=pair[1].split("/")[1])
+    injected = recording.trace(0, recording.command(recording.response))
+    step = injected.window(750, 2650).mean() - injected.window(0, 650).mean()
+    above = recording.trace(0, recording.response).window(700, 2700) > -20
+    assert np.count_nonzero(above[1:] & ~above[:-1]) == spikes
+    assert injected.window(750, 2650).max() == pytest.approx(current, abs=8)
+    assert step == pytest.approx(current, rel=0.1)
+
+
 def test_igor_without_a_unit_of_time_takes_the_note_and_says_so(recordings):
     recording = loligo.read(recordings / PAIRS[0][0])
     found = recording.finding("sampling_rate")

@@ -78,12 +78,12 @@ def test_damage_to_real_files(recordings, tmp_path, name):
     assert (recordings / name).read_bytes() == data
 
 
-def test_damage_to_matlab(tmp_path):
+@pytest.mark.parametrize("compressed", [True, False])
+def test_damage_to_matlab(tmp_path, compressed):
     path = tmp_path / "a.mat"
-    for compressed in (True, False):
-        scipy.io.savemat(path, {"T": SIGNAL}, do_compression=compressed)
-        given = {"unit": "pA", "sampling_rate": "1 kHz"}
-        survive(path, path.read_bytes(), 300, lambda file: loligo.read(file, **given))
+    given = {"unit": "pA", "sampling_rate": "1 kHz"}
+    scipy.io.savemat(path, {"T": SIGNAL}, do_compression=compressed)
+    survive(path, path.read_bytes(), 300, lambda file: loligo.read(file, **given))
 
 
 def test_damage_to_hdf5(tmp_path):
