@@ -5,6 +5,7 @@ the README there says of each file.
 """
 
 import json
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -14,6 +15,9 @@ from loligo.errors import ReadError, UndeterminedError
 from loligo.recording.io.hdf5_table import read_file
 from loligo.recording.io.options import checked_options
 
+needs_myokit = pytest.mark.skipif(
+    find_spec("myokit") is None, reason="myokit is not installed (extra heka)"
+)
 TO_INTERNAL = {"pA": 1.0, "mV": 1.0, "A": 1e12, "V": 1e3, "nA": 1e3}
 B6 = [f"ibw/B6_Ch{{}}_IDRest_{n}.ibw" for n in (181, 182, 183, 184, 185)]
 B95 = ["ibw/B95_Ch{}_IDRest_107.ibw"]
@@ -77,6 +81,21 @@ def test_an_igor_current_alone_may_be_response_or_injected(recordings, current):
     assert settled.response.unit == "pA"
 
 
+@pytest.mark.parametrize(
+    ("pair", "current", "spikes"),
+    list(zip(PAIRS[:5], (119, 175, 237, 297, 353), (26, 50, 68, 82, 89), strict=True)),
+)
+def test_igor_currents_and_spikes_are_those_of_the_cell(recordings, pair, current, spikes):
+    """The step lies where the note puts it: 100 + 600 ms, then 2000 ms (P0DUR1 to 3)."""
+    recording = loligo.read(recordings / pair[0], command=pair[1].split("/")[1])
+    injected = recording.trace(0, recording.command(recording.response))
+    step = injected.window(750, 2650).mean() - injected.window(0, 650).mean()
+    above = recording.trace(0, recording.response).window(700, 2700) > -20
+    assert np.count_nonzero(above[1:] & ~above[:-1]) == spikes
+    assert injected.window(750, 2650).max() == pytest.approx(current, abs=8)
+    assert step == pytest.approx(current, rel=0.1)
+
+
 def test_igor_without_a_unit_of_time_takes_the_note_and_says_so(recordings):
     recording = loligo.read(recordings / PAIRS[0][0])
     found = recording.finding("sampling_rate")
@@ -85,8 +104,8 @@ def test_igor_without_a_unit_of_time_takes_the_note_and_says_so(recordings):
     assert loligo.read(recordings / PAIRS[6][0]).finding("sampling_rate").basis == "stated"
 
 
+@needs_myokit
 def test_heka_staircase(recordings, reference):
-    pytest.importorskip("myokit")
     name = "heka/20191010_sg_rrsol_ls_noc3.dat"
     (series,) = reference[name]["groups"][0]["series"]
     recording = loligo.read(recordings / name)
@@ -106,8 +125,8 @@ def test_heka_staircase(recordings, reference):
     assert recording.sweeps[1].start == pytest.approx(15512.4, abs=0.1)
 
 
+@needs_myokit
 def test_heka_states_its_amplifier(recordings):
-    pytest.importorskip("myokit")
     recording = loligo.read(recordings / "heka/20191010_sg_rrsol_ls_noc3.dat")
     state = recording.trace(0, "Imon1").rig_state
     assert state.capacitance_fast == state.capacitance_slow == 0.0
@@ -121,9 +140,9 @@ def test_heka_states_its_amplifier(recordings):
     assert "pipette_resistance" not in attributes  # stored as 0: never measured
 
 
+@needs_myokit
 def test_heka_does_not_make_up_a_flat_command(recordings):
     """Myokit reconstructs 0 mV throughout; the monitor goes from -120 to 40 mV."""
-    pytest.importorskip("myokit")
     recording = loligo.read(recordings / "heka/20191010_sg_rrsol_ls_noc3.dat")
     assert np.ptp(recording.trace(0, "Vmon").values()) > 150
     assert recording.command(recording.response) is None

@@ -104,6 +104,8 @@ def test_one_column_is_one_sweep(tmp_path):
         loligo.read(file, sampling_rate="25 kHz")
     recording = loligo.read(file, unit="nA", sampling_rate="25 kHz")
     assert recording.trace(0, "column 1").values()[49] == pytest.approx(-49.0)
+    assert (recording.finding("unit").value, recording.finding("unit").basis) == ("nA", "given")
+    assert recording.finding("sampling_rate").value == "25 kHz"
 
 
 def test_the_clock_decides_over_the_caller(tmp_path):
@@ -134,10 +136,13 @@ def test_a_clock_without_unit_needs_the_rate(tmp_path):
     assert loligo.read(file, sampling_rate="1 kHz").response.name == "Vm"
 
 
-def test_shorter_sweeps_end_in_empty_cells(tmp_path):
-    text = "1,2,3\n0.5,1.5,2.5\n0.5,1.5,\n0.5,,\n"
-    text = "sweep " + text.replace(",", ",sweep ", 2)
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n\r\n"])
+def test_shorter_sweeps_end_in_empty_cells(tmp_path, delimiter, end):
+    text = "sweep 1,sweep 2,sweep 3\n0.5,1.5,2.5\n0.5,1.5,\n0.5,,"
+    text = text.replace(",", delimiter) + end
     recording = loligo.read(write(tmp_path, text), unit="mV", sampling_rate="1 kHz")
+    assert not recording.is_partial
     assert [sweep.duration for sweep in recording] == [3.0, 2.0, 1.0]
 
 

@@ -1,5 +1,6 @@
 """WinWCP files, written here from the published layout: text header, analysis block, samples."""
 
+import random
 import struct
 from datetime import datetime
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 import loligo
-from loligo.errors import DamagedFileError, ReadError, UndeterminedError
+from loligo.errors import DamagedFileError, LoligoError, ReadError, UndeterminedError
 
 INTERVAL = 1e-4
 ADC_MAX = 2047
@@ -139,3 +140,22 @@ def test_an_analysis_block_of_another_size_is_refused(tmp_path, samples):
     file.write_bytes(wcp_bytes(samples, changed={"NBA": 3}))
     with pytest.raises(ReadError, match="3 blocks before the samples"):
         loligo.read(file, response="Im")
+
+
+def test_seeded_damage_is_refused_or_read_but_never_a_crash(tmp_path, samples):
+    data = wcp_bytes(samples)
+    file = tmp_path / "a.wcp"
+    refused = 0
+    for seed in range(60):
+        rng = random.Random(seed)
+        changed = bytearray(data)
+        for _ in range(4):
+            changed[rng.randrange(2200)] = rng.randrange(256)
+        cut = rng.randrange(1, len(data)) if seed % 3 == 0 else len(data)
+        file.write_bytes(changed[:cut])
+        try:
+            assert repr(loligo.read(file, response="Im"))
+        except LoligoError as error:
+            assert str(error)
+            refused += 1
+    assert refused > 20

@@ -82,8 +82,22 @@ def build(
     check_sweeps(path, sweeps)
     told = with_command_unit(names, options)
     assignment = assign_roles(path, inputs, (), told)
-    recording = assembled(assignment, sweeps, provenance, findings)
+    told_by_caller = given_findings(options, findings)
+    recording = assembled(assignment, sweeps, provenance, (*findings, *told_by_caller))
     return join_command(recording, path, options)
+
+
+def given_findings(options: ReadOptions, findings: Sequence[Finding]) -> list[Finding]:
+    """Return what the caller passed of units and rate as findings."""
+    given = [
+        Finding("unit", unit.text, Basis.GIVEN, f"of {name!r}" if name else "of the response")
+        for name, unit in options.units.items()
+    ]
+    stated = {finding.subject for finding in findings}
+    if options.sampling_rate is not None and "sampling_rate" not in stated:
+        rate = format_quantity(options.sampling_rate, "kHz")
+        given.append(Finding("sampling_rate", rate, Basis.GIVEN))
+    return given
 
 
 def assembled(
@@ -161,6 +175,9 @@ def check_sweeps(path: Path, sweeps: Sequence[StoredSweep]) -> None:
                 raise DamagedFileError(
                     path, f"{where} has scale {trace.gain:g}, offset {trace.offset:g}"
                 )
+            for setting, value in (trace.rig_state or RigState()).known().items():
+                if not math.isfinite(value):
+                    raise DamagedFileError(path, f"{setting} of {where} is {value}")
 
 
 def check_rate(path: Path, rate: float, where: str) -> None:

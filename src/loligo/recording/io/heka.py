@@ -32,6 +32,7 @@ from loligo.recording.io.build import (
     assembled,
     check_command,
     check_sweeps,
+    given_findings,
     rate_of,
     with_command_unit,
 )
@@ -140,7 +141,7 @@ def _recording(path: Path, bundle: Any, options: ReadOptions, from_template: boo
             )
         )
     recording = replace(
-        assembled(assignment, sweeps, provenance, findings),
+        assembled(assignment, sweeps, provenance, [*findings, *given_findings(options, [])]),
         start_time=first.replace(tzinfo=None),
         corrections=corrections(path, _states(series), assignment.channels),
         problems=_problems(series),

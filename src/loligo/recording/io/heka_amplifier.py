@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from loligo.errors import ReadError
+from loligo.errors import DamagedFileError, ReadError
 from loligo.recording.channel import Channel, ClampMode
 from loligo.recording.provenance import Correction
 from loligo.recording.rig_state import RigState
@@ -59,6 +60,8 @@ def corrections(
     if len(values) > 1:
         raise ReadError(path, f"its series have different junction potentials: {sorted(values)} mV")
     (value,) = values
+    if not math.isfinite(value):
+        raise DamagedFileError(path, f"it states a junction potential of {value} mV")
     text = "potential of the bath relative to the pipette, subtracted by PatchMaster"
     return tuple(
         Correction("liquid_junction_potential", channel.name, value, True, text)
