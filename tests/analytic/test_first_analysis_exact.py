@@ -106,3 +106,32 @@ def test_shift_in_time_does_not_matter():
 
     moved = replace(recording, sweeps=tuple(later(s) for s in recording.sweeps))
     assert of(moved, "input_resistance").value == of(recording, "input_resistance").value
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.01, 0.05, 0.2])
+@pytest.mark.parametrize("rest", [-65.0, -65.013, -64.99])
+def test_a_coarse_digitizer_does_not_make_the_interval_too_narrow(noise, rest):
+    """Steps of 0.03 mV: whether or not noise dithers them, the interval holds the truth."""
+    step = 0.03
+    rows = rc_cells.coloured(np.random.default_rng(2), (5, 1600), noise, 0.0)
+    recording = rc_cells.current_clamp(LEVELS, rest=rest, noise=rows)
+    codes = [np.round(s.trace("response").values() / step).astype(np.int16) for s in recording]
+    digitized = loligo.from_arrays(
+        codes,
+        unit="mV",
+        sampling_rate="2 kHz",
+        command=[s.trace("command").values() for s in recording],
+        command_unit="pA",
+        epochs=[s.epochs for s in recording],
+    )
+    from dataclasses import replace
+
+    def scaled(sweep):
+        traces = {**sweep.traces}
+        traces["response"] = replace(traces["response"], gain=step)
+        return replace(sweep, traces=traces)
+
+    digitized = replace(digitized, sweeps=tuple(scaled(s) for s in digitized.sweeps))
+    found = of(digitized, "resting_potential")
+    assert found.low <= rest <= found.high
+    assert found.high - found.low < 0.05

@@ -173,6 +173,14 @@ def test_usage_errors_exit_two(folder, arguments, said):
     assert "Traceback" not in run.stderr
 
 
+def test_a_file_cannot_command_the_terminal(folder, tmp_path):
+    text = (folder / "good.csv").read_text().replace("voltage", "volt\x1b[31mage")
+    (tmp_path / "escape.csv").write_text(text)
+    run = loligo("info", "escape.csv", "--command", "current", cwd=tmp_path)
+    assert "\x1b" not in run.stdout + run.stderr
+    assert "volt" in run.stdout + run.stderr
+
+
 def test_version(folder):
     import loligo as package
 

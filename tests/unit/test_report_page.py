@@ -270,6 +270,15 @@ def test_json_is_strict_and_complete(reader, name, with_recording):
         assert result["status"] == "ok" or result["reason"]
 
 
+def test_json_gives_an_undecodable_name_back(reader):
+    name = "caf\udce9.abf"
+    FILES[name] = cell
+    try:
+        assert json.loads(as_json(examine(name)))["file"] == name
+    finally:
+        del FILES[name]
+
+
 @pytest.mark.parametrize(
     ("numbers", "shown"),
     [

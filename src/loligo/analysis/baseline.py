@@ -8,12 +8,20 @@ from the spread between sweeps.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loligo.analysis.estimate import Estimate, Status
-from loligo.analysis.interval import Interval, Location, interval_of_mean, location
+from loligo.analysis.interval import (
+    Interval,
+    Location,
+    digitized_median,
+    interval_of_mean,
+    location,
+)
 from loligo.analysis.layout import (
     Layout,
     Window,
@@ -76,7 +84,7 @@ def resting_estimates(layout: Layout) -> tuple[Estimate, ...]:
     windows = _windows(layout)
     if isinstance(windows, Estimate):
         return (windows,)
-    seen = _locations(layout, windows, np.median)
+    seen = _locations(layout, windows, digitized_median)
     sweeps = _each(layout, "baseline_potential", windows, seen, "median")
     bias = _bias(layout)
     if bias:
@@ -120,7 +128,7 @@ def holding_estimates(layout: Layout) -> tuple[Estimate, ...]:
     windows = _windows(layout)
     if isinstance(windows, Estimate):
         return (windows,)
-    seen = _locations(layout, windows, np.mean)
+    seen = _locations(layout, windows, _mean)
     sweeps = _each(layout, name, windows, seen, "mean")
     levels = [windows[index][1] for index in seen]
     if not seen:
@@ -179,8 +187,13 @@ def _locations(
         values = _samples(layout, index, window)
         if values.size >= _FEWEST_SAMPLES and np.isfinite(values).all():
             trace = layout.recording.trace(index, layout.response)
-            found[index] = location(values, statistic, trace.resolution)
+            step = trace.resolution
+            found[index] = location(values, partial(statistic, resolution=step), step)
     return found
+
+
+def _mean(values: NDArray[np.float64], resolution: float) -> float:
+    return float(values.mean())
 
 
 def _each(
@@ -231,7 +244,8 @@ def _pooled(
         interval = next(iter(seen.values())).interval
         definition += "; one sweep, so the interval is from the noise within it"
     else:
-        interval = interval_of_mean([place.value for place in seen.values()])
+        rounding = max(place.rounding for place in seen.values())
+        interval = interval_of_mean([place.value for place in seen.values()], rounding)
         definition += "; interval from the spread between sweeps"
     return _one(layout, name, interval, definition, "; ".join(notes))
 

@@ -62,7 +62,7 @@ def t_quantile(freedom: float) -> float:
     return float(stdtrit(freedom, 0.5 + CONFIDENCE / 2))
 
 
-def interval_of_mean(values: ArrayLike) -> Interval:
+def interval_of_mean(values: ArrayLike, rounding: float = 0.0) -> Interval:
     """Return the mean of repeated measurements in time order, with its t-interval.
 
     From 20 values on, a positive correlation between neighbours (drift) widens the interval.
@@ -70,6 +70,8 @@ def interval_of_mean(values: ArrayLike) -> Interval:
     Parameters
     ----------
     values : (n,) array
+    rounding : float
+        Standard error all values share, such as that of a coarse digitizer.
 
     Returns
     -------
@@ -88,7 +90,9 @@ def interval_of_mean(values: ArrayLike) -> Interval:
         neighbours = float(deviations[1:] @ deviations[:-1]) / ((count - 1) * variance)
         if neighbours > 1.645 / math.sqrt(count):
             widening = (1 + neighbours) / max(1 - neighbours, 1 / count)
-    return around(mean, math.sqrt(variance * widening / count), count - 1)
+    own = around(0.0, math.sqrt(variance * widening / count), count - 1)
+    reach = math.hypot(own.high, t_quantile(math.inf) * rounding) if rounding else own.high
+    return Interval(mean, mean - reach, mean + reach)
 
 
 def line(x: ArrayLike, y: ArrayLike) -> tuple[Interval, float]:
@@ -121,11 +125,15 @@ def line(x: ArrayLike, y: ArrayLike) -> tuple[Interval, float]:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where the samples of one window lie, with the standard error of that."""
+    """Where the samples of one window lie, with the standard error of that.
+
+    `rounding` is the part of the error that repeating the measurement does not reduce.
+    """
 
     value: float
     error: float
     freedom: float
+    rounding: float = 0.0
 
     @property
     def interval(self) -> Interval:
@@ -160,7 +168,7 @@ def location(
     statistic : callable
         ``np.mean`` or ``np.median``.
     resolution : float
-        Step of the digitizer; adds the variance of rounding.
+        Step of the digitizer; adds the error of rounding as far as noise does not average it out.
 
     Returns
     -------
@@ -178,8 +186,45 @@ def location(
     heights = np.array([float(statistic(batch)) for batch in batches])
     variance = float(heights.var(ddof=1)) / count
     variance *= _lost(memory, count * length) / _lost(memory, length)
-    error = math.sqrt(variance + resolution**2 / 12)
-    return Location(centre, error, count - 1)
+    lasting = rounding_error(resolution, float(values.std()))
+    return Location(centre, math.hypot(math.sqrt(variance), lasting), count - 1, lasting)
+
+
+def rounding_error(resolution: float, noise: float) -> float:
+    """Return the standard error that rounding leaves in the mean or median of noisy samples.
+
+    Without noise it is uniform, ``q / sqrt(12)`` for a digitizer of step q; noise of standard
+    deviation s dithers it away. The decay ``exp(-2 (s / q)**2)`` is slower than theory gives for
+    a mean, ``exp(-2 (pi s / q)**2)``, as a median is dithered less well.
+
+    Parameters
+    ----------
+    resolution : float
+        Step of the digitizer.
+    noise : float
+        Standard deviation of the samples as digitized.
+    """
+    if resolution == 0:
+        return 0.0
+    uniform = resolution**2 / 12
+    own = max(noise**2 - uniform, 0.0) / resolution**2
+    return math.sqrt(uniform) * math.exp(-2 * own)
+
+
+def digitized_median(values: NDArray[np.float64], resolution: float) -> float:
+    """Return the median, interpolated within the digitizer's step it falls into.
+
+    The plain median of digitized samples can only be one of the digitizer's levels.
+    """
+    middle = float(np.median(values))
+    if resolution == 0:
+        return middle
+    bottom = middle - resolution / 2
+    below = int(np.count_nonzero(values < bottom))
+    inside = int(np.count_nonzero(values < bottom + resolution)) - below
+    if inside == 0:
+        return middle
+    return bottom + resolution * (values.size / 2 - below) / inside
 
 
 def _lost(memory: float, length: int) -> float:

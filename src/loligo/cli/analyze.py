@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from loligo.cli import options as given
-from loligo.cli.work import complain, each, say
+from loligo.cli.work import complain, each, printable, say
 
 if TYPE_CHECKING:
     from loligo.report.result import FileResult
@@ -73,7 +73,9 @@ def _show(result: FileResult) -> None:
     if not result.estimates:
         return
     single = sum(estimate.sweep is not None for estimate in result.estimates)
-    table = Table(title=Text(result.file), title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title=Text(printable(result.file)), title_justify="left", box=None, pad_edge=False
+    )
     for head in ("result", "value", "95 % interval", "status", "remarks"):
         table.add_column(head, overflow="fold")
     for estimate in result.estimates:
@@ -89,7 +91,7 @@ def _show(result: FileResult) -> None:
             estimate.status.value,
             estimate.reason,
         )
-        table.add_row(*(Text(cell) for cell in cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     console = Console(width=None if _is_terminal() else 160)
     console.print(table)
     if single:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loligo.cli import options as given
-from loligo.cli.work import complain, each
+from loligo.cli.work import complain, each, printable
 
 if TYPE_CHECKING:
     from loligo.report.result import FileResult
@@ -41,5 +41,5 @@ def _show_json(result: FileResult) -> None:
 def _show(result: FileResult) -> None:
     complain(result)
     if result.recording is not None:
-        typer.echo(repr(result.recording))
+        typer.echo(printable(repr(result.recording)))
         typer.echo()

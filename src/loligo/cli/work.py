@@ -65,7 +65,14 @@ def each(
 
 def say(line: str) -> None:
     """Write one line to standard error."""
-    typer.echo(f"loligo: {line}", err=True)
+    typer.echo(f"loligo: {printable(line)}", err=True)
+
+
+def printable(text: str) -> str:
+    """Replace control characters, which in a file's texts could command the terminal."""
+    return "".join(
+        c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def complain(result: FileResult) -> None:

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INK = "#22303c"
@@ -54,10 +53,3 @@ def new_figure(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
-
-
-def note(axes: Axes, text: str) -> None:
-    """Write a small remark into the upper right corner of the axes."""
-    axes.text(
-        0.995, 0.985, text, transform=axes.transAxes, ha="right", va="top", size=7.5, color=QUIET
-    )

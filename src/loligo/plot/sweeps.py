@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from loligo.analysis.layout import Layout, layout_of, steps
 from loligo.plot.envelope import envelope
-from loligo.plot.style import ACCENT, INK, QUIET, SHADE, WINDOW, new_figure, note, styled
+from loligo.plot.style import ACCENT, INK, QUIET, SHADE, WINDOW, new_figure, styled
 from loligo.recording import Channel, ClampMode, Epoch, Recording
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BINS = 1400
 _LONG = 10_000.0
+_TRANSIENT = 10.0
 
 Drawn = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -67,15 +68,16 @@ def draw_sweeps(
         extremes = _draw(axes[0], recording, layout.response, chosen, colours, scale)
         if below is not None:
             _draw(axes[1], recording, below, chosen, colours, scale)
-            axes[1].set_ylabel(f"{_word(below)} [{below.unit}]")
-        _limit(axes[0], extremes, layout.response)
+            axes[1].set_ylabel(f"{_word(below)}\n[{below.unit}]", size=8)
+        remark = _limit(axes[0], extremes, layout)
         _mark_epochs(axes, layout, chosen, scale)
         _mark_windows(axes[0], layout, scale)
         axes[0].set_ylabel(f"{_word(layout.response)} [{layout.response.unit}]")
+        figure.align_ylabels(axes)
         axes[-1].set_xlabel(f"time after sweep start [{unit}]")
         for entry in axes:
             entry.margins(x=0)
-        _legend(figure, axes, layout, chosen, colours)
+        _legend(figure, axes, layout, chosen, remark)
     return figure
 
 
@@ -87,7 +89,8 @@ def _spread(sweeps: tuple[int, ...], most: int) -> tuple[int, ...]:
 
 
 def _word(channel: Channel) -> str:
-    return channel.name if len(channel.name) <= 24 else channel.name[:23] + "…"
+    """Return a name short enough for an axis: the channel's own, or else its role."""
+    return channel.name if len(channel.name) <= 16 else channel.role.value
 
 
 def _time_scale(recording: Recording, chosen: tuple[int, ...]) -> tuple[float, str]:
@@ -140,21 +143,30 @@ def _colour(share: float) -> Any:
     return mpl.colormaps["viridis"](0.02 + 0.84 * share)
 
 
-def _limit(axes: Axes, drawn: list[Drawn], response: Channel) -> None:
-    """Keep capacitive transients from flattening a current: cut them off, and say so."""
+def _limit(axes: Axes, drawn: list[Drawn], layout: Layout) -> str:
+    """Keep capacitive transients from flattening a current: cut them off, and say so.
+
+    The transients are what follows a change of command; all else is kept in view.
+    """
+    response = layout.response
     if response.clamp_mode is not ClampMode.VOLTAGE_CLAMP or not drawn:
-        return
+        return ""
+    times = np.concatenate([entry[0] for entry in drawn])
     values = np.concatenate([entry[1] for entry in drawn])
-    values = values[np.isfinite(values)]
-    if not values.size:
-        return
-    low, high = np.percentile(values, [2.0, 98.0])
+    kept = np.isfinite(values)
+    if not kept.any():
+        return ""
+    lowest, highest = float(values[kept].min()), float(values[kept].max())
+    for edge in {epoch.start for epochs in layout.epochs.values() for epoch in epochs}:
+        kept &= (times < edge - 1.0) | (times > edge + _TRANSIENT)
+    if not kept.any():
+        return ""
+    low, high = np.percentile(values[kept], [0.5, 99.5])
     span = float(high - low)
-    lowest, highest = float(values.min()), float(values.max())
-    if span <= 0 or highest - lowest < 4 * span:
-        return
-    axes.set_ylim(max(lowest, low - 0.6 * span), min(highest, high + 0.6 * span))
-    note(axes, f"axis cut: reaches {lowest:.4g} and {highest:.4g} {response.unit}")
+    if span <= 0 or highest - lowest < 3 * span:
+        return ""
+    axes.set_ylim(max(lowest, low - 0.4 * span), min(highest, high + 0.4 * span))
+    return f"   axis cut: the current reaches {lowest:.4g} and {highest:.4g} {response.unit}"
 
 
 def _mark_epochs(axes: list[Axes], layout: Layout, chosen: tuple[int, ...], scale: float) -> None:
@@ -211,14 +223,13 @@ def _legend(
     axes: list[Axes],
     layout: Layout,
     chosen: tuple[int, ...],
-    colours: list[Any],
+    remark: str,
 ) -> None:
     """Say how many sweeps are drawn and what the colours mean."""
     total = len(layout.sweeps)
     shown = f"{total} sweep{'s' if total != 1 else ''}"
     if len(chosen) < total:
         shown = f"{len(chosen)} of {total} sweeps drawn"
-    title = shown
     if len(chosen) > 1:
         import matplotlib as mpl
 
@@ -243,4 +254,4 @@ def _legend(
         if not levels:
             bar.ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     mark = "  SIMULATED" if layout.recording.is_simulated else ""
-    axes[0].set_title(title + mark, loc="left", size=9, color=ACCENT if mark else INK)
+    axes[0].set_title(shown + mark + remark, loc="left", size=9, color=ACCENT if mark else INK)

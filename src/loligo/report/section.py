@@ -136,7 +136,9 @@ def _shown(name: str, value: float) -> str:
         return f"{value:.4g}"
     if entry.dimension == "count":
         return f"{value:g}"
-    return f"{entry.display(value):.4g} {unit_symbol(entry.display_unit)}".strip()
+    if entry.dimension == "fraction":
+        return f"{entry.display(value):.4g} {entry.display_unit}".strip()
+    return unit_symbol(format_quantity(value, entry.unit))
 
 
 def analysis_table(estimates: tuple[Estimate, ...]) -> Html:
@@ -176,7 +178,8 @@ def truth_table(result: FileResult) -> Html:
     if truth is None:
         return Html("")
     rows = []
-    for name, value in truth.parameters.items():
+    names = {estimate.name for estimate in result.estimates}
+    for name, value in sorted(truth.parameters.items(), key=lambda pair: pair[0] not in names):
         found = next((e for e in result.estimates if e.name == name and e.sweep is None), None)
         rows.append((name.replace("_", " "), _shown(name, value), *_against(found, value)))
     return table(("parameter", "truth", "estimate", "95 % interval", "holds the truth"), rows)

@@ -66,7 +66,7 @@ def as_json(result: FileResult, *, with_recording: bool = False) -> str:
         found["recording"] = None if recording is None else recording_object(recording)
     else:
         found["results"] = [_json_result(estimate) for estimate in result.estimates]
-    return json.dumps(_strict(found), allow_nan=False, ensure_ascii=False)
+    return json.dumps(_strict(found), allow_nan=False)
 
 
 def _json_result(estimate: Estimate) -> Row:
@@ -193,18 +193,24 @@ def _sweep_object(recording: Recording, index: int) -> Row:
 
 
 def _strict(value: Any) -> Any:
-    """Replace what JSON has no word for (NaN, infinity, lone surrogates)."""
+    """Replace what JSON has no word for (NaN, infinity)."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, dict):
         return {key: _strict(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_strict(entry) for entry in value]
     return value
+
+
+def _utf8(row: Row) -> Row:
+    """Replace what UTF-8 cannot hold (the bytes of an undecodable file name)."""
+    return {
+        key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for key, value in row.items()
+    }
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> Path:
@@ -225,5 +231,5 @@ def write_parquet(path: Path, rows: Sequence[Row]) -> Path | None:
         return None
     types = {"value": pa.float64(), "low": pa.float64(), "high": pa.float64(), "sweep": pa.int64()}
     schema = pa.schema([(name, types.get(name, pa.string())) for name in RESULT_COLUMNS])
-    parquet.write_table(pa.Table.from_pylist([_strict(row) for row in rows], schema), path)
+    parquet.write_table(pa.Table.from_pylist([_utf8(row) for row in rows], schema), path)
     return path
