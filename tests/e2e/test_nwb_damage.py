@@ -15,8 +15,8 @@ from loligo.recording import from_arrays, read, write_nwb
 
 CHILD = """
 import random, resource, sys
-gigabyte = 1 << 30
-resource.setrlimit(resource.RLIMIT_AS, (4 * gigabyte, 4 * gigabyte))
+gigabytes = 2 << 30
+resource.setrlimit(resource.RLIMIT_AS, (gigabytes, gigabytes))
 import loligo
 from loligo.errors import LoligoError
 
