@@ -82,7 +82,7 @@ def _from_tables(file: Any, series: Mapping[str, StoredSeries]) -> tuple[list[Sw
     for column in ("responses/response", "stimuli/stimulus"):
         cells = load(table, column) if column in table else ()
         for row, cell in zip(rows, cells, strict=False):
-            row += _parts(file, cell, paths, series)
+            row.extend(_parts(file, cell, paths, series))
     together = f"{_ICEPHYS}/simultaneous_recordings"
     if together not in file:
         plans = [SweepPlan(i, parts) for i, parts in enumerate(rows) if parts]
