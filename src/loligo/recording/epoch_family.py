@@ -35,7 +35,9 @@ def corresponding(detected: Sequence[tuple[Epoch, ...]]) -> list[tuple[Epoch, ..
     pattern = max(found, key=len, default=())
     if len(pattern) < 2 or not all(_fits(epochs, pattern) for epochs in found):
         return found
-    return [epochs if len(epochs) == len(pattern) else _split(epochs, pattern) for epochs in found]
+    return [
+        _split(epochs, pattern) if 0 < len(epochs) < len(pattern) else epochs for epochs in found
+    ]
 
 
 def _fits(epochs: tuple[Epoch, ...], pattern: tuple[Epoch, ...]) -> bool:
