@@ -6,6 +6,7 @@ that were recorded in it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from loligo.errors import SelectionError, UndeterminedError, suggest
 from loligo.recording.channel import Channel, ClampMode, Electrode, Role
+from loligo.recording.epoch_family import corresponding
 from loligo.recording.epochs import detect_epochs
 from loligo.recording.io.nwb.fields import SeriesKind
 from loligo.recording.io.nwb.intervals import read_epochs
@@ -240,7 +242,7 @@ class Assembly:
         if count > MOST_SAMPLES_SEARCHED:
             told = f"not searched for in {count} samples of commands; use detect_epochs"
             return tuple(sweeps), [*findings, Finding("epochs", "", Basis.UNKNOWN, told)]
-        found = tuple(replace(s, epochs=_detected(s, commands)) for s in sweeps)
+        found = _with_detected(sweeps, commands)
         if commands:
             told = "found in the samples of the commands"
             findings.append(Finding("epochs", "", Basis.INFERRED, told))
@@ -278,17 +280,25 @@ def _end_to_end(sweeps: list[Sweep]) -> list[Sweep]:
     return placed
 
 
-def _detected(sweep: Sweep, commands: set[str]) -> tuple[Epoch, ...]:
-    epochs: list[Epoch] = []
-    for name in (n for n in sweep.traces if n in commands):
-        trace = sweep.traces[name]
-        values = trace.values()
-        if np.isfinite(values).all():
-            epochs += detect_epochs(
-                values,
-                trace.sampling_rate,
-                name,
-                start=trace.start,
-                resolution=trace.resolution,
-            )
-    return tuple(epochs)
+def _with_detected(sweeps: list[Sweep], commands: set[str]) -> tuple[Sweep, ...]:
+    """Return the sweeps with the epochs found in their commands, corresponding within a family."""
+    families: dict[tuple[str, float, int], list[int]] = defaultdict(list)
+    for index, sweep in enumerate(sweeps):
+        for name, trace in sweep.traces.items():
+            if name in commands:
+                families[name, trace.sampling_rate, len(trace)].append(index)
+    epochs: dict[int, tuple[Epoch, ...]] = defaultdict(tuple)
+    for (name, _, _), members in families.items():
+        found = corresponding([_detected(sweeps[i].traces[name], name) for i in members])
+        for index, one in zip(members, found, strict=True):
+            epochs[index] += one
+    return tuple(replace(sweep, epochs=epochs[i]) for i, sweep in enumerate(sweeps))
+
+
+def _detected(trace: Trace, name: str) -> tuple[Epoch, ...]:
+    values = trace.values()
+    if not np.isfinite(values).all():
+        return ()
+    return detect_epochs(
+        values, trace.sampling_rate, name, start=trace.start, resolution=trace.resolution
+    )

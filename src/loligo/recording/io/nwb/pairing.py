@@ -77,13 +77,12 @@ def plan_sweeps(file: Any, series: Mapping[str, StoredSeries]) -> tuple[list[Swe
 
 def _from_tables(file: Any, series: Mapping[str, StoredSeries]) -> tuple[list[SweepPlan], str]:
     table = file[f"{_ICEPHYS}/intracellular_recordings"]
-    rows = [
-        [
-            *_parts(file, table, "responses/response", i, series),
-            *_parts(file, table, "stimuli/stimulus", i, series),
-        ]
-        for i in range(len(table["id"]))
-    ]
+    rows: list[list[Part]] = [[] for _ in range(len(table["id"]))]
+    paths = _addresses(file, series)
+    for column in ("responses/response", "stimuli/stimulus"):
+        cells = load(table, column) if column in table else ()
+        for row, cell in zip(rows, cells, strict=False):
+            row.extend(_parts(file, cell, paths, series))
     together = f"{_ICEPHYS}/simultaneous_recordings"
     if together not in file:
         plans = [SweepPlan(i, parts) for i, parts in enumerate(rows) if parts]
@@ -106,17 +105,29 @@ def _from_tables(file: Any, series: Mapping[str, StoredSeries]) -> tuple[list[Sw
     return [plan for plan in plans if plan.parts], "by the table of simultaneous recordings"
 
 
+def _addresses(file: Any, series: Iterable[str]) -> dict[int, str]:
+    """Return the path of each series by its address; asking HDF5 for a name is slow."""
+    import h5py
+
+    return {h5py.h5o.get_info(file[path].id).addr: path for path in series}
+
+
+def _referred(file: Any, reference: Any, paths: Mapping[int, str]) -> str:
+    """Return the path of the series a reference points at, ``""`` where it is not one of them."""
+    import h5py
+
+    return paths.get(h5py.h5o.get_info(file[reference].id).addr, "") if reference else ""
+
+
 def _parts(
-    file: Any, table: Any, column: str, row: int, series: Mapping[str, StoredSeries]
+    file: Any, cell: Any, paths: Mapping[int, str], series: Mapping[str, StoredSeries]
 ) -> Iterable[Part]:
-    """Return the stretch one cell of the table refers to, if it does."""
-    if column not in table:
+    """Return the stretch that one cell of the table refers to, if it does."""
+    first, count, reference = cell
+    if first < 0 or count < 0:
         return
-    first, count, reference = table[column][row]
-    if first < 0 or count < 0 or not reference:
-        return
-    path = str(file[reference].name)
-    if path in series and first + count <= series[path].length:
+    path = _referred(file, reference, paths)
+    if path and first + count <= series[path].length:
         yield Part(path, int(first), int(count))
 
 
@@ -129,10 +140,11 @@ def _numbers(file: Any, series: Mapping[str, StoredSeries]) -> dict[str, int]:
     if len(numbers) == len(series) or table is None:
         return numbers
     begin = 0
+    paths = _addresses(file, series)
     for end, number in zip(load(table, "series_index"), load(table, "sweep_number"), strict=True):
         for reference in table["series"][begin:end]:
-            path = str(file[reference].name)
-            if path in series:
+            path = _referred(file, reference, paths)
+            if path:
                 numbers.setdefault(path, int(number))
         begin = int(end)
     return numbers
