@@ -24,7 +24,7 @@ from loligo.recording.io.abf.guard import Bytes
 from loligo.recording.io.abf.header import EPISODES, AbfHeader
 from loligo.recording.io.abf.rig import INSTRUMENTS, rig_state, stated_mode, telegraphed
 from loligo.recording.io.abf.user_list import UnknownWaveformError, replacements
-from loligo.recording.io.abf.waveform import as_epoch, pieces
+from loligo.recording.io.abf.waveform import as_epoch, epoch_label, pieces
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.io.roles import Assignment, Input, Output, assign_roles
 from loligo.recording.provenance import Basis, Finding, Provenance
@@ -272,6 +272,7 @@ def _other_findings(header: AbfHeader, used: Sequence[Played]) -> list[Finding]:
         name = played.output.name
         if played.unknown:
             found.append(Finding(f"waveform of {name}", "", Basis.UNKNOWN, played.unknown))
+        found += _about_lists(header, played)
         if played.output.subtracts_leak:
             why = f"the protocol of {name} subtracts leak (P/N); the response may be corrected"
             found.append(Finding("leak subtraction", "on", Basis.STATED, why))
@@ -285,3 +286,18 @@ def _other_findings(header: AbfHeader, used: Sequence[Played]) -> list[Finding]:
         why = f"the header's date is impossible ({header.start_text})"
         found.append(Finding("start_time", "", Basis.UNKNOWN, why))
     return found
+
+
+def _about_lists(header: AbfHeader, played: Played) -> list[Finding]:
+    if played.unknown:
+        return []
+    return [
+        Finding(
+            "user list",
+            f"{name} of epoch {epoch_label(epoch)} of {played.output.name}",
+            Basis.STATED,
+            f"{', '.join(f'{v:g}' for v in entry.values)}; they replace first value and increment",
+        )
+        for (epoch, name), entry in replacements(header, played.output).items()
+        if entry.values
+    ]

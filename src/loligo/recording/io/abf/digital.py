@@ -33,8 +33,10 @@ def check(header: AbfHeader, digital: Digital) -> None:
     Raises
     ------
     UnknownWaveformError
-        A user list varies the digital pattern.
+        A user list varies the digital pattern, or it alternates between two outputs.
     """
+    if digital.alternates:
+        raise UnknownWaveformError("the digital pattern alternates from sweep to sweep")
     for output in header.outputs:
         varied = {name for _, name in replacements(header, output)}
         if output.number == digital.output and "digital" in varied:
