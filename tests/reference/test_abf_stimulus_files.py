@@ -34,6 +34,8 @@ def test_scale_and_offset_apply(beside):
     plain = loligo.read(beside()).trace(0, "Cmd 0").values()
     scaled = loligo.read(beside(scale=(SCALE, "f", 2.5), offset=(OFFSET, "f", -7.0)))
     np.testing.assert_allclose(scaled.trace(2, "Cmd 0").values(), 2.5 * plain - 7.0)
+    assert scaled.finding("stimulus file").value == STIMULUS
+    assert "times 2.5, plus -7" in scaled.finding("stimulus file").evidence
 
 
 def test_the_name_is_looked_for_whatever_its_case(beside, tmp_path):

@@ -157,3 +157,11 @@ def test_the_unit_of_a_command_can_be_given():
     found = assign([Input("I", "pA", 0)], [Output("Cmd", "", 0)], command_unit="20 mV")
     assert role(found, "Cmd") is Role.COMMAND
     assert found.scales["Cmd"] == 20.0
+
+
+def test_at_zero_current_nothing_is_commanded():
+    entry = Input("V", "mV", 0, stated_mode=ClampMode.ZERO_CURRENT)
+    found = assign([entry], [Output("Cmd", "pA", 0)])
+    assert finding(found, "clamp_mode").value == "zero_current"
+    assert role(found, "Cmd") is Role.AUXILIARY
+    assert "ignores commands" in finding(found, "command").evidence

@@ -273,6 +273,10 @@ def _other_findings(header: AbfHeader, used: Sequence[Played]) -> list[Finding]:
         if played.unknown:
             found.append(Finding(f"waveform of {name}", "", Basis.UNKNOWN, played.unknown))
         found += _about_lists(header, played)
+        if played.stimulus is not None and played.output.file is not None:
+            setting = played.output.file
+            why = f"{name} played it, times {setting.scale:g}, plus {setting.offset:g}"
+            found.append(Finding("stimulus file", played.stimulus.path.name, Basis.STATED, why))
         if played.output.subtracts_leak:
             why = f"the protocol of {name} subtracts leak (P/N); the response may be corrected"
             found.append(Finding("leak subtraction", "on", Basis.STATED, why))

@@ -67,7 +67,7 @@ def assign_roles(
             Basis.GIVEN if options.clamp_mode else Basis.INFERRED,
             why_mode,
         ),
-        about_command(known, channels, ambiguous),
+        about_command(known, settled, channels, ambiguous),
     )
     return Assignment(tuple(channels), findings, known.scales, names)
 

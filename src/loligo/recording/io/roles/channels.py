@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loligo.recording.channel import Channel, Role
+from loligo.recording.channel import Channel, ClampMode, Role
 from loligo.recording.io.roles.facts import Facts, Input, Output, Settled, known_unit
 from loligo.recording.provenance import Basis, Finding
 from loligo.units import Unit
@@ -101,6 +101,8 @@ def _paired(
     """Return electrode and evidence of each output that commands one; and what stays open."""
     if known.options.command in known.units:
         return {}, ""
+    if settled.mode is ClampMode.ZERO_CURRENT:
+        return {}, "at I=0 the amplifier ignores commands"
     fitting = [
         o for o in usable if (u := units[o.name]) is not None and u.dimension == settled.commanded
     ]
@@ -129,7 +131,9 @@ def _paired(
     return paired, ""
 
 
-def about_command(known: Facts, channels: Sequence[Channel], ambiguous: str) -> Finding:
+def about_command(
+    known: Facts, settled: Settled, channels: Sequence[Channel], ambiguous: str
+) -> Finding:
     """Return the finding about the command: which it is, or why it is unknown."""
     commands = [channel for channel in channels if channel.role is Role.COMMAND]
     if commands:
@@ -138,5 +142,9 @@ def about_command(known: Facts, channels: Sequence[Channel], ambiguous: str) -> 
         return Finding("command", names, basis, commands[0].evidence)
     reasons = [f"{o.name}: {o.unknown}" for o in known.outputs if o.unknown]
     why = ambiguous or "; ".join(reasons) or "the file holds no command"
-    remedy = "" if "command=" in why else "; pass command= (a channel or a file)"
+    remedy = (
+        ""
+        if "command=" in why or settled.mode is ClampMode.ZERO_CURRENT
+        else "; pass command= (a channel or a file)"
+    )
     return Finding("command", "", Basis.UNKNOWN, why + remedy)

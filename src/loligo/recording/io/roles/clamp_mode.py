@@ -32,37 +32,57 @@ def _commanded(known: Facts) -> tuple[dict[str, str], bool]:
 
 
 def clamp_mode(known: Facts) -> tuple[ClampMode | None, str]:
-    """Return the clamp mode as far as given, stated or commanded."""
-    options = known.options
-    if options.clamp_mode is not None:
-        return options.clamp_mode, "given"
+    """Return the clamp mode as far as given, stated or commanded, and why.
+
+    Raises
+    ------
+    UndeterminedError
+        Amplifier and command contradict each other, or both kinds of command are in use.
+    """
+    if known.options.clamp_mode is not None:
+        return known.options.clamp_mode, "given"
     commanded, is_waveform = _commanded(known)
     stated = {entry.stated_mode for entry in known.inputs if entry.stated_mode is not None}
     if len(commanded) == 1:
         ((dimension, why),) = commanded.items()
         mode = MODE_OF_COMMAND[dimension]
-        if not stated or mode in stated:
-            if not is_waveform and options.unit_of("", is_response=True) is not None:
-                return None, ""
-            return mode, why + (", as the amplifier reported" if stated else "")
-        if is_waveform:
-            (said, *_) = sorted(word.value for word in stated)
-            raise UndeterminedError(
-                known.path,
-                f"{why}, which is {mode.value}, but the amplifier reported {said}",
-                "Pass clamp_mode= to settle it",
-            )
+        if is_waveform or not stated or mode in stated:
+            return _mode_of_command(known, mode, why, stated, is_waveform)
     if len(stated) == 1:
         return stated.pop(), "the amplifier reported it"
     if len(commanded) > 1:
-        if len(options.response) == 1 and (unit := known.units[options.response[0]]) is not None:
-            return None, f"the response {options.response[0]} is in {unit.name}"
+        return _mode_of_response(known, commanded)
+    return None, ""
+
+
+def _mode_of_command(
+    known: Facts, mode: ClampMode, why: str, stated: set[ClampMode], is_waveform: bool
+) -> tuple[ClampMode | None, str]:
+    """Return the mode of the one kind of command, checked against what the amplifier reported."""
+    if stated == {ClampMode.ZERO_CURRENT} and mode is ClampMode.CURRENT_CLAMP:
+        return ClampMode.ZERO_CURRENT, "the amplifier reported I=0, which ignores commands"
+    if stated and mode not in stated:
+        (said, *_) = sorted(word.value for word in stated)
         raise UndeterminedError(
             known.path,
-            "both voltage and current are commanded (" + "; ".join(commanded.values()) + ")",
-            "Pass response= to say which channel is the cell's response",
+            f"{why}, which is {mode.value}, but the amplifier reported {said}",
+            "Pass clamp_mode= to settle it",
         )
-    return None, ""
+    if not is_waveform and known.options.unit_of("", is_response=True) is not None:
+        return None, ""  # a level held says less than the response's unit, which was given
+    return mode, why + (", as the amplifier reported" if stated else "")
+
+
+def _mode_of_response(known: Facts, commanded: dict[str, str]) -> tuple[ClampMode | None, str]:
+    """Leave the mode to the unit of a response that was given, where all is commanded."""
+    named = known.options.response
+    if len(named) == 1 and (unit := known.units[named[0]]) is not None:
+        return None, f"the response {named[0]} is in {unit.name}"
+    raise UndeterminedError(
+        known.path,
+        "both voltage and current are commanded (" + "; ".join(commanded.values()) + ")",
+        "Pass response= to say which channel is the cell's response",
+    )
 
 
 def settled_mode(
