@@ -58,7 +58,8 @@ class Trace:
             with np.errstate(invalid="ignore"):  # damaged numbers become NaN without a warning
                 stored = stored.astype(np.float64)
         if self.gain == 1.0 and self.offset == 0.0:
-            return stored.astype(np.float64)
+            is_new = stored.base is None and stored.flags.writeable
+            return stored.astype(np.float64, copy=not is_new)
         values = stored * np.float64(self.gain)
         if self.offset != 0.0:
             values += self.offset
