@@ -21,7 +21,7 @@ def digital(*entries, holding=0, keeps=False, active_high=True):
 
 
 def high(setup, line):
-    return np.flatnonzero(line_values(setup, line, PIECES, 60)).tolist()
+    return np.flatnonzero(line_values(setup, line, PIECES, 0, 60)).tolist()
 
 
 def test_a_line_is_high_in_its_epoch():

@@ -45,13 +45,13 @@ class Played:
     unknown: str = ""
     stimulus: Stimulus | None = None
 
-    def values(self, sweep: int, length: int) -> NDArray[np.float64]:
-        """Return the waveform of a sweep in the output's unit, shape ``(length,)``."""
+    def values(self, sweep: int, start: int, stop: int) -> NDArray[np.float64]:
+        """Return samples ``start`` to ``stop`` of a sweep's waveform, in the output's unit."""
         if self.stimulus is None or self.output.file is None:
-            return render(self.sweeps[sweep], length)
+            return render(self.sweeps[sweep], start, stop)
         setting = self.output.file
-        values = np.full(length, self.output.holding)
-        played = self.stimulus.load(self.stimulus.sweep(setting, sweep))[:length]
+        values = np.full(stop - start, self.output.holding)
+        played = self.stimulus.load(self.stimulus.sweep(setting, sweep), start, stop)
         values[: len(played)] = setting.scale * played + setting.offset
         return values
 

@@ -82,7 +82,7 @@ def _first_difference(
         every = max(len(whole) // _COMPARED, 1)
         raw = whole[::every]
         copy = (raw * np.float64(entry.gain) + entry.offset) * factors[0]
-        waveform = played.values(sweep, len(whole))[::every] * factors[1]
+        waveform = played.values(sweep, 0, len(whole))[::every] * factors[1]
         coarse = abs(entry.gain) * factors[0] if raw.dtype.kind == "i" else 0.0
         allowed = max(_SAME * float(np.ptp(copy)), 4 * coarse, 1e-6 * float(np.abs(copy).max()))
         if float((np.abs(copy - waveform) > allowed).mean()) > _EXCEPTIONS:

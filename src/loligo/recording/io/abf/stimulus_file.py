@@ -26,7 +26,8 @@ class Stimulus:
 
     path: Path
     lengths: tuple[int, ...]
-    load: Callable[[int], Array]
+    load: Callable[[int, int, int], Array]
+    """Returns samples of a sweep from start to stop, as far as there are any."""
     interval: float | None
     """Between samples [ms], ``None`` where the file does not say."""
 
@@ -116,7 +117,7 @@ def _from_abf(path: Path, content: mmap.mmap, channel: int) -> Stimulus:
     return Stimulus(
         path,
         tuple(sweep.length for sweep in plan.sweeps),
-        lambda i: stored[i][at] * np.float64(gain) + offset,
+        lambda i, start, stop: stored[i][at][start:stop] * np.float64(gain) + offset,
         header.interval,
     )
 
@@ -126,4 +127,6 @@ def _from_atf(path: Path) -> Stimulus:
 
     table = read_table(path)
     columns = [table.values[:, i] for i in range(1, table.values.shape[1])]
-    return Stimulus(path, tuple(len(c) for c in columns), lambda i: columns[i], None)
+    return Stimulus(
+        path, tuple(len(c) for c in columns), lambda i, start, stop: columns[i][start:stop], None
+    )
