@@ -257,6 +257,14 @@ def test_a_digital_output_marks_the_light(recordings):
     assert (pulse.start, pulse.level) == (pytest.approx(156.25), -60.0)
 
 
+def test_a_digital_output_marks_the_laser(recordings):
+    recording = read(recordings, "18425108.abf")
+    values = recording.trace(0, "digital 0").values()
+    # 1/64 of the sweep, then epochs A to C of the output that was on, then 1 ms
+    start = 250_000 // 64 + 2344 + 6250 + 7500
+    assert np.flatnonzero(values).tolist() == list(range(start, start + 25))
+
+
 def test_sweeps_of_unequal_length_have_their_own_start(recordings):
     recording = read(recordings, "2020_06_16_0000.abf")
     assert [len(sweep.traces["IN 0"]) for sweep in recording] == [3540, 70040, 16040]

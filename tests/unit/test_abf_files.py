@@ -63,6 +63,21 @@ def test_an_hour_without_gaps_opens_without_being_loaded(tmp_path):
     assert peak < 2e6  # the file has 144 MB
 
 
+def test_an_hour_at_one_level_is_made_slice_by_slice(tmp_path):
+    samples = 3600 * 20_000
+    fields = {"at_8": ("h", GAP_FREE), "at_10": ("i", samples)}
+    path = write(tmp_path / "hour.abf", modern=True, unit="pA", at_1394=("f", -60.0), **fields)
+    with path.open("r+b") as file:
+        file.truncate(6144 + 2 * samples)
+    recording = loligo.read(path, command_unit="mV")
+    trace = recording.trace(0, recording.command(recording.response))
+    tracemalloc.start()
+    assert trace.values(samples - 5).tolist() == [-60.0] * 5
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1e5
+
+
 def test_events_of_any_length_need_their_table(tmp_path):
     path = write(tmp_path / "a.abf", at_8=("h", 1), at_92=("i", 0), at_96=("i", 0))
     with pytest.raises(DamagedFileError, match="differ in length"):

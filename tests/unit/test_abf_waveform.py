@@ -47,7 +47,7 @@ def output(*epochs, number=0, holding=-70.0, keeps=False, **more):
 
 def waveform(header, dac, sweep=0):
     made = pieces(header, dac, replacements(header, dac), sweep, 640)
-    return render(made, 640)
+    return render(made, 0, 640)
 
 
 def test_a_step_lies_between_holding_stretches():
@@ -91,6 +91,15 @@ def test_triangles_and_cosines_touch_both_levels():
         assert (values.min(), values.max()) == (-70.0, -50.0)
         assert values.mean() == pytest.approx(-60.0)
         np.testing.assert_allclose(values[:20], values[40:60], atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", [1, 2, 3, 4, 5, 6, 7])
+def test_a_slice_equals_that_part_of_the_whole(kind):
+    dac = output(epoch(0, 1, -80.0, 33), epoch(1, kind, -50.0, 107, period=20, width=6))
+    made = pieces(HEADER, dac, {}, 0, 640)
+    whole = render(made, 0, 640)
+    for start, stop in ((0, 5), (5, 60), (44, 45), (60, 160), (145, 640), (600, 600)):
+        assert render(made, start, stop).tolist() == whole[start:stop].tolist()
 
 
 def test_the_last_level_is_kept_between_sweeps():

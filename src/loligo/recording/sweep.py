@@ -54,10 +54,13 @@ class Trace:
     def values(self, start: int = 0, stop: int | None = None) -> NDArray[np.float64]:
         """Load samples ``start`` to ``stop`` (half open) in the channel's unit, as float64."""
         stored = np.asarray(self.samples[start:stop])
-        with np.errstate(invalid="ignore"):  # damaged floats become NaN without a warning
-            if self.gain == 1.0 and self.offset == 0.0:
-                return stored.astype(np.float64)
-            values = stored * np.float64(self.gain)
+        if stored.dtype == np.float32:
+            with np.errstate(invalid="ignore"):  # damaged numbers become NaN without a warning
+                stored = stored.astype(np.float64)
+        if self.gain == 1.0 and self.offset == 0.0:
+            is_new = stored.base is None and stored.flags.writeable
+            return stored.astype(np.float64, copy=not is_new)
+        values = stored * np.float64(self.gain)
         if self.offset != 0.0:
             values += self.offset
         return values

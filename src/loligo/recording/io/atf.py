@@ -99,7 +99,7 @@ def _titled(title: str) -> tuple[str, str]:
 def _numbers(path: Path, lines: Sequence[str], columns: int, first: int) -> NDArray[np.float64]:
     rows = [line for line in lines if line.strip()]
     separator = "," if rows and "," in rows[0] and "\t" not in rows[0] else None
-    values = np.empty((len(rows), columns))
+    values = []
     for i, line in enumerate(rows):
         cells = line.split(separator)
         if len(cells) != columns:
@@ -107,14 +107,14 @@ def _numbers(path: Path, lines: Sequence[str], columns: int, first: int) -> NDAr
                 path, f"line {first + i} has {len(cells)} numbers, {columns} are promised"
             )
         try:
-            values[i] = [float(cell) for cell in cells]
+            values.append([float(cell) for cell in cells])
         except ValueError:
             raise DamagedFileError(
                 path, f"line {first + i} holds something that is not a number: {line.strip()[:60]}"
             ) from None
     if len(rows) < 2:
         raise DamagedFileError(path, f"it holds {len(rows)} rows of numbers, at least 2 are needed")
-    return values
+    return np.array(values)
 
 
 def read_file(path: Path, options: ReadOptions) -> Recording:

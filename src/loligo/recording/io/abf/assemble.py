@@ -24,12 +24,11 @@ from loligo.recording.io.abf.guard import Bytes
 from loligo.recording.io.abf.header import EPISODES, AbfHeader
 from loligo.recording.io.abf.rig import INSTRUMENTS, rig_state, stated_mode, telegraphed
 from loligo.recording.io.abf.user_list import UnknownWaveformError, replacements
-from loligo.recording.io.abf.waveform import as_epoch, pieces
+from loligo.recording.io.abf.waveform import Rendered, as_epoch, epoch_label, pieces
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.io.roles import Assignment, Input, Output, assign_roles
 from loligo.recording.provenance import Basis, Finding, Provenance
 from loligo.recording.recording import Recording
-from loligo.recording.samples import Computed
 from loligo.recording.sweep import Epoch, Sweep, Tag, Trace
 
 
@@ -166,9 +165,9 @@ def _command(parts: _Parts, played: Played) -> _Line:
     for i, plan in enumerate(parts.plan.sweeps):
         key = (plan.length, i if played.stimulus else played.sweeps[i])
         if key not in made:
-            compute = partial(played.values, i, plan.length)
+            make = partial(played.values, i)
             made[key] = (
-                Trace(Computed(plan.length, compute), rate, factor),
+                Trace(Rendered(plan.length, make), rate, factor),
                 _clipped([as_epoch(p, rate, factor, name) for p in played.sweeps[i]], plan, rate),
             )
         trace, listed = made[key]
@@ -219,8 +218,8 @@ def _digital_lines(parts: _Parts) -> tuple[list[_Line], list[Finding]]:
         why = f"digital output {line}, set by the epochs of {owner.name}"
         traces, epochs = [], []
         for plan, stretches in zip(parts.plan.sweeps, made, strict=True):
-            compute = partial(digital.line_values, setup, line, stretches, plan.length)
-            traces.append(Trace(Computed(plan.length, compute), parts.rate))
+            make = partial(digital.line_values, setup, line, stretches)
+            traces.append(Trace(Rendered(plan.length, make), parts.rate))
             listed = digital.line_epochs(setup, line, stretches, parts.rate, name)
             epochs.append(_clipped(listed, plan, parts.rate))
         lines.append(_Line(Channel(name, Role.AUXILIARY, "", evidence=why), traces, epochs))
@@ -272,6 +271,11 @@ def _other_findings(header: AbfHeader, used: Sequence[Played]) -> list[Finding]:
         name = played.output.name
         if played.unknown:
             found.append(Finding(f"waveform of {name}", "", Basis.UNKNOWN, played.unknown))
+        found += _about_lists(header, played)
+        if played.stimulus is not None and played.output.file is not None:
+            setting = played.output.file
+            why = f"{name} played it, times {setting.scale:g}, plus {setting.offset:g}"
+            found.append(Finding("stimulus file", played.stimulus.path.name, Basis.STATED, why))
         if played.output.subtracts_leak:
             why = f"the protocol of {name} subtracts leak (P/N); the response may be corrected"
             found.append(Finding("leak subtraction", "on", Basis.STATED, why))
@@ -285,3 +289,18 @@ def _other_findings(header: AbfHeader, used: Sequence[Played]) -> list[Finding]:
         why = f"the header's date is impossible ({header.start_text})"
         found.append(Finding("start_time", "", Basis.UNKNOWN, why))
     return found
+
+
+def _about_lists(header: AbfHeader, played: Played) -> list[Finding]:
+    if played.unknown:
+        return []
+    return [
+        Finding(
+            "user list",
+            f"{name} of epoch {epoch_label(epoch)} of {played.output.name}",
+            Basis.STATED,
+            f"{', '.join(f'{v:g}' for v in entry.values)}; they replace first value and increment",
+        )
+        for (epoch, name), entry in replacements(header, played.output).items()
+        if entry.values
+    ]

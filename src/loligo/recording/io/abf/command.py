@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -45,13 +45,13 @@ class Played:
     unknown: str = ""
     stimulus: Stimulus | None = None
 
-    def values(self, sweep: int, length: int) -> NDArray[np.float64]:
-        """Return the waveform of a sweep in the output's unit, shape ``(length,)``."""
+    def values(self, sweep: int, start: int, stop: int) -> NDArray[np.float64]:
+        """Return samples ``start`` to ``stop`` of a sweep's waveform, in the output's unit."""
         if self.stimulus is None or self.output.file is None:
-            return render(self.sweeps[sweep], length)
+            return render(self.sweeps[sweep], start, stop)
         setting = self.output.file
-        values = np.full(length, self.output.holding)
-        played = self.stimulus.load(self.stimulus.sweep(setting, sweep))[:length]
+        values = np.full(stop - start, self.output.holding)
+        played = self.stimulus.load(self.stimulus.sweep(setting, sweep), start, stop)
         values[: len(played)] = setting.scale * played + setting.offset
         return values
 
@@ -78,7 +78,7 @@ def outputs_in_use(
         if played is not None:
             found.append(played)
     if given is not None and not any(played.stimulus for played in found):
-        found = [_from_given(header, given, lengths), *found]
+        found = [_from_given(header, given, lengths, options), *found]
     return tuple(found)
 
 
@@ -145,16 +145,24 @@ def _from_file(output: DacOutput, lengths: Sequence[int], path: Path, given: Pat
     return Played(output, _waveform_pieces(lengths), stimulus=stimulus)
 
 
-def _from_given(header: AbfHeader, given: Path, lengths: Sequence[int]) -> Played:
+def _from_given(
+    header: AbfHeader, given: Path, lengths: Sequence[int], options: ReadOptions
+) -> Played:
     """Return a file passed as the command of a protocol that names none."""
-    active = next((output for output in header.outputs), None)
-    unit = active.unit if active is not None else ""
     setting = Setting(str(given), 1.0, 0.0, 0, 0)
-    output = DacOutput(-1, "command", unit, True, STIMULUS_FILE, 0.0, False, (), setting)
+    output = DacOutput(-1, "command", "", True, STIMULUS_FILE, 0.0, False, (), setting)
     try:
-        return replace(_from_file(output, lengths, given, given), is_constant=False)
+        played = _from_file(output, lengths, given, given)
     except UnknownWaveformError as error:
         return Played(output, (), unknown=str(error))
+    interval = played.stimulus.interval if played.stimulus is not None else None
+    if options.command_unit is None:
+        why = f"the unit of the command in {given.name!r} is not known; pass command_unit="
+        return Played(output, (), unknown=why)
+    if interval is not None and not math.isclose(interval, header.interval, rel_tol=1e-6):
+        why = f"{given.name!r} is sampled every {interval:g} ms, not {header.interval:g} ms"
+        return Played(output, (), unknown=why)
+    return played
 
 
 def _waveform_pieces(lengths: Sequence[int]) -> tuple[tuple[Piece, ...], ...]:

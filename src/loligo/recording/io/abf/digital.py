@@ -33,8 +33,10 @@ def check(header: AbfHeader, digital: Digital) -> None:
     Raises
     ------
     UnknownWaveformError
-        A user list varies the digital pattern.
+        A user list varies the digital pattern, or it alternates between two outputs.
     """
+    if digital.alternates:
+        raise UnknownWaveformError("the digital pattern alternates from sweep to sweep")
     for output in header.outputs:
         varied = {name for _, name in replacements(header, output)}
         if output.number == digital.output and "digital" in varied:
@@ -48,9 +50,9 @@ def _by_label(digital: Digital) -> dict[str, DigitalEntry]:
 
 
 def line_values(
-    digital: Digital, line: int, made: Sequence[Piece], length: int
+    digital: Digital, line: int, made: Sequence[Piece], start: int, stop: int
 ) -> NDArray[np.float64]:
-    """Return one line during a sweep, 0 or 1, shape ``(length,)``.
+    """Return samples ``start`` to ``stop`` of one line during a sweep, 0 or 1.
 
     Parameters
     ----------
@@ -58,24 +60,26 @@ def line_values(
     line : int
     made : sequence of Piece
         Stretches of the analog output whose epochs the digital outputs follow.
-    length : int
+    start, stop : int
     """
     entries = _by_label(digital)
-    values = np.full(made[-1].stop, float(digital.holding >> line & 1))
+    values = np.full(stop - start, float(digital.holding >> line & 1))
     last = 0
     for piece in made:
-        entry = entries.get(piece.label)
+        first, end = max(piece.start, start), min(piece.stop, stop)
+        at = slice(first - start, max(first, end) - start)
         if piece.label == "post" and digital.keeps_last_level:
-            values[piece.start : piece.stop] = last
-        if entry is None or piece.label in {"pre", "post"}:
+            values[at] = last
+        entry = entries.get(piece.label)
+        if entry is None:
             continue
         last = entry.value >> line & 1
+        values[at] = last
         if entry.train >> line & 1 and piece.period > 0:
-            pulse = np.arange(piece.stop - piece.start) % piece.period < piece.width
-            values[piece.start : piece.stop] = np.maximum(pulse == digital.is_active_high, last)
-        else:
-            values[piece.start : piece.stop] = last
-    return values[:length]
+            phase = np.arange(first, max(first, end)) - piece.start
+            pulse = phase % piece.period < piece.width
+            values[at] = np.maximum(pulse == digital.is_active_high, last)
+    return values
 
 
 def line_epochs(

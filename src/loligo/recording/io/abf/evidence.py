@@ -18,6 +18,7 @@ from loligo.recording.sweep import EpochKind
 _WINDOW = 20.0
 """Longest stretch looked at before and after a step [ms]."""
 _SWEEPS = 20
+_SAMPLES = 2000
 _FLAT = {EpochKind.HOLD, EpochKind.STEP}
 
 
@@ -29,16 +30,15 @@ class SampleEvidence:
     stored: Sequence[Sequence[NDArray[Any]]]
     played: Sequence[Played]
 
-    def _values(self, sweep: int, channel: int) -> NDArray[np.float64]:
-        entry = self.header.inputs[channel]
-        return self.stored[sweep][channel] * np.float64(entry.gain) + entry.offset
-
     def _channel(self, name: str) -> int:
         return [entry.name for entry in self.header.inputs].index(name)
 
     def level(self, name: str) -> float | None:
-        """Return the median of the first sweep."""
-        return float(np.median(self._values(0, self._channel(name))))
+        """Return the median of samples spread over the first sweep."""
+        channel = self._channel(name)
+        stored, entry = self.stored[0][channel], self.header.inputs[channel]
+        typical = float(np.median(stored[:: max(len(stored) // _SAMPLES, 1)]))
+        return typical * entry.gain + entry.offset
 
     def effect(self, name: str) -> tuple[float, float] | None:
         """Return the largest shift at a step of the command, and the noise before it.
@@ -47,21 +47,25 @@ class SampleEvidence:
         does not follow the command averages out.
         """
         channel = self._channel(name)
-        values = [self._values(i, channel) for i in range(min(len(self.stored), _SWEEPS))]
+        rows = [sweep[channel] for sweep in self.stored[:_SWEEPS]]
         window = max(int(_WINDOW / self.header.interval), 2)
         found = []
         for played in self.played:
             if played.unknown or played.is_constant:
                 continue
-            steps = [_steps(sweep) for sweep in played.sweeps[: len(values)]]
-            for at, width in _places(steps, window, min(map(len, values))):
+            steps = [_steps(sweep) for sweep in played.sweeps[: len(rows)]]
+            for at, width in _places(steps, window, min(map(len, rows))):
                 turned = [
                     row[at - width : at + width] * np.sign(sizes[at])
-                    for row, sizes in zip(values, steps, strict=True)
+                    for row, sizes in zip(rows, steps, strict=True)
                     if at in sizes
                 ]
                 found.append(_shift(np.mean(turned, axis=0), width))
-        return max(found) if found else None
+        if not found:
+            return None
+        gain = abs(self.header.inputs[channel].gain)
+        shift, noise = max(found)
+        return shift * gain, noise * gain
 
 
 def _steps(sweep: Sequence[Piece]) -> dict[int, float]:

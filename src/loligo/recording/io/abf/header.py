@@ -121,6 +121,7 @@ class Digital:
     holding: int
     keeps_last_level: bool
     is_active_high: bool
+    alternates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

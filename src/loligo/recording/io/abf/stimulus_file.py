@@ -26,7 +26,10 @@ class Stimulus:
 
     path: Path
     lengths: tuple[int, ...]
-    load: Callable[[int], Array]
+    load: Callable[[int, int, int], Array]
+    """Returns samples of a sweep from start to stop, as far as there are any."""
+    interval: float | None
+    """Between samples [ms], ``None`` where the file does not say."""
 
     def sweep(self, setting: StimulusFile, index: int) -> int:
         """Return which of the file's sweeps was played in a sweep of the recording.
@@ -59,10 +62,11 @@ def find(name: str, beside: Path) -> Path | None:
     direct = beside.parent / wanted
     if direct.is_file():
         return direct
-    for candidate in beside.parent.iterdir():
-        if candidate.name.lower() == wanted.lower() and candidate.is_file():
-            return candidate
-    return None
+    try:
+        others = [path for path in beside.parent.iterdir() if path.name.lower() == wanted.lower()]
+    except OSError:  # a folder that may not be listed
+        return None
+    return next((path for path in others if path.is_file()), None)
 
 
 def open_stimulus(path: Path, channel: int) -> Stimulus:
@@ -113,7 +117,8 @@ def _from_abf(path: Path, content: mmap.mmap, channel: int) -> Stimulus:
     return Stimulus(
         path,
         tuple(sweep.length for sweep in plan.sweeps),
-        lambda i: stored[i][at] * np.float64(gain) + offset,
+        lambda i, start, stop: stored[i][at][start:stop] * np.float64(gain) + offset,
+        header.interval,
     )
 
 
@@ -122,4 +127,6 @@ def _from_atf(path: Path) -> Stimulus:
 
     table = read_table(path)
     columns = [table.values[:, i] for i in range(1, table.values.shape[1])]
-    return Stimulus(path, tuple(len(c) for c in columns), lambda i: columns[i])
+    return Stimulus(
+        path, tuple(len(c) for c in columns), lambda i, start, stop: columns[i][start:stop], None
+    )

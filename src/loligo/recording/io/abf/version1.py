@@ -320,4 +320,5 @@ def _digital(head: Any, fixed: bytes) -> Digital | None:
         holding=head.nDigitalHolding & 0xFFFF,
         keeps_last_level=bool(head.nDigitalInterEpisode),
         is_active_high=_one(fixed, "h", 2688) != 0,
+        alternates=bool(_one(fixed, "h", 5878)),
     )

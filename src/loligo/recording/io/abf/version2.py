@@ -278,4 +278,5 @@ def _digital(content: Bytes, path: Path, protocol: Any) -> Digital | None:
         holding=protocol.nDigitalHolding & 0xFFFF,
         keeps_last_level=bool(protocol.nDigitalInterEpisode),
         is_active_high=bool(protocol.nDigitalTrainActiveLogic),
+        alternates=bool(protocol.nAlternateDigitalOutputState),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,62 +149,93 @@ def epoch_label(number: int) -> str:
     return (chr(64 + first) if first else "") + chr(65 + second)
 
 
-def render(made: Sequence[Piece], length: int) -> Array:
-    """Return the waveform of a sweep, shape ``(length,)``, in the output's unit."""
-    values = np.empty(made[-1].stop if made else 0)
+class Rendered:
+    """Samples made anew for each slice, so that an hour at one level costs nothing.
+
+    Parameters
+    ----------
+    length : int
+    make : callable (start, stop) -> array
+        Returns samples ``start`` to ``stop`` in a new array.
+    """
+
+    def __init__(self, length: int, make: Callable[[int, int], Array]) -> None:
+        self.shape = (length,)
+        self.dtype: np.dtype[Any] = np.dtype(np.float64)
+        self._make = make
+
+    def __getitem__(self, key: slice, /) -> Array:
+        start, stop, step = key.indices(self.shape[0])
+        values = self._make(start, max(start, stop))
+        return values if step == 1 else values[::step]
+
+
+def render(made: Sequence[Piece], start: int, stop: int) -> Array:
+    """Return samples ``start`` to ``stop`` of a sweep's waveform, in the output's unit."""
+    values = np.empty(stop - start)
     for piece in made:
-        values[piece.start : piece.stop] = _SHAPES[piece.kind](piece, piece.stop - piece.start)
-    return values[:length]
-
-
-def _flat(piece: Piece, length: int) -> float:
-    return piece.level
-
-
-def _ramp(piece: Piece, length: int) -> Array:
-    step = (piece.level - piece.before) / length
-    return piece.before + step * (np.arange(length, dtype=np.float64) + 0.5)
-
-
-def _train(piece: Piece, length: int, shape: Callable[[NDArray[np.int64]], Array]) -> Array:
-    """Return whole pulses of a shape (0 at the level before, 1 at the level), then the base."""
-    phase = np.arange(length) % piece.period
-    values = piece.before + (piece.level - piece.before) * shape(phase)
-    rest = length % piece.period
-    cut = piece.kind in {EpochKind.TRIANGLES, EpochKind.COSINE} or rest < piece.width
-    if cut and rest:
-        values[-rest:] = piece.before
+        first, last = max(piece.start, start), min(piece.stop, stop)
+        if first < last:
+            at = slice(first - start, last - start)
+            values[at] = _SHAPES[piece.kind](piece, first - piece.start, last - piece.start)
     return values
 
 
-def _pulses(piece: Piece, length: int) -> Array:
-    return _train(piece, length, lambda phase: (phase < piece.width).astype(np.float64))
+def _flat(piece: Piece, first: int, last: int) -> float:
+    return piece.level
 
 
-def _biphasic(piece: Piece, length: int) -> Array:
+def _ramp(piece: Piece, first: int, last: int) -> Array:
+    step = (piece.level - piece.before) / (piece.stop - piece.start)
+    return piece.before + step * (np.arange(first, last, dtype=np.float64) + 0.5)
+
+
+def _train(
+    piece: Piece, first: int, last: int, shape: Callable[[NDArray[np.int64]], Array]
+) -> Array:
+    """Return whole pulses of a shape (0 at the level before, 1 at the level), then the base."""
+    length = piece.stop - piece.start
+    rest = length % piece.period
+    cut = piece.kind in {EpochKind.TRIANGLES, EpochKind.COSINE} or rest < piece.width
+    at = np.arange(first, last)
+    values = piece.before + (piece.level - piece.before) * shape(at % piece.period)
+    if cut and rest:
+        values[at >= length - rest] = piece.before
+    return values
+
+
+def _pulses(piece: Piece, first: int, last: int) -> Array:
+    return _train(piece, first, last, lambda phase: (phase < piece.width).astype(np.float64))
+
+
+def _biphasic(piece: Piece, first: int, last: int) -> Array:
     return _train(
         piece,
-        length,
+        first,
+        last,
         lambda phase: np.where(phase < piece.width // 2, 1.0, -1.0 * (phase < piece.width)),
     )
 
 
-def _triangles(piece: Piece, length: int) -> Array:
+def _triangles(piece: Piece, first: int, last: int) -> Array:
     rise, fall = max(piece.width, 1), max(piece.period - piece.width, 1)
     return _train(
         piece,
-        length,
+        first,
+        last,
         lambda phase: np.where(
             phase < piece.width, phase / rise, 1.0 - (phase - piece.width) / fall
         ),
     )
 
 
-def _cosine(piece: Piece, length: int) -> Array:
-    return _train(piece, length, lambda phase: 0.5 - 0.5 * np.cos(2 * np.pi * phase / piece.period))
+def _cosine(piece: Piece, first: int, last: int) -> Array:
+    return _train(
+        piece, first, last, lambda phase: 0.5 - 0.5 * np.cos(2 * np.pi * phase / piece.period)
+    )
 
 
-_SHAPES: dict[EpochKind, Callable[[Piece, int], Array | float]] = {
+_SHAPES: dict[EpochKind, Callable[[Piece, int, int], Array | float]] = {
     EpochKind.HOLD: _flat,
     EpochKind.STEP: _flat,
     EpochKind.RAMP: _ramp,
