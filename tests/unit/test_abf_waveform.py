@@ -135,6 +135,8 @@ def test_epochs_off_or_without_duration_are_skipped():
     [
         (epoch(0, 1, 0.0, 700), "last 710 samples"),
         (epoch(0, 9, 0.0, 100), "unknown type 9"),
+        (epoch(-3, 1, 0.0, 100), "number -3"),
+        (epoch(30_000, 1, 0.0, 100), "number 30000"),
         (epoch(0, 3, 0.0, 100, period=0, width=5), "every 0 samples"),
         (epoch(0, 4, 0.0, 100, period=10, width=50), "50 samples every 10"),
     ],

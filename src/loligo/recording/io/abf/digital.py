@@ -13,7 +13,7 @@ from loligo.recording.io.abf.user_list import (
     UnknownWaveformError,
     replacements,
 )
-from loligo.recording.io.abf.waveform import Piece, epoch_label
+from loligo.recording.io.abf.waveform import MOST_EPOCHS, Piece, epoch_label
 from loligo.recording.sweep import Epoch, EpochKind
 
 _LINES = 16
@@ -46,7 +46,11 @@ def check(header: AbfHeader, digital: Digital) -> None:
 
 
 def _by_label(digital: Digital) -> dict[str, DigitalEntry]:
-    return {epoch_label(entry.number): entry for entry in digital.entries if entry.number >= 0}
+    return {
+        epoch_label(entry.number): entry
+        for entry in digital.entries
+        if 0 <= entry.number < MOST_EPOCHS
+    }
 
 
 def line_values(

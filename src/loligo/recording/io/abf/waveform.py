@@ -30,6 +30,7 @@ KINDS = {
     6: EpochKind.PULSES,  # the test pulse of an "epoch resistance"
     7: EpochKind.BIPHASIC,
 }
+MOST_EPOCHS = 50
 _RESISTANCE = 6
 _TRAINS = {EpochKind.PULSES, EpochKind.TRIANGLES, EpochKind.COSINE, EpochKind.BIPHASIC}
 
@@ -127,6 +128,8 @@ def _piece(
     before: float,
     holding: float,
 ) -> Piece:
+    if not 0 <= epoch.number < MOST_EPOCHS:
+        raise UnknownWaveformError(f"an epoch has number {epoch.number} (0 to {MOST_EPOCHS - 1})")
     label = epoch_label(epoch.number)
     kind = KINDS.get(epoch.kind)
     if kind is None:
