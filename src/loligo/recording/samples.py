@@ -76,8 +76,13 @@ class StoredInHdf5:
         Column, for a dataset of shape ``(time, channel)``.
     first : int
         Index of the first sample in the dataset.
+    row : int, optional
+        Row, for a dataset of shape ``(sweep, time)``.
 
-    Slicing raises `DamagedFileError` where the file no longer yields the samples it declared.
+    Raises
+    ------
+    DamagedFileError
+        On access: the file is gone, or the dataset in it cannot be read or has become shorter.
     """
 
     def __init__(
@@ -88,6 +93,7 @@ class StoredInHdf5:
         dtype: np.dtype[Any],
         column: int | None = None,
         first: int = 0,
+        row: int | None = None,
     ) -> None:
         self.shape = (length,)
         self.dtype = dtype
@@ -95,6 +101,7 @@ class StoredInHdf5:
         self._dataset = dataset
         self._column = column
         self._first = first
+        self._row = row
 
     def __getitem__(self, key: slice, /) -> NDArray[Any]:
         import h5py
@@ -103,18 +110,20 @@ class StoredInHdf5:
         where: Any = slice(self._first + start, self._first + max(start, stop), step)
         if self._column is not None:
             where = (where, self._column)
+        if self._row is not None:
+            where = (self._row, where)
         try:
             with h5py.File(self.path, "r") as file:
                 values = np.asarray(file[self._dataset][where])
         except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
             raise DamagedFileError(
-                self.path, f"the samples of {self._dataset} cannot be read: {error}"
+                self.path, f"dataset {self._dataset!r} cannot be read: {error}"
             ) from error
         if values.shape != (len(range(start, stop, step)),):
             raise DamagedFileError(
                 self.path,
-                f"{self._dataset} gave {values.size} samples where {max(0, stop - start)} "
-                "were declared",
+                f"dataset {self._dataset!r} gave {values.size} samples where "
+                f"{len(range(start, stop, step))} were declared",
                 "The file was changed since it was opened; read it again",
             )
         return values
