@@ -82,7 +82,7 @@ class StoredInHdf5:
     Raises
     ------
     DamagedFileError
-        On access: the file no longer yields the samples it declared.
+        On access: the file is gone, or the dataset in it cannot be read or has become shorter.
     """
 
     def __init__(
@@ -117,13 +117,13 @@ class StoredInHdf5:
                 values = np.asarray(file[self._dataset][where])
         except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
             raise DamagedFileError(
-                self.path, f"the samples of {self._dataset} cannot be read: {error}"
+                self.path, f"dataset {self._dataset!r} cannot be read: {error}"
             ) from error
         if values.shape != (len(range(start, stop, step)),):
             raise DamagedFileError(
                 self.path,
-                f"{self._dataset} gave {values.size} samples where {max(0, stop - start)} "
-                "were declared",
+                f"dataset {self._dataset!r} gave {values.size} samples where "
+                f"{len(range(start, stop, step))} were declared",
                 "The file was changed since it was opened; read it again",
             )
         return values
