@@ -51,6 +51,7 @@ autodoc_default_options = {"ignore-module-all": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
+doctest_test_doctest_blocks = ""  # examples in docstrings are run by the test suite
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False

@@ -144,7 +144,14 @@ def _hdf5(path: Path, table: np.ndarray[Any, Any]) -> Sample:
 def _winwcp(path: Path) -> Sample:
     """Write two channels of three records: text header, then a block of facts and data each."""
     records, points, channels = 3, 512, 2
-    fields = {"VER": 9, "NC": channels, "NR": records, "NBH": 2, "NBA": 2}
+    fields = {
+        "VER": 9,
+        "RTIME": "01/02/2024 10:11:12",
+        "NC": channels,
+        "NR": records,
+        "NBH": 2,
+        "NBA": 2,
+    }
     fields |= {"NBD": channels * points * 2 // 512, "AD": 10, "ADCMAX": 32767, "NP": points}
     fields |= {"YN0": "Im", "YU0": "pA", "YG0": 0.001, "YO0": 0, "YN1": "Vm", "YU1": "mV"}
     fields |= {"YG1": 0.01, "YO1": 1, "DT": 0.0001, "NBLOCKS": records}

@@ -1,10 +1,13 @@
 """The rules of the house that no linter knows: sizes, docstrings, commands, versions, traces."""
 
 import ast
+import doctest
+import pkgutil
 import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -58,6 +61,14 @@ def test_everything_public_is_documented(folder):
     paths = sorted((ROOT / folder).rglob("*.py"))
     assert paths
     assert [line for path in paths for line in _undocumented(path)] == []
+
+
+def test_examples_in_docstrings_are_true():
+    names = [info.name for info in pkgutil.walk_packages(loligo.__path__, "loligo.")]
+    assert "loligo.units" in names
+    results = [doctest.testmod(import_module(n)) for n in names if not n.endswith("__main__")]
+    assert sum(result.attempted for result in results) > 0
+    assert sum(result.failed for result in results) == 0
 
 
 def test_readme_has_the_two_commands():
