@@ -69,9 +69,17 @@ def _ran_out_of_memory(error: BaseException | None) -> bool:
 
 def outcome(path: Path, options: dict[str, Any]) -> dict[str, str]:
     """Read a file and return the outcome: its kind, and details."""
+    before = _peak_memory()
+    result = _read(path, options)
+    growth = _peak_memory() - before
+    if growth > MEMORY_GROWTH_LIMIT:
+        return {"kind": "memory", "detail": f"more than {MEMORY_GROWTH_LIMIT / 1e6:g} GB held"}
+    return result
+
+
+def _read(path: Path, options: dict[str, Any]) -> dict[str, str]:
     import loligo
 
-    before = _peak_memory()
     stage = "read"
     try:
         recording = loligo.read(path, **options)
@@ -85,9 +93,6 @@ def outcome(path: Path, options: dict[str, Any]) -> dict[str, str]:
         return {"kind": "memory", "detail": f"{stage}: {_told(error)}"}
     except BaseException as error:
         return {"kind": "escaped", "detail": f"{stage}: {_told(error)}"}
-    growth = _peak_memory() - before
-    if growth > MEMORY_GROWTH_LIMIT:
-        return {"kind": "memory", "detail": f"{growth / 1e6:.1f} GB held for one file"}
     return {"kind": "partial" if recording.is_partial else "ok", "detail": ""}
 
 

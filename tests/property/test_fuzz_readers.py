@@ -119,6 +119,17 @@ def test_worker_sees_memory_error_behind_a_clear_one(monkeypatch):
     assert worker.outcome(Path("x.abf"), {})["kind"] == "memory"
 
 
+@pytest.mark.parametrize("grown", [0, 2_000_000])
+def test_worker_sees_memory_held_even_where_reading_failed_clearly(monkeypatch, grown):
+    def read(path):
+        monkeypatch.setattr(worker, "_peak_memory", lambda: 100_000 + grown)
+        raise loligo.LoligoError("said clearly")
+
+    monkeypatch.setattr(worker, "_peak_memory", lambda: 100_000)
+    monkeypatch.setattr(loligo, "read", read, raising=False)
+    assert worker.outcome(Path("x.abf"), {})["kind"] == ("memory" if grown else "error")
+
+
 def test_table_counts_every_mutant():
     tally = campaigns.Tally(1)
     job = campaigns.Job(Sample("a.abf", Path("a.abf")), 0)
