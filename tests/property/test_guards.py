@@ -11,7 +11,7 @@ from scipy.io import savemat
 import loligo
 from loligo.data import example
 from loligo.errors import DamagedFileError
-from loligo.recording.io.guard_hdf5 import check_heaps, chunk_problem
+from loligo.recording.io.guard_hdf5 import check_heaps, storage_problem
 from loligo.recording.io.guard_matlab import check_elements
 
 
@@ -53,16 +53,30 @@ def test_empty_chunk_is_refused(tmp_path):
         signal = np.sin(np.arange(4000.0))
         file.create_dataset("signal", data=signal, chunks=(1000,), compression="gzip")
         size = file["signal"].id.get_chunk_info(0).size
-        assert chunk_problem(file["signal"]) == ""
+        assert storage_problem(file["signal"]) == ""
     data = bytearray(path.read_bytes())
     node = data.index(b"TREE\x01")
     at = data.index(struct.pack("<II", size, 0), node)
     data[at : at + 4] = bytes(4)
     path.write_bytes(data)
     with h5py.File(path) as file:
-        assert "chunk of 0 bytes" in chunk_problem(file["signal"])
+        assert "chunk of 0 bytes" in storage_problem(file["signal"])
     with pytest.raises(DamagedFileError, match="chunk of 0 bytes"):
         loligo.read(path, unit="mV", sampling_rate="10 kHz")
+
+
+def test_text_longer_than_its_file_is_refused(tmp_path):
+    path = tmp_path / "text.h5"
+    with h5py.File(path, "w") as file:
+        file["note"] = "a note of some length"
+        file["fixed"] = np.bytes_("of fixed length")
+        assert storage_problem(file["note"]) == storage_problem(file["fixed"]) == ""
+        place = file["note"].id.get_offset()
+    data = bytearray(path.read_bytes())
+    data[place : place + 4] = struct.pack("<I", 3_000_000_000)
+    path.write_bytes(data)
+    with h5py.File(path) as file:
+        assert "text of 3000000000 bytes" in storage_problem(file["note"])
 
 
 @pytest.mark.parametrize("compressed", [False, True])

@@ -49,17 +49,18 @@ def _check_heap(path: Path, heap: bytes, place: int) -> None:
         at += step
 
 
-def chunk_problem(dataset: Any) -> str:
-    """Return why the stored chunks of a dataset cannot be what they should, or ``""``.
+def storage_problem(dataset: Any) -> str:
+    """Return why the stored bytes of a dataset cannot be what they should, or ``""``.
 
     Parameters
     ----------
     dataset : h5py.Dataset
-        Chunks that are empty or end beyond the file crash the library when they are unpacked.
+        Chunks that are empty or end beyond the file crash the library when they are unpacked; for
+        a text that claims to be longer than the file it takes that much memory.
     """
-    if dataset.chunks is None:
-        return ""
     end = int(dataset.file.id.get_filesize())
+    if dataset.chunks is None:
+        return _text_problem(dataset, end)
     problems: list[str] = []
 
     def check(chunk: Any) -> None:
@@ -68,3 +69,19 @@ def chunk_problem(dataset: Any) -> str:
 
     dataset.id.chunk_iter(check)
     return f"{dataset.name} has {problems[0]}" if problems else ""
+
+
+def _text_problem(dataset: Any, end: int) -> str:
+    """Look at the descriptors of texts: (length, place and index in a heap), 16 bytes each."""
+    import h5py
+
+    place = dataset.id.get_offset()
+    if place is None or h5py.check_string_dtype(dataset.dtype) is None or dataset.dtype.kind != "O":
+        return ""
+    with Path(dataset.file.filename).open("rb") as file:
+        file.seek(place)
+        descriptors = file.read(min(int(dataset.id.get_storage_size()), end))
+    for length, _, _ in struct.iter_unpack("<IQI", descriptors[: len(descriptors) // 16 * 16]):
+        if length > end:
+            return f"{dataset.name} has a text of {length} bytes in a file of {end}"
+    return ""

@@ -16,7 +16,7 @@ import numpy as np
 from loligo.errors import DamagedFileError, ReadError, UnitError
 from loligo.recording.io.bare_arrays import BareArray, read_arrays
 from loligo.recording.io.build import check_rate, rate_of
-from loligo.recording.io.guard_hdf5 import chunk_problem
+from loligo.recording.io.guard_hdf5 import storage_problem
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.provenance import Provenance
 from loligo.recording.recording import Recording
@@ -69,7 +69,7 @@ def _is_signal(dataset: Any) -> bool:
 
 
 def _array(path: Path, name: str, dataset: Any) -> BareArray:
-    problem = chunk_problem(dataset)
+    problem = storage_problem(dataset)
     if problem:
         raise DamagedFileError(path, problem)
     shape: tuple[int, ...] = dataset.shape

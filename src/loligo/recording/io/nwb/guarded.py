@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from loligo.recording.io.guard_hdf5 import chunk_problem
+from loligo.recording.io.guard_hdf5 import storage_problem
 
 _MOST_COMPRESSION = 1100
 """No less than one byte in 1100 is left by gzip; a dataset that declares more is damaged."""
@@ -25,7 +25,7 @@ def check_size(dataset: Any) -> None:
     ------
     UnusableError
     """
-    problem = chunk_problem(dataset)
+    problem = storage_problem(dataset)
     if problem:
         raise UnusableError(problem)
     declared = int(np.prod(dataset.shape, dtype=np.float64)) * dataset.dtype.itemsize
