@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from loligo.errors import DamagedFileError, ReadError
+from loligo.recording.io.guard_hdf5 import check_heaps
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.recording import Recording
 
@@ -14,6 +15,7 @@ def read_file(path: Path, options: ReadOptions) -> Recording:
     """Read an NWB file, or a plain HDF5 (or MATLAB 7.3) file of arrays."""
     import h5py
 
+    check_heaps(path)
     try:
         with h5py.File(path, "r") as file:
             is_nwb = "nwb_version" in file.attrs or file.attrs.get("neurodata_type") == "NWBFile"

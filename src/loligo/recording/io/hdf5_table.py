@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from loligo.errors import ReadError, UnitError
+from loligo.errors import DamagedFileError, ReadError, UnitError
 from loligo.recording.io.bare_arrays import BareArray, read_arrays
 from loligo.recording.io.build import check_rate, rate_of
+from loligo.recording.io.guard_hdf5 import storage_problem
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.provenance import Provenance
 from loligo.recording.recording import Recording
@@ -68,6 +69,9 @@ def _is_signal(dataset: Any) -> bool:
 
 
 def _array(path: Path, name: str, dataset: Any) -> BareArray:
+    problem = storage_problem(dataset)
+    if problem:
+        raise DamagedFileError(path, problem)
     shape: tuple[int, ...] = dataset.shape
     kind: np.dtype[Any] = dataset.dtype
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from loligo.errors import DamagedFileError, ReadError
 from loligo.recording.io.bare_arrays import BareArray, read_arrays
+from loligo.recording.io.guard_matlab import check_elements
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.provenance import Provenance
 from loligo.recording.recording import Recording
@@ -30,6 +31,7 @@ def read_file(path: Path, options: ReadOptions) -> Recording:
     import scipy
     from scipy import io
 
+    check_elements(path)
     listed = io.whosmat(str(path))
     numeric = [entry for entry in listed if entry[2] in _NUMBERS]
     if not numeric:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from loligo.recording.io.guard_hdf5 import storage_problem
+
 _MOST_COMPRESSION = 1100
 """No less than one byte in 1100 is left by gzip; a dataset that declares more is damaged."""
 
@@ -23,6 +25,9 @@ def check_size(dataset: Any) -> None:
     ------
     UnusableError
     """
+    problem = storage_problem(dataset)
+    if problem:
+        raise UnusableError(problem)
     declared = int(np.prod(dataset.shape, dtype=np.float64)) * dataset.dtype.itemsize
     stored = int(dataset.id.get_storage_size())
     if dataset.external or dataset.is_virtual:
