@@ -1,8 +1,8 @@
 """How long it takes to read ABF files with all their samples, beside pyABF.
 
-Run ``python benchmarks/read_abf.py FOLDER``; one line per file with the fastest of several runs,
-taken in turn, of ``loligo.read`` plus loading every recorded sample, and of ``pyabf.ABF``, which
-loads them all. Imports and the file cache are warm for both.
+Run ``python -m benchmarks.read_abf``; one line per file with the fastest of several runs,
+taken in turn, of ``loligo.read`` plus loading every recorded sample, of ``loligo.read`` alone, and
+of ``pyabf.ABF``, which loads them all. Imports and the file cache are warm for all.
 """
 
 from __future__ import annotations
@@ -15,21 +15,17 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyabf
 
 import loligo
-
-SETTLED = {
-    "180329_ts_0005-badUnits.abf": {"unit": "0.05 mV"},
-    "sine sweep magnitude 20.abf": {"unit": "pA"},
-}
-"""Options for files that do not say everything."""
+from benchmarks.recordings import readable
 
 
-def read_all(path: Path, *, with_commands: bool) -> None:
+def read_all(path: Path, options: dict[str, Any], *, with_commands: bool) -> None:
     """Read a file and load its samples."""
-    recording = loligo.read(path, **SETTLED.get(path.name, {}))
+    recording = loligo.read(path, **options)
     for sweep in recording:
         for trace in sweep.traces.values():
             if with_commands or trace.resolution or trace.samples.dtype.itemsize == 4:
@@ -52,24 +48,30 @@ def seconds(actions: Sequence[Callable[[], object]], repeats: int) -> list[float
 def main() -> None:
     """Measure, print a line per file and the ratio of the sums."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--commands", action="store_true", help="load the commands as well")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    rows = []
-    for path in sorted(given.folder.glob("*.abf")):
-        actions = [partial(read_all, path, with_commands=given.commands), partial(pyabf.ABF, path)]
-        ours, theirs = seconds(actions, given.repeats)
-        rows.append({"file": path.name, "loligo_ms": ours * 1e3, "pyabf_ms": theirs * 1e3})
-    total = [sum(row[key] for row in rows) for key in ("loligo_ms", "pyabf_ms")]
+    rows: list[dict[str, Any]] = []
+    for path, options in readable():
+        if path.suffix != ".abf":
+            continue
+        ours_all = partial(read_all, path, options, with_commands=given.commands)
+        actions = [ours_all, partial(loligo.read, path, **options), partial(pyabf.ABF, path)]
+        loaded, opened, theirs = (duration * 1e3 for duration in seconds(actions, given.repeats))
+        row = {"file": path.name, "loaded_ms": loaded, "opened_ms": opened, "pyabf_ms": theirs}
+        rows.append(row)
+    keys = ("loaded_ms", "opened_ms", "pyabf_ms")
+    total = {"file": "all", **{key: sum(row[key] for row in rows) for key in keys}}
     if given.json:
-        print(json.dumps({"files": rows, "ratio": total[0] / total[1]}))
+        ratios = {key: total[key] / total["pyabf_ms"] for key in keys[:2]}
+        print(json.dumps({"files": rows, "total": total, "ratios": ratios}))
         return
-    for row in rows:
-        ratio = row["loligo_ms"] / row["pyabf_ms"]
-        print(f"{row['file']:34} {row['loligo_ms']:8.2f} ms {row['pyabf_ms']:8.2f} ms {ratio:6.2f}")
-    print(f"{'all':34} {total[0]:8.2f} ms {total[1]:8.2f} ms {total[0] / total[1]:6.2f}")
+    print(f"{'':34} {'loligo, loaded':>15} {'opened':>10} {'pyABF':>10}   ratios to pyABF")
+    for row in (*rows, total):
+        loaded, opened, theirs = (row[key] for key in keys)
+        times = f"{loaded:12.2f} ms {opened:7.2f} ms {theirs:7.2f} ms"
+        print(f"{row['file']:34} {times}   {loaded / theirs:.2f} {opened / theirs:.2f}")
 
 
 if __name__ == "__main__":

@@ -26,11 +26,20 @@ def folder() -> Path:
     return found
 
 
+def options_of() -> dict[str, dict[str, Any]]:
+    """Return the options each recording needs, by its path below the folder."""
+    return {entry["path"]: entry.get("options", {}) for entry in _entries()}
+
+
 def readable() -> list[tuple[Path, dict[str, Any]]]:
     """Return every recording that can be read, with the options it needs."""
-    entries = tomllib.loads(TABLE.read_text(encoding="utf-8"))["file"]
     return [
         (folder() / entry["path"], entry.get("options", {}))
-        for entry in entries
+        for entry in _entries()
         if "refused" not in entry or "options" in entry
     ]
+
+
+def _entries() -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["file"]
+    return entries

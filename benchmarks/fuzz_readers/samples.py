@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -12,14 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.recordings import options_of
+
 SIZE_LIMIT = 1_500_000
 """Larger samples only where a format has no smaller one: time goes to mutants, not megabytes."""
 
-TABLE = Path(__file__).resolve().parents[2] / "tests" / "golden" / "recordings.toml"
-"""What each real recording is, with the options it needs."""
-
 CHOICES: dict[str, dict[str, Any]] = {
-    "190619B_0003.abf": {"response": "IN 0"},
     "AxoGraph_Digitized_File.axgd": {"response": "Voltage"},
     "*_[Cc]h0_*.ibw": {"clamp_mode": "voltage_clamp"},
     "*_protocol.mat": {"unit": "mV", "sampling_rate": "10 kHz"},
@@ -50,12 +47,6 @@ class Sample:
     def format(self) -> str:
         """The ending, which groups the table."""
         return self.path.suffix.lower().lstrip(".")
-
-
-def known_options() -> dict[str, dict[str, Any]]:
-    """Return the options each real recording needs, by its path below the folder."""
-    entries = tomllib.loads(TABLE.read_text(encoding="utf-8"))["file"]
-    return {entry["path"]: entry.get("options", {}) for entry in entries}
 
 
 def companions_of(path: Path, options: dict[str, Any]) -> tuple[Path, ...]:
@@ -89,7 +80,7 @@ def real(folder: Path) -> list[Sample]:
     from loligo.recording.io.registry import FORMATS
 
     endings = {suffix for entry in FORMATS for suffix in entry.suffixes}
-    options = known_options()
+    options = options_of()
     found = [
         _sample(folder, path, options)
         for path in sorted(folder.rglob("*"))
