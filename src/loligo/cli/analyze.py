@@ -84,7 +84,7 @@ def _show(result: FileResult) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from loligo.report.markup import interval, number, unit_symbol
+    from loligo.analysis.digits import interval, number, unit_symbol
 
     complain(result)
     if not result.estimates:
@@ -112,7 +112,8 @@ def _show(result: FileResult) -> None:
     console = Console(width=None if _is_terminal() else 160)
     console.print(table)
     if single:
-        console.print(Text(f"and {single} values of sweeps (--json or -o CSV shows them)\n"))
+        many = "values" if single > 1 else "value"
+        console.print(Text(f"and {single} {many} of sweeps (--json or -o CSV shows them)\n"))
 
 
 def _is_terminal() -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import loligo
 from loligo.errors import WriteError
 from loligo.report.markup import Html, element
+from loligo.report.names import short_names
 from loligo.report.page import page, summary_row, summary_table, verdict
 from loligo.report.result import FileResult, FileStatus, as_bug, examine
 from loligo.report.section import section
@@ -115,11 +116,12 @@ def write_report(
     results: list[Row] = []
     file_rows: list[Row] = []
     try:
-        for index, path in enumerate(paths):
+        names = short_names([str(path) for path in paths])
+        for index, (path, name) in enumerate(zip(paths, names, strict=True)):
             anchor = f"file-{index}"
-            result, part = _one(path, options, anchor)
+            result, part = _one(path, options, name, anchor)
             statuses.append(result.status)
-            summary.append(summary_row(result, anchor))
+            summary.append(summary_row(result, name, anchor))
             sections.append(part)
             results += [result_row(result.file, estimate) for estimate in result.estimates]
             file_rows.append(file_row(result))
@@ -167,12 +169,14 @@ def _prepared(place: Path, paths: Sequence[str | Path]) -> Path:
     return place
 
 
-def _one(path: str | Path, options: ReadOptions | None, anchor: str) -> tuple[FileResult, Html]:
+def _one(
+    path: str | Path, options: ReadOptions | None, name: str, anchor: str
+) -> tuple[FileResult, Html]:
     """Examine a file and make its section; a section that fails becomes the file's reason."""
     result = examine(path, options)
     try:
-        return result, section(result, anchor)
+        return result, section(result, name, anchor)
     except Exception as error:
         failed = replace(result, status=FileStatus.FAILED, reason=as_bug(error), recording=None)
         words = element("p", failed.reason, class_="reason failed")
-        return failed, element("section", element("h2", failed.file), words, id=anchor)
+        return failed, element("section", element("h2", name), words, id=anchor)
