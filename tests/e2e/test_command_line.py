@@ -160,6 +160,8 @@ def test_analyze_as_table_and_csv(folder, tmp_path):
         (["analyze", "good.csv", "--clamp-mode", "curent_clamp"], "did you mean 'current_clamp'"),
         (["analyze", "good.csv", "--unknown"], "No such option"),
         (["convert", "good.csv", "--to", "wav"], "loligo writes nwb"),
+        (["analyze", "good.csv", "-o", "damaged.abf"], "must end in .csv"),
+        (["convert", "good.csv", "--to", "nwb", "-o", "good"], "ends in .nwb"),
         (["report", "--example", "good.csv"], "takes no FILE"),
         (["report", "good.csv", "-o", "good.csv"], "is a file; name a folder"),
     ],
@@ -230,11 +232,69 @@ def test_convert_to_nwb_and_back(folder, tmp_path):
         "convert", "good.csv", "--to", "nwb", "-o", target, "--command", "current", cwd=folder
     )
     assert again.returncode == 1
-    assert "overwrite" in again.stderr
+    assert "pass --overwrite" in again.stderr
     run = loligo("analyze", "--json", target, cwd=folder)
     assert run.returncode == 0, run.stderr
     values = {r["name"]: r["value"] for r in lines(run)[0]["results"] if r["sweep"] is None}
     assert values["input_resistance"] == pytest.approx(150.0, rel=0.01)
+
+
+def test_a_recording_named_as_the_output_is_left_alone(folder):
+    """What a shell makes of ``analyze -o *.csv``."""
+    before = (folder / "good.csv").read_bytes()
+    for files in (["open.csv"], ["good.csv"]):
+        run = loligo("analyze", *files, "-o", "good.csv", cwd=folder)
+        assert run.returncode == 1
+        assert run.stdout == ""
+        assert "choose another name" in run.stderr.lower()
+        assert (folder / "good.csv").read_bytes() == before
+
+
+def test_refusals_name_the_options_of_the_command_line(folder):
+    run = loligo("analyze", "good.csv", cwd=folder)
+    assert run.returncode == 1
+    assert "Pass --response with" in run.stderr
+    assert "response=" not in run.stderr
+
+
+def test_dandi_names_what_is_missing_and_how_to_give_it(folder, tmp_path):
+    target = tmp_path / "d.nwb"
+    run = loligo(
+        *("convert", "good.csv", "--to", "nwb", "-o", target, "--command", "current"),
+        *("--dandi", "--subject-id", "m1"),
+        cwd=folder,
+    )
+    assert run.returncode == 1
+    assert "species, sex, age or date_of_birth" in run.stderr
+    assert "--species, --sex and --age" in run.stderr
+    assert not target.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(folder, tmp_path):
+    os.mkfifo(tmp_path / "pipe.abf")
+    run = loligo("info", "--json", tmp_path / "pipe.abf", cwd=folder)
+    assert run.returncode == 1
+    assert "a pipe or a device" in lines(run)[0]["reason"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("arguments", [["info", "--json"], ["analyze"], ["report", "-o", "full"]])
+def test_a_full_disk_is_one_line(folder, arguments):
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "loligo", *arguments, "good.csv", "--command", "current"],
+            cwd=folder,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert run.stderr.count("\n") == 1
+    assert "standard output cannot be used" in run.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals to a process differ on Windows")

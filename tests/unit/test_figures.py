@@ -63,7 +63,7 @@ def test_axes_carry_names_units_and_epochs():
     shown = texts(draw_sweeps(cell()))
     for words in ("response [mV]", "command\n[pA]", "time after sweep start [ms]", "4 sweeps"):
         assert words in shown
-    for words in ("pre", "B", "post", "steady state window of B", "step B [pA]"):
+    for words in ("pre", "B", "post", "steady state of B", "step B [pA]"):
         assert words in shown
 
 
@@ -86,6 +86,33 @@ def test_transients_do_not_flatten_a_current_and_are_said():
     assert "axis cut" in texts(figure)
     assert figure.axes[0].get_ylim()[0] > -500
     assert "axis cut" not in texts(draw_sweeps(recording))
+
+
+def test_the_remark_leaves_the_legend_free():
+    from matplotlib.text import Text
+
+    noise = np.zeros((50, 1600))
+    noise[:, 500:504] = -5000.0
+    recording = rc_cells.voltage_clamp((-80.0,) * 50, noise=noise)
+    figure = draw_sweeps(replace(recording, truth=Truth({})))
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    title = next(t for t in axes.findobj(Text) if "axis cut" in t.get_text())
+    legend = axes.get_legend().get_window_extent()
+    lowest_line = title.get_text().splitlines()[-1]
+    title.set_text(lowest_line)
+    assert "50 sweeps" in lowest_line
+    assert title.get_window_extent().x1 < legend.x0
+
+
+def test_a_figure_writes_numbers_as_the_table_does():
+    noise = rc_cells.coloured(np.random.default_rng(0), (4, 1600), 3.0, 1.0)
+    steps = rc_cells.voltage_clamp((-80.0,) * 4, noise=noise)
+    (fit,), _ = fit_resistance(layout_of(steps), "total_resistance")
+    from loligo.analysis.digits import number
+
+    value, low, high, _ = fit.estimate.displayed()
+    assert f"\n{number(value, low, high)} MΩ [" in texts(draw_resistance(fit))
 
 
 def test_without_command_there_is_one_panel():

@@ -1,5 +1,7 @@
 """What cannot be estimated is refused with its reason; what was left out is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rc_cells
@@ -131,6 +133,33 @@ def test_noise_that_hides_the_step():
     )
     assert estimate.status is Status.TOO_NOISY
     assert "includes zero" in estimate.reason
+
+
+def test_noise_does_not_hide_what_was_left_out():
+    noise = rc_cells.coloured(np.random.default_rng(3), (4, 1600), 200.0, 20.0)
+    noise[0, 1400] = np.nan
+    levels = (-72.0, -71.0, -70.5, -70.0)
+    recording = rc_cells.voltage_clamp(levels, resistance=5.0, noise=noise)
+    estimate = of(recording, "total_resistance")
+    assert estimate.status is Status.TOO_NOISY
+    assert "includes zero; left out: " in estimate.reason
+    assert estimate.reason.endswith("in sweep 0")
+
+
+def test_a_command_too_long_to_search_is_said(monkeypatch):
+    monkeypatch.setattr("loligo.analysis.layout._SEARCHABLE", 1599)
+    plain = loligo.from_arrays(
+        rc_cells.current_clamp((-50.0,)).trace(0, "response").values(),
+        unit="mV",
+        sampling_rate="2 kHz",
+        command=rc_cells.command(-50.0),
+        command_unit="pA",
+    )
+    bare = replace(plain, sweeps=tuple(replace(s, epochs=()) for s in plain.sweeps))
+    for name in ("resting_potential", "input_resistance"):
+        assert "1600 samples a sweep" in of(bare, name).reason
+    monkeypatch.undo()
+    assert "samples" not in of(bare, "input_resistance").reason
 
 
 def test_not_finite():

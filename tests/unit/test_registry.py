@@ -1,5 +1,7 @@
 """Recognition by content, and errors of the libraries underneath that never escape."""
 
+from pathlib import Path
+
 import pytest
 
 import loligo
@@ -95,3 +97,24 @@ def test_every_format_has_suffixes_and_a_module():
     for entry in FORMATS:
         assert entry.suffixes
         assert entry.module.isidentifier()
+
+
+@pytest.mark.parametrize("path", ["a\0b.abf", "a" * 5000 + ".abf", "a" * 5000 + "/b.abf"])
+def test_a_name_that_cannot_be(path):
+    with pytest.raises(MissingFileError):
+        loligo.read(path)
+
+
+def test_what_may_not_be_opened_says_so(tmp_path, monkeypatch):
+    def forbidden(self, **_):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr("pathlib.Path.stat", forbidden)
+    with pytest.raises(MissingFileError, match="cannot be opened: Permission denied"):
+        loligo.read(tmp_path / "locked" / "cell.abf")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices")
+def test_a_device_is_not_read():
+    with pytest.raises(MissingFileError, match="a pipe or a device"):
+        loligo.read("/dev/zero")

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import rc_cells
 
+from loligo.analysis.digits import interval, number
 from loligo.errors import DamagedFileError, MissingFileError, UndeterminedError
 from loligo.recording import Channel, Correction, Recording, Role, Tag, Trace, Truth
 from loligo.report import FileStatus, examine, write_report
-from loligo.report.markup import interval, number
 from loligo.report.tables import as_json
 
 LEVELS = (-100.0, -50.0, 0.0, 50.0)

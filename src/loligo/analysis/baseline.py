@@ -30,6 +30,7 @@ from loligo.analysis.layout import (
     load,
     no_command,
     same_level,
+    too_long,
 )
 from loligo.analysis.steady import rises
 from loligo.recording import Channel, ClampMode, Recording
@@ -169,7 +170,7 @@ def _windows(layout: Layout) -> dict[int, tuple[Window, float]] | Estimate:
         return _refused(layout, name, Status.NO_COMMAND, no_command(layout))
     windows = holding_windows(layout)
     if not windows:
-        why = "no sweep begins with a constant command"
+        why = f"no sweep begins with a constant command{too_long(layout)}"
         return _refused(layout, name, Status.NO_BASELINE, why)
     return windows
 

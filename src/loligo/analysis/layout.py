@@ -115,6 +115,24 @@ def no_command(layout: Layout) -> str:
     return f"the recording holds no command; read it with command={hint}"
 
 
+def too_long(layout: Layout) -> str:
+    """Say that a sampled command was too long to look for epochs in; nothing where it was not."""
+    if layout.command is None:
+        return ""
+    traces = [
+        layout.recording.trace(index, layout.command)
+        for index, epochs in layout.epochs.items()
+        if not epochs and layout.command.name in layout.recording.sweep(index).traces
+    ]
+    longest = max((len(trace) for trace in traces), default=0)
+    if longest <= _SEARCHABLE:
+        return ""
+    return (
+        f"; its command is known as {longest} samples a sweep, and steps are searched for in "
+        f"{_SEARCHABLE} at most"
+    )
+
+
 def _epochs(recording: Recording, index: int, command: Channel) -> tuple[Epoch, ...]:
     sweep = recording.sweep(index)
     stated = [e for e in sweep.epochs if e.channel in {command.name, ""}]

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.interval import Interval, around, interval_of_mean, line
-from loligo.analysis.layout import STEADY_FRACTION, Layout, layout_of, no_command, same_level, steps
+from loligo.analysis.layout import (
+    STEADY_FRACTION,
+    Layout,
+    layout_of,
+    no_command,
+    same_level,
+    steps,
+    too_long,
+)
 from loligo.analysis.steady import MeasuredStep, is_depolarizing, measure
 from loligo.recording import Channel, ClampMode, Recording
 from loligo.units import format_quantity
@@ -113,6 +121,7 @@ def fit_resistance(
     if fits:
         return tuple(sorted(fits, key=lambda fit: not fit.estimate.is_ok)), kept
     why = "the protocol has no constant step below the holding level after a constant baseline"
+    why += too_long(layout)
     if any(e.is_ok for e in kept):
         why += "; the values of depolarizing steps are given step by step"
     return (ResistanceFit(_refused(layout, name, Status.NO_STEP, why)),), kept
@@ -252,7 +261,7 @@ def _estimate(
     if refusal:
         status = Status.TOO_NOISY if math.isfinite(slope.value) else Status.NOT_FINITE
         value = low = high = None
-        note = refusal
+        note = f"{refusal}; {note}" if note else refusal
     else:
         status = Status.OK
         result = slope.inverse() if name == "total_resistance" else slope

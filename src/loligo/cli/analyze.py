@@ -33,6 +33,8 @@ def analyze(
     """Estimate what the cell did, each value with its 95 % interval or the reason there is none."""
     chosen = given.checked_files(files)
     options = given.read_options(response, command, unit, command_unit, sampling_rate, clamp_mode)
+    if output is not None:
+        _check(output, chosen)
     rows: list[dict[str, Any]] = []
 
     def show(result: FileResult) -> None:
@@ -48,6 +50,21 @@ def analyze(
     if output is not None:
         code = _write(output, rows) or code
     raise typer.Exit(code)
+
+
+def _check(output: Path, files: list[str]) -> None:
+    """Refuse, before any work, an output that cannot be written or would destroy a file."""
+    from loligo.errors import WriteError
+    from loligo.report.tables import RESULT_COLUMNS, header
+    from loligo.report.targets import check_target
+
+    if output.suffix.lower() != ".csv":
+        raise typer.BadParameter(f"-o {output}: the name of the table must end in .csv")
+    try:
+        check_target(output, header(RESULT_COLUMNS), files)
+    except WriteError as error:
+        say(str(error))
+        raise typer.Exit(1) from error
 
 
 def _write(output: Path, rows: list[dict[str, Any]]) -> int:
@@ -67,7 +84,7 @@ def _show(result: FileResult) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from loligo.report.markup import interval, number, unit_symbol
+    from loligo.analysis.digits import interval, number, unit_symbol
 
     complain(result)
     if not result.estimates:
@@ -95,7 +112,8 @@ def _show(result: FileResult) -> None:
     console = Console(width=None if _is_terminal() else 160)
     console.print(table)
     if single:
-        console.print(Text(f"and {single} values of sweeps (--json or -o CSV shows them)\n"))
+        many = "values" if single > 1 else "value"
+        console.print(Text(f"and {single} {many} of sweeps (--json or -o CSV shows them)\n"))
 
 
 def _is_terminal() -> bool:

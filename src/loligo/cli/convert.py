@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from loligo.cli import options as given
-from loligo.cli.work import complain, say
+from loligo.cli.work import INTERRUPTED, complain, say
 
 if TYPE_CHECKING:
     from loligo.recording import Recording
@@ -47,15 +47,21 @@ def convert(
     target = output if output is not None else Path(source).with_suffix(".nwb")
     if target.is_dir():
         raise typer.BadParameter(f"-o {target} is a folder; name the file to write")
+    if target.suffix.lower() != ".nwb":
+        raise typer.BadParameter(f"-o {target}: the name of an NWB file ends in .nwb")
     options = given.read_options(response, command, unit, command_unit, sampling_rate, clamp_mode)
     from loligo.report.result import examine
 
-    result = examine(source, options, with_analysis=False)
-    complain(result)
-    if result.recording is None:
-        raise typer.Exit(1)
     said = {"subject_id": subject_id, "species": species, "sex": sex, "age": age}
-    written = _write(result.recording, target, said, overwrite=overwrite, dandi=dandi)
+    try:
+        result = examine(source, options, with_analysis=False)
+        complain(result)
+        if result.recording is None:
+            raise typer.Exit(1)
+        written = _write(result.recording, target, said, overwrite=overwrite, dandi=dandi)
+    except KeyboardInterrupt:
+        say("interrupted; nothing was written")
+        raise typer.Exit(INTERRUPTED) from None
     raise typer.Exit(0 if written and result.is_ok else 1)
 
 
@@ -63,7 +69,7 @@ def _write(
     recording: Recording, target: Path, said: dict[str, str], *, overwrite: bool, dandi: bool
 ) -> bool:
     """Write the file and say so, or say why not."""
-    from loligo.errors import LoligoError
+    from loligo.errors import LoligoError, MissingMetadataError
     from loligo.recording import write_nwb
 
     given_words = {name: word for name, word in said.items() if word}
@@ -73,8 +79,11 @@ def _write(
     write: Callable[..., Path] = write_nwb
     try:
         path = write(recording, target, subject=subject, overwrite=overwrite, dandi=dandi)
+    except MissingMetadataError as error:
+        say(f"{error}. Pass --subject-id, --species, --sex and --age")
+        return False
     except LoligoError as error:
-        say(f"{target}: {error}")
+        say(str(error))
         return False
     except OSError as error:
         say(f"{target} cannot be written: {error.strerror or error}")

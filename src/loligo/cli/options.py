@@ -99,8 +99,15 @@ def checked_files(files: Sequence[str] | None) -> list[str]:
     if not files:
         raise typer.BadParameter("name at least one FILE")
     for file in files:
-        if Path(file).is_dir():
+        if _is_folder(Path(file)):
             raise typer.BadParameter(
                 f"{file} is a folder; pass the files in it, for example {Path(file) / '*.abf'}"
             )
     return list(files)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # in a folder one may not look into; reading will say so
+        return False

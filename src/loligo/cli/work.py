@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from loligo.report.result import FileResult
 
 INTERRUPTED = 130
+
+_OPTION = re.compile(
+    r"\b(response|command|unit|command_unit|sampling_rate|clamp_mode|overwrite)=(?:True\b)?(['\d]?)"
+)
 
 
 @contextmanager
@@ -64,8 +69,19 @@ def each(
 
 
 def say(line: str) -> None:
-    """Write one line to standard error."""
-    typer.echo(f"loligo: {printable(line)}", err=True)
+    """Write one line to standard error, with options as the command line has them."""
+    typer.echo(f"loligo: {printable(as_options(line)).replace(chr(10), ' ')}", err=True)
+
+
+def as_options(text: str) -> str:
+    """Rewrite options from how Python has them (``clamp_mode='x'``) to ``--clamp-mode 'x'``."""
+    text = re.sub(r"\{'([^'{}]*)': '([^'{}]*)'\}", r"'\1=\2'", text)
+    return _OPTION.sub(_as_option, text)
+
+
+def _as_option(found: re.Match[str]) -> str:
+    name, value = found[1].replace("_", "-"), found[2]
+    return f"--{name} {value}" if value else f"--{name}"
 
 
 def printable(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loligo.analysis.digits import interval, number, unit_symbol
 from loligo.analysis.resistance import ResistanceFit
 from loligo.analysis.steady import MeasuredStep
 from loligo.plot.style import ACCENT, INK, QUIET, WINDOW, new_figure, styled
@@ -83,6 +84,5 @@ def _title(fit: ResistanceFit) -> str:
     where = f" ({fit.estimate.epoch})" if fit.estimate.epoch else ""
     if value is None:
         return f"{name}{where}: {fit.estimate.status.value.replace('_', ' ')}"
-    unit = unit.replace("Ohm", "Ω")
-    ends = "" if low is None or high is None else f" [{low:.3g} to {high:.3g}]"
-    return f"{name}{where}\n{value:.3g} {unit}{ends}"
+    ends = f"[{interval(value, low, high)}]"
+    return f"{name}{where}\n{number(value, low, high)} {unit_symbol(unit)} {ends}"

@@ -166,7 +166,8 @@ def _limit(axes: Axes, drawn: list[Drawn], layout: Layout) -> str:
     if span <= 0 or highest - lowest < 3 * span:
         return ""
     axes.set_ylim(max(lowest, low - 0.4 * span), min(highest, high + 0.4 * span))
-    return f"   axis cut: the current reaches {lowest:.4g} and {highest:.4g} {response.unit}"
+    ends = f"{lowest:.4g} and {highest:.4g}".replace("-", "\N{MINUS SIGN}")
+    return f"axis cut: the current reaches {ends} {response.unit}\n"
 
 
 def _mark_epochs(axes: list[Axes], layout: Layout, chosen: tuple[int, ...], scale: float) -> None:
@@ -205,7 +206,7 @@ def _mark_windows(axes: Axes, layout: Layout, scale: float) -> None:
             color=colour,
             linewidth=3.0,
             solid_capstyle="butt",
-            label=f"{label} window of {step.epoch}",
+            label=f"{label} of {step.epoch}",
         )
     axes.legend(
         loc="lower right",
@@ -254,4 +255,4 @@ def _legend(
         if not levels:
             bar.ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     mark = "  SIMULATED" if layout.recording.is_simulated else ""
-    axes[0].set_title(shown + mark + remark, loc="left", size=9, color=ACCENT if mark else INK)
+    axes[0].set_title(remark + shown + mark, loc="left", size=9, color=ACCENT if mark else INK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -49,34 +48,3 @@ def table(head: Sequence[object], rows: Iterable[Sequence[object]], class_: str 
 def block(title: str, content: Html) -> Html:
     """Return a titled block; nothing where the content is empty."""
     return join((element("h3", title), content)) if content else Html("")
-
-
-def unit_symbol(unit: str) -> str:
-    """Return a unit as it is printed: MΩ for MOhm."""
-    return unit.replace("Ohm", "Ω").replace("um", "µm")
-
-
-def number(value: float | None, low: float | None = None, high: float | None = None) -> str:
-    """Write a value with as many digits as its interval gives meaning to."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    return f"{value:.{_decimals(value, low, high)}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def interval(value: float | None, low: float | None, high: float | None) -> str:
-    """Write the ends of an interval; words where it has none."""
-    if value is None:
-        return ""
-    if low is None or high is None:
-        return "unbounded"
-    digits = _decimals(value, low, high)
-    ends = f"{low:.{digits}f} to {high:.{digits}f}"
-    return ends.replace("-", "\N{MINUS SIGN}")
-
-
-def _decimals(value: float, low: float | None, high: float | None) -> int:
-    known = low is not None and high is not None and high > low
-    size = (high - low) / 2 if known else abs(value) / 100  # type: ignore[operator]
-    if size <= 0 or not math.isfinite(size):
-        return 2
-    return min(max(1 - math.floor(math.log10(size)), 0), 4)

@@ -8,7 +8,8 @@ from datetime import datetime
 from importlib.resources import files
 
 from loligo.analysis import Estimate
-from loligo.report.markup import Html, element, interval, join, number, table, unit_symbol
+from loligo.analysis.digits import interval, number, unit_symbol
+from loligo.report.markup import Html, element, join, safe, table
 from loligo.report.result import FileResult, FileStatus
 from loligo.report.section import badge
 
@@ -60,10 +61,9 @@ def verdict(statuses: Sequence[FileStatus], asked: int) -> str:
     return text
 
 
-def summary_row(result: FileResult, anchor: str) -> tuple[object, ...]:
+def summary_row(result: FileResult, name: str, anchor: str) -> tuple[object, ...]:
     """Return a file's row of the summary table."""
-    name = result.file.replace("\\", "/").rsplit("/", 1)[-1] or result.file
-    link = element("a", name, href=f"#{anchor}")
+    link = element("a", name, href=f"#{anchor}", title=safe(result.file))
     recording = result.recording
     kind: object = ""
     if recording is not None:
@@ -73,12 +73,13 @@ def summary_row(result: FileResult, anchor: str) -> tuple[object, ...]:
         kind = join(element("div", line, class_="key") for line in lines)
         if recording.is_simulated:
             kind = join((kind, element("div", "SIMULATED", class_="badge simulated-mark")))
-    return link, badge(result), kind, _key_results(result.estimates), result.reason
+    found = join((_key_results(result.estimates), element("div", result.reason, class_="quiet")))
+    return link, badge(result), kind, found
 
 
 def summary_table(rows: Sequence[tuple[object, ...]]) -> Html:
     """Return the table at the top of the page."""
-    head = ("file", "status", "recording", "first analysis", "remarks")
+    head = ("file", "status", "recording", "first analysis and remarks")
     return table(head, rows, class_="summary")
 
 

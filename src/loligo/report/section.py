@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loligo.analysis import Estimate
+from loligo.analysis.digits import interval, number, unit_symbol
 from loligo.errors import LoligoError
 from loligo.recording import Basis, Recording
 from loligo.recording.describe import (
@@ -18,27 +19,26 @@ from loligo.report.markup import (
     Html,
     block,
     element,
-    interval,
     join,
-    number,
     safe,
     table,
-    unit_symbol,
 )
 from loligo.report.result import FileResult
 from loligo.terms import term
 from loligo.units import format_quantity
 
 
-def section(result: FileResult, anchor: str) -> Html:
-    """Return the section of a file, with its figures.
+def section(result: FileResult, name: str, anchor: str) -> Html:
+    """Return the section of a file under the given name, with its figures.
 
     Raises
     ------
     Exception
         Whatever goes wrong in drawing; the caller turns it into the file's reason.
     """
-    parts: list[Html] = [element("h2", _name(result.file), " ", badge(result))]
+    parts: list[Html] = [element("h2", name, " ", badge(result))]
+    if name != result.file:
+        parts.append(element("p", result.file, class_="quiet path"))
     if result.reason:
         parts.append(element("p", result.reason, class_=f"reason {result.status.value}"))
     if result.recording is not None:
@@ -55,10 +55,6 @@ def badge(result: FileResult) -> Html:
     """Return the status of a file as a coloured word."""
     status = result.status.value
     return element("span", status.replace("_", " "), class_=f"badge {status}")
-
-
-def _name(file: str) -> str:
-    return file.replace("\\", "/").rsplit("/", 1)[-1] or file
 
 
 def _recorded(recording: Recording) -> list[Html]:
@@ -149,7 +145,8 @@ def analysis_table(estimates: tuple[Estimate, ...]) -> Html:
     if not single:
         return whole
     inner = table(("sweep", *head), [(str(e.sweep), *_row(e)) for e in single])
-    folded = element("details", element("summary", f"{len(single)} values of sweeps"), inner)
+    many = f"{len(single)} value{'s' if len(single) > 1 else ''} of sweeps"
+    folded = element("details", element("summary", many), inner)
     return join((whole, folded))
 
 

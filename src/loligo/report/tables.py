@@ -14,6 +14,7 @@ import numpy as np
 from loligo.analysis import Estimate
 from loligo.recording import Recording
 from loligo.report.result import FileResult
+from loligo.report.targets import replacing
 from loligo.terms import term
 
 RESULT_COLUMNS = (
@@ -31,8 +32,15 @@ RESULT_COLUMNS = (
     "definition",
 )
 FILE_COLUMNS = ("file", "status", "reason")
+PARQUET_MARK = "loligo_results"
+"""Key in the metadata of ``results.parquet``; loligo knows its own by it."""
 
 Row = dict[str, Any]
+
+
+def header(columns: Sequence[str]) -> str:
+    """Return the first line of a table; loligo knows its own by it."""
+    return ",".join(columns)
 
 
 def result_row(file: str, estimate: Estimate) -> Row:
@@ -215,7 +223,10 @@ def _utf8(row: Row) -> Row:
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> Path:
     """Write rows as CSV (UTF-8; empty for what is missing)."""
-    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+    with (
+        replacing(path) as partial,
+        partial.open("w", encoding="utf-8", errors="replace", newline="") as file,
+    ):
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -230,6 +241,9 @@ def write_parquet(path: Path, rows: Sequence[Row]) -> Path | None:
     except ImportError:
         return None
     types = {"value": pa.float64(), "low": pa.float64(), "high": pa.float64(), "sweep": pa.int64()}
-    schema = pa.schema([(name, types.get(name, pa.string())) for name in RESULT_COLUMNS])
-    parquet.write_table(pa.Table.from_pylist([_utf8(row) for row in rows], schema), path)
+    columns = [(name, types.get(name, pa.string())) for name in RESULT_COLUMNS]
+    schema = pa.schema(columns, metadata={PARQUET_MARK: "1"})
+    table = pa.Table.from_pylist([_utf8(row) for row in rows], schema)
+    with replacing(path) as partial, partial.open("wb") as file:  # opened here: a name of any bytes
+        parquet.write_table(table, file)
     return path

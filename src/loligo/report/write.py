@@ -14,21 +14,35 @@ from typing import TYPE_CHECKING
 import loligo
 from loligo.errors import WriteError
 from loligo.report.markup import Html, element
+from loligo.report.names import short_names
 from loligo.report.page import page, summary_row, summary_table, verdict
 from loligo.report.result import FileResult, FileStatus, as_bug, examine
 from loligo.report.section import section
 from loligo.report.tables import (
     FILE_COLUMNS,
+    PARQUET_MARK,
     RESULT_COLUMNS,
     Row,
     file_row,
+    header,
     result_row,
     write_csv,
     write_parquet,
 )
+from loligo.report.targets import check_target, replacing
 
 if TYPE_CHECKING:
     from loligo.recording.io.options import ReadOptions
+
+
+_TITLE = "loligo report"
+_MARKS = {
+    "report.html": f"<title>{_TITLE}</title>",
+    "results.csv": header(RESULT_COLUMNS),
+    "files.csv": header(FILE_COLUMNS),
+    "results.parquet": PARQUET_MARK,
+}
+"""The files of a report, and what tells those of an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +106,22 @@ def write_report(
     Raises
     ------
     WriteError
-        The folder cannot be made or written to.
+        The folder cannot be made or written to, or holds a file of one of these names that is
+        not from a report, or is itself one of `paths`.
     """
-    place = Path(folder)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"the folder {place} cannot be made: {error.strerror}") from error
+    place = _prepared(Path(folder), paths)
     statuses: list[FileStatus] = []
     summary: list[tuple[object, ...]] = []
     sections: list[Html] = []
     results: list[Row] = []
     file_rows: list[Row] = []
     try:
-        for index, path in enumerate(paths):
+        names = short_names([str(path) for path in paths])
+        for index, (path, name) in enumerate(zip(paths, names, strict=True)):
             anchor = f"file-{index}"
-            result, part = _one(path, options, anchor)
+            result, part = _one(path, options, name, anchor)
             statuses.append(result.status)
-            summary.append(summary_row(result, anchor))
+            summary.append(summary_row(result, name, anchor))
             sections.append(part)
             results += [result_row(result.file, estimate) for estimate in result.estimates]
             file_rows.append(file_row(result))
@@ -123,11 +135,12 @@ def write_report(
         verdict(statuses[:done], len(paths)),
         sections[:done],
         loligo.__version__,
-        "loligo report",
+        _TITLE,
     )
     try:
         target = place / "report.html"
-        target.write_text(text, encoding="utf-8")
+        with replacing(target) as partial:
+            partial.write_text(text, encoding="utf-8")
         return Written(
             target,
             write_csv(place / "results.csv", RESULT_COLUMNS, results),
@@ -141,12 +154,29 @@ def write_report(
         raise WriteError(f"the report cannot be written to {place}: {why}") from error
 
 
-def _one(path: str | Path, options: ReadOptions | None, anchor: str) -> tuple[FileResult, Html]:
+def _prepared(place: Path, paths: Sequence[str | Path]) -> Path:
+    """Make the folder, and look before any work whether the report may be written to it."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"the folder {place} cannot be made: {error.strerror}") from error
+    try:
+        for name, mark in _MARKS.items():
+            check_target(place / name, mark, paths)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise WriteError(f"the report cannot be written to {place}: {why}") from error
+    return place
+
+
+def _one(
+    path: str | Path, options: ReadOptions | None, name: str, anchor: str
+) -> tuple[FileResult, Html]:
     """Examine a file and make its section; a section that fails becomes the file's reason."""
     result = examine(path, options)
     try:
-        return result, section(result, anchor)
+        return result, section(result, name, anchor)
     except Exception as error:
         failed = replace(result, status=FileStatus.FAILED, reason=as_bug(error), recording=None)
         words = element("p", failed.reason, class_="reason failed")
-        return failed, element("section", element("h2", failed.file), words, id=anchor)
+        return failed, element("section", element("h2", name), words, id=anchor)

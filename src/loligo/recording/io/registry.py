@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -93,21 +94,13 @@ def recognize(path: Path) -> Format:
     Raises
     ------
     MissingFileError
-        No such file, or it cannot be opened.
+        No such file, not a file, or it cannot be opened.
     DamagedFileError
         The file is empty.
     UnknownFormatError
         The content is of no format loligo reads.
     """
-    if path.is_dir():
-        raise MissingFileError(path, "it is a folder", "Pass the files in it")
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-    except FileNotFoundError as error:
-        raise MissingFileError(path, f"there is no such file ({path})") from error
-    except OSError as error:
-        raise MissingFileError(path, f"it cannot be opened: {error.strerror or error}") from error
+    head = _head(path)
     if not head:
         raise DamagedFileError(path, "it is empty (0 bytes)")
     suffix = path.suffix.lower()
@@ -126,6 +119,24 @@ def recognize(path: Path) -> Format:
         f"its content is of no format loligo reads (it begins with {head[:8]!r})",
         "Formats: " + ", ".join(f"{f.name} ({' '.join(f.suffixes)})" for f in FORMATS),
     )
+
+
+def _head(path: Path) -> bytes:
+    """Return how a file begins; a pipe or a device is not opened, for that could take for ever."""
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISREG(kind):
+            with path.open("rb") as file:
+                return file.read(HEAD)
+    except FileNotFoundError as error:
+        raise MissingFileError(path, f"there is no such file ({path})") from error
+    except OSError as error:
+        raise MissingFileError(path, f"it cannot be opened: {error.strerror or error}") from error
+    except ValueError as error:  # a name with a zero byte
+        raise MissingFileError(path, f"there cannot be such a file: {error}") from error
+    if stat.S_ISDIR(kind):
+        raise MissingFileError(path, "it is a folder", "Pass the files in it")
+    raise MissingFileError(path, "it is a pipe or a device, not a file", "Save it to a file first")
 
 
 def read(
