@@ -93,10 +93,10 @@ def settled_mode(
     for name in responses:
         unit = known.units[name]
         if unit is None or unit.dimension not in RESPONSE_OF:
-            stated = "no unit" if unit is None else repr(unit.name)
+            stated = f"the unit {_stated(known, name)!r}" if _stated(known, name) else "no unit"
             raise UndeterminedError(
                 known.path,
-                f"the response {name!r} has {stated}, not a unit of voltage or current",
+                f"the response {name!r} has {stated}, not one of voltage or current",
                 f"Pass unit={{{name!r}: 'mV'}} or {{{name!r}: 'pA'}}, whichever is true",
             )
         dimensions.add(unit.dimension)
@@ -118,3 +118,9 @@ def settled_mode(
             "Pass unit= with the response's true unit, or clamp_mode= with the true mode",
         )
     return mode, why
+
+
+def _stated(known: Facts, name: str) -> str:
+    (unit,) = (entry.file_unit for entry in known.inputs if entry.name == name)
+    given = known.units[name]
+    return given.name if given is not None else unit.strip()
