@@ -31,6 +31,7 @@ from loligo.analysis.layout import (
     no_command,
     same_level,
 )
+from loligo.analysis.rig_notes import events, stated
 from loligo.analysis.steady import rises
 from loligo.recording import Channel, ClampMode, Recording
 
@@ -240,6 +241,7 @@ def _pooled(
     layout: Layout, name: str, seen: dict[int, Location], definition: str, notes: list[str]
 ) -> Estimate:
     """Return the mean over sweeps; of a single sweep, its own value and interval."""
+    notes = [*notes, *filter(None, [events(layout)])]
     if len(seen) == 1:
         interval = next(iter(seen.values())).interval
         definition += "; one sweep, so the interval is from the noise within it"
@@ -258,9 +260,7 @@ def _span(windows: dict[int, tuple[Window, float]], seen: dict[int, Location]) -
 
 def _bias(layout: Layout) -> str:
     """Say which current the amplifier added beside the protocol, where the file states one."""
-    for index in layout.sweeps:
-        state = layout.recording.trace(index, layout.response).rig_state
-        current = state.bias_current if state is not None else None
-        if current is not None and abs(current) >= NO_CURRENT:
+    for current in stated(layout, "bias_current"):
+        if abs(current) >= NO_CURRENT:
             return f"the amplifier adds {current:.4g} pA (bias_current) beside the protocol"
     return ""

@@ -37,7 +37,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the command in one sweep, with the windows to measure it in."""
+    """One step of the command in one sweep, with the windows to measure it in.
+
+    `is_conditioned` tells whether the sweep went above its holding level before the step.
+    """
 
     sweep: int
     epoch: str
@@ -47,6 +50,7 @@ class Step:
     baseline: Window
     steady: Window
     whole: Window
+    is_conditioned: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,13 @@ def _step(index: int, epochs: tuple[Epoch, ...], place: int, held: float) -> Ste
         baseline=Window(last.stop - length, last.stop),
         steady=Window(epoch.stop - STEADY_FRACTION * epoch.duration, epoch.stop),
         whole=Window(epoch.start, epoch.stop),
+        is_conditioned=any(_reaches_above(e, held) for e in epochs[:place]),
     )
+
+
+def _reaches_above(epoch: Epoch, held: float) -> bool:
+    levels = [level for level in (epoch.level, epoch.start_level) if level is not None]
+    return any(level > held and not same_level(level, held) for level in levels)
 
 
 def _is_test(group: list[Step]) -> bool:

@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.interval import Interval, around, interval_of_mean, line
 from loligo.analysis.layout import STEADY_FRACTION, Layout, layout_of, no_command, same_level, steps
-from loligo.analysis.steady import MeasuredStep, is_depolarizing, measure
+from loligo.analysis.rig_notes import events, included_resistance
+from loligo.analysis.steady import (
+    AFTER_DEPOLARIZATION,
+    MeasuredStep,
+    is_depolarizing,
+    measure,
+    starts_above_holding,
+)
 from loligo.recording import Channel, ClampMode, Recording
 from loligo.units import format_quantity
 
 _SMALL_DEPOLARIZATION = 10.0
+_ACTIVE = ": voltage-gated currents may take part in the change"
 _WINDOWS = (
     f"steady state = mean of the last {STEADY_FRACTION:.0%} of the step, baseline = mean of the "
     "last half (at most 250 ms) of the constant stretch before it"
@@ -151,6 +159,12 @@ def _fit(
         status = _status_of(out[0].problem) if out else Status.NO_STEP
         why = note or "no step below the level before it"
         return ResistanceFit(_refused(layout, name, status, why, label), (), out)
+    is_chord = conductance and len(distinct) == 1
+    if is_chord and starts_above_holding(used[0].step):
+        why = f"the step starts from {used[0].step.before:.4g} mV, above the holding level{_ACTIVE}"
+        return ResistanceFit(_refused(layout, name, Status.NO_BASELINE, why, label), (), out)
+    conditioned = is_chord and any(entry.step.is_conditioned for entry in used)
+    caution = f"it follows a depolarization in the same sweep{_ACTIVE}" if conditioned else ""
     slope, intercept, how = _slope(used, distinct)
     unit = layout.command.unit if layout.command else ""
     levels = (
@@ -160,8 +174,10 @@ def _fit(
     )
     definition = (
         f"{how} over {len(used)} step{'s' if len(used) > 1 else ''} of epoch {label} at or below "
-        f"the holding level ({levels}); change of command from {source}; {_WINDOWS}"
+        f"the holding level ({levels}); change of command from {source}; {_WINDOWS}; "
+        f"{included_resistance(layout, name)}"
     )
+    note = "; ".join(word for word in (note, caution, events(layout)) if word)
     estimate = _estimate(layout, name, slope, definition, note, label, None)
     return ResistanceFit(estimate, used, out, slope, intercept, conductance)
 
@@ -209,7 +225,8 @@ def _of_step(layout: Layout, name: str, entry: MeasuredStep, source: str) -> Est
         return None
     if entry.problem:
         status = _status_of(entry.problem)
-        why = f"{entry.problem} in the step or its baseline"
+        where = "" if entry.problem == AFTER_DEPOLARIZATION else " in the step or its baseline"
+        why = f"{entry.problem}{where}"
         return Estimate(
             name, None, None, None, status, why, layout.response.name, step.sweep, step.epoch
         )
@@ -217,15 +234,20 @@ def _of_step(layout: Layout, name: str, entry: MeasuredStep, source: str) -> Est
     slope, _ = _chord((entry,), [entry.command_change], [entry.response_change.value])
     definition = (
         f"ratio of the steady-state changes, step of {entry.command_change:.4g} {unit} by "
-        f"{source}; {_WINDOWS}; interval from the noise in the windows"
+        f"{source}; {_WINDOWS}; {included_resistance(layout, name)}; interval from the noise in "
+        "the windows"
     )
     note = "depolarizing step: voltage-gated currents may contribute" if depolarizing else ""
+    if not depolarizing and starts_above_holding(step):
+        note = f"from above the holding level{_ACTIVE}"
     return _estimate(layout, name, slope, definition, note, step.epoch, step.sweep)
 
 
 def _status_of(problem: str) -> Status:
     if problem == "saturated":
         return Status.SATURATED
+    if problem == AFTER_DEPOLARIZATION:
+        return Status.NO_BASELINE
     return Status.SPIKING if problem.startswith("action") else Status.NOT_FINITE
 
 

@@ -19,6 +19,9 @@ from loligo.recording import Channel, ClampMode
 SPIKE_HEIGHT = 15.0
 """A rise this far above a window's median is taken for an action potential [mV]."""
 
+AFTER_DEPOLARIZATION = "depolarized before the step"
+"""Afterpotentials and what was activated outlast it, so that there is no rest to step from."""
+
 _TRACKING = 0.2
 
 
@@ -76,7 +79,7 @@ def measure(layout: Layout, steps: Sequence[Step]) -> tuple[tuple[MeasuredStep, 
             location(steady, resolution=trace.resolution),
             location(baseline, resolution=trace.resolution),
         )
-        problem = _problem(layout, baseline, steady, load(trace, step.whole))
+        problem = _problem(layout, step, baseline, steady, load(trace, step.whole))
         measured.append(MeasuredStep(step, change, difference, problem))
     return tuple(measured), source
 
@@ -89,6 +92,7 @@ def _unusable(*windows: NDArray[np.float64]) -> str:
 
 def _problem(
     layout: Layout,
+    step: Step,
     baseline: NDArray[np.float64],
     steady: NDArray[np.float64],
     whole: NDArray[np.float64],
@@ -99,7 +103,7 @@ def _problem(
         return ""
     if rises(baseline) or rises(steady) or float(whole.max()) > _peak_allowed(baseline, steady):
         return "action potential or artefact"
-    return ""
+    return AFTER_DEPOLARIZATION if step.is_conditioned else ""
 
 
 def rises(values: NDArray[np.float64]) -> bool:
@@ -162,3 +166,8 @@ def _seen(layout: Layout, monitor: Channel, step: Step) -> float | None:
 def is_depolarizing(step: Step) -> bool:
     """Tell whether a step goes above the sweep's holding level."""
     return step.level > step.holding and not same_level(step.level, step.holding)
+
+
+def starts_above_holding(step: Step) -> bool:
+    """Tell whether a step starts from above the sweep's holding level."""
+    return step.before > step.holding and not same_level(step.before, step.holding)
