@@ -15,6 +15,7 @@ from loligo.analysis.layout import STEADY_FRACTION, Layout, layout_of, no_comman
 from loligo.analysis.rig_notes import events, included_resistance
 from loligo.analysis.steady import (
     AFTER_DEPOLARIZATION,
+    WRONG_UNIT,
     MeasuredStep,
     is_depolarizing,
     measure,
@@ -244,11 +245,13 @@ def _of_step(layout: Layout, name: str, entry: MeasuredStep, source: str) -> Est
 
 
 def _status_of(problem: str) -> Status:
-    if problem == "saturated":
-        return Status.SATURATED
-    if problem == AFTER_DEPOLARIZATION:
-        return Status.NO_BASELINE
-    return Status.SPIKING if problem.startswith("action") else Status.NOT_FINITE
+    known = {
+        "saturated": Status.SATURATED,
+        AFTER_DEPOLARIZATION: Status.NO_BASELINE,
+        WRONG_UNIT: Status.IMPLAUSIBLE,
+    }
+    spiking = problem.startswith("action")
+    return Status.SPIKING if spiking else known.get(problem, Status.NOT_FINITE)
 
 
 def _estimate(
