@@ -18,6 +18,8 @@ def _commanded(known: Facts) -> tuple[dict[str, str], bool]:
     strong: dict[str, str] = {}
     weak: dict[str, str] = {}
     for output in known.outputs:
+        if output.name in known.stimulators:
+            continue
         unit = known_unit(output.file_unit)
         if unit is not None and unit.dimension in MODE_OF_COMMAND:
             verb = "holds a level" if output.is_constant else "commands"
