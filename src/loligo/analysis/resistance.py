@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from loligo.analysis.estimate import Estimate, Status
-from loligo.analysis.interval import Interval, around, interval_of_mean, line
+from loligo.analysis.interval import Interval, around, interval_of_mean, line, minus
 from loligo.analysis.layout import STEADY_FRACTION, Layout, layout_of, no_command, same_level, steps
 from loligo.analysis.rig_notes import events, included_resistance
 from loligo.analysis.steady import (
@@ -200,9 +200,8 @@ def _slope(used: tuple[MeasuredStep, ...], distinct: list[float]) -> tuple[Inter
     slope, intercept = line(x, y)
     if len(used) > 2:
         return slope, intercept, "slope of the steady-state changes (least squares)"
-    errors = [entry.response_change for entry in used]
-    error = math.hypot(errors[0].error, errors[1].error) / abs(x[1] - x[0])
-    slope = around(slope.value, error, min(errors[0].freedom, errors[1].freedom))
+    between = minus(used[1].response_change, used[0].response_change)
+    slope = around(slope.value, between.error / abs(x[1] - x[0]), between.freedom)
     return slope, intercept, "slope through two steps, its interval from the noise in their windows"
 
 
