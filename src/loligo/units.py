@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo.errors import UnitError, suggest
+from loligo.unit_names import registry_name, same_but_for_case
 
 if TYPE_CHECKING:
     import pint
@@ -76,6 +77,7 @@ def _dimensionalities() -> dict[Any, str]:
     }
 
 
+_IN_NUMBERS = tuple("0123456789.,_'")
 _SYMBOLS = str.maketrans({"\u03bc": "u", "\u00b5": "u", "\u03a9": "Ohm", "\u2126": "Ohm"})
 
 
@@ -86,7 +88,8 @@ def resolve(unit: str) -> Unit:
     Parameters
     ----------
     unit : str
-        As people and files write it: ``"mV"``, ``"volts"``, ``"MOhm"``, ``"MΩ"``, ``"uF"``.
+        As people and files write it: ``"mV"``, ``"volts"``, ``"MOhm"``, ``"MΩ"``, ``"uF"``. Case
+        matters for symbols: ``"MV"`` or ``"PA"`` is refused, not read as mega or peta.
 
     Returns
     -------
@@ -100,17 +103,18 @@ def resolve(unit: str) -> Unit:
     text = unit.strip().translate(_SYMBOLS)
     if text in {"", "%"}:
         return Unit(unit, "fraction", "", 0.01 if text else 1.0)
-    if not text.isascii() or len(text) > 40 or any(c.isdigit() for c in text):
-        raise UnitError(f"{unit!r} is not a unit loligo knows; {_known_units()}")
+    accepted = registry_name(text) if len(text) <= 40 else None
+    if accepted is None:
+        raise UnitError(f"{unit!r} is not a unit loligo knows; {_known_units(text)}")
     registry = _registry()
     try:
-        parsed = registry.Unit(text)
+        parsed = registry.Unit(accepted)
         dimension = _dimensionalities()[parsed.dimensionality]
         internal = INTERNAL_UNITS[dimension]
         at_zero = float(registry.Quantity(0.0, parsed).m_as(internal))
         slope = float(registry.Quantity(1.0, parsed).m_as(internal)) - at_zero
     except Exception as error:
-        raise UnitError(f"{unit!r} is not a unit loligo knows; {_known_units()}") from error
+        raise UnitError(f"{unit!r} is not a unit loligo knows; {_known_units(text)}") from error
     return Unit(
         unit, dimension, internal, _decimal(slope), at_zero if dimension == "temperature" else 0.0
     )
@@ -126,8 +130,10 @@ def _decimal(factor: float) -> float:
     return factor
 
 
-def _known_units() -> str:
-    return "examples: mV, V, pA, nA, ms, s, kHz, MOhm, GOhm, nS, pF, mM, um, mmHg, degC"
+def _known_units(text: str) -> str:
+    meant = " or ".join(same_but_for_case(text))
+    hint = f"did you mean {meant}? " if meant else ""
+    return f"{hint}examples: mV, V, pA, nA, ms, s, kHz, MOhm, GOhm, nS, pF, mM, um, mmHg, degC"
 
 
 def is_unit(text: str, dimension: str | None = None) -> bool:
@@ -196,13 +202,18 @@ def _split(value: Any, dimension: str, name: str) -> tuple[float, str | None]:
 
 
 def _split_text(text: str, dimension: str, name: str) -> tuple[float, str | None]:
-    stripped = text.strip()
+    stripped = text.strip().replace("\u2212", "-")
     for cut in range(len(stripped), 0, -1):
         try:
             number = float(stripped[:cut].replace("_", "x"))
         except ValueError:
             continue
-        return number, stripped[cut:].strip() or None
+        rest = stripped[cut:].strip()
+        if rest[:1] in _IN_NUMBERS and any(c.isdigit() for c in rest):
+            raise UnitError(
+                f"{name} = {text!r}: write the number with a decimal point and no separators"
+            )
+        return number, rest or None
     unit = INTERNAL_UNITS[dimension]
     raise UnitError(f"{name} = {text!r} does not start with a number; write for example '1 {unit}'")
 

@@ -62,10 +62,24 @@ def test_voltage_clamp(levels):
     assert all(0.92 <= share <= 0.98 for share in found.values()), found
 
 
-def test_a_single_sweep_has_only_its_own_noise():
-    make = partial(in_current_clamp, levels=(-100.0,), rms=1.0, memory=2.0, between=0.0)
+@pytest.mark.parametrize("memory", [0.0, 2.0, 8.0])
+def test_a_single_sweep_has_only_its_own_noise(memory):
+    """With 8 ms of memory the steady state is only six correlation times long."""
+    make = partial(in_current_clamp, levels=(-100.0,), rms=1.0, memory=memory, between=0.0)
     found = coverage(make, {"input_resistance": 0.15, "resting_potential": -68.0})
-    assert all(0.92 <= share <= 0.98 for share in found.values()), found
+    assert all(0.925 <= share <= 0.975 for share in found.values()), found
+
+
+@pytest.mark.parametrize(("length", "memory"), [(200, 4.0), (200, 16.0), (400, 40.0)])
+def test_correlation_time_of_a_short_window(length, memory):
+    """Exponential memory of m samples has a correlation time of 2 m; short windows hide some."""
+    from loligo.analysis.interval import correlation_time
+
+    noise = rc_cells.coloured(
+        np.random.default_rng(2), (COUNT, length), 1.0, memory / rc_cells.RATE
+    )
+    found = np.median([correlation_time(row) for row in noise])
+    assert found == pytest.approx(2 * memory, rel=0.2)
 
 
 def test_drift_widens_the_interval_of_the_mean():

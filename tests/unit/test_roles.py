@@ -165,3 +165,44 @@ def test_at_zero_current_nothing_is_commanded():
     assert finding(found, "clamp_mode").value == "zero_current"
     assert role(found, "Cmd") is Role.AUXILIARY
     assert "ignores commands" in finding(found, "command").evidence
+
+
+def roles(inputs, outputs, **options):
+    return {channel.name: channel for channel in assign(inputs, outputs, **options).channels}
+
+
+LIGHT = Output("LED", "V", 1, largest=5.0)
+
+
+@pytest.mark.parametrize("light", [LIGHT, Output("LED", "V", 1, largest=0.4), Output("LED", "V")])
+def test_a_light_source_is_not_the_command_at_rest(light):
+    """Current clamp with no current commanded and light by the second output."""
+    inputs = [Input("Vm", "mV", 0), Input("Im", "pA", 1)]
+    held = Output("Cmd 0", "pA", 0, is_constant=True)
+    found = roles(inputs, [held, light])
+    assert found["Vm"].clamp_mode == "current_clamp"
+    assert found["Vm"].role == "response"
+    assert found["Cmd 0"].role == "command"
+    assert found["LED"].role == "auxiliary"
+    assert "LED" not in found["Cmd 0"].evidence
+
+
+def test_a_light_source_is_not_the_command_in_voltage_clamp():
+    held = Output("Cmd 0", "mV", 0, is_constant=True)
+    found = roles([Input("Im", "pA", 1)], [held, LIGHT])
+    assert (found["Cmd 0"].role, found["LED"].role) == ("command", "auxiliary")
+    assert "5000 mV" in found["LED"].evidence
+
+
+def test_a_light_source_alone_is_no_command():
+    found = roles([Input("Im", "pA", 0)], [Output("LED", "V", 0, largest=5.0)])
+    assert found["Im"].clamp_mode == "voltage_clamp"
+    assert found["LED"].role == "auxiliary"
+
+
+def test_a_command_in_volts_is_one_alone_or_by_name():
+    command = Output("Cmd 1", "V", 1, largest=0.08)
+    assert roles([Input("Im", "pA", 0)], [command])["Cmd 1"].role == "command"
+    held = Output("Cmd 0", "mV", 0, is_constant=True)
+    found = roles([Input("Im", "pA", 0)], [held, command], command="Cmd 1")
+    assert found["Cmd 1"].role == "command"

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 from loligo.errors import LoligoError, UnitError
+from loligo.unit_names import _symbols, _words
 from loligo.units import (
     INTERNAL_UNITS,
     convert,
@@ -101,6 +102,96 @@ def test_what_is_not_a_unit_here(unit):
     assert not is_unit(unit)
     with pytest.raises(UnitError, match="examples: mV"):
         resolve(unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MV",
+        "PA",
+        "MA",
+        "ma",
+        "pa",
+        "na",
+        "mohm",
+        "PF",
+        "MS",
+        "C",
+        "e",
+        "h/c",
+        "au",
+        "a",
+        "d",
+        "pc",
+        "counts",
+        "bit",
+        "rad",
+        "ly",
+        "GV",
+        "daV",
+        "year",
+        "in",
+        "deg",
+        "baud",
+        "ks",
+        "%%",
+        "abA",
+    ],
+)
+def test_text_that_a_registry_of_all_units_misreads(text):
+    with pytest.raises(UnitError, match="not a unit loligo knows"):
+        resolve(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("mv", "mV"), ("MV", "mV"), ("PA", "Pa or pA"), ("khz", "kHz"), ("MS", "mS or ms")],
+)
+def test_a_slip_in_case_is_named(text, meant):
+    with pytest.raises(UnitError, match=f"did you mean {meant}"):
+        resolve(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "factor"),
+    [
+        ("Volts", "voltage", 1e3),
+        ("Amperes", "current", 1e12),
+        ("picoamps", "current", 1.0),
+        ("Millivolts", "voltage", 1.0),
+        ("MEGAOHMS", "resistance", 1e-3),
+        ("\u00b0C", "temperature", 1.0),
+        ("deg C", "temperature", 1.0),
+        ("Celsius", "temperature", 1.0),
+        ("cmH2O", "pressure", 0.735559),
+        ("mV/pA", "resistance", 1.0),
+        ("V / A", "resistance", 1e-9),
+        ("V/V", "fraction", 1.0),
+        ("mmol/l", "concentration", 1.0),
+    ],
+)
+def test_words_and_ratios(text, dimension, factor):
+    resolved = resolve(text)
+    assert (resolved.dimension, resolved.offset) == (dimension, 0.0)
+    assert resolved.factor == pytest.approx(factor, rel=1e-5)
+
+
+def test_every_accepted_name_has_a_dimension_of_ours():
+    alone = {"mol", "mmol", "umol", "nmol", "l", "L"}
+    for name in _symbols() - alone:
+        assert resolve(name).dimension in INTERNAL_UNITS
+    for word in set(_words()) - {w for w in _words() if "mole" in w or w[:3] == "lit"}:
+        assert resolve(word).dimension in INTERNAL_UNITS
+
+
+@pytest.mark.parametrize("text", ["10,5 mV", "1 000 mV", "1,000 mV", "1_000 mV", "1.2.3 mV"])
+def test_separators_in_a_number_are_named(text):
+    with pytest.raises(UnitError, match="with a decimal point and no separators"):
+        quantity(text, "voltage", name="x")
+
+
+def test_a_minus_sign_as_printed():
+    assert quantity("\u221270 mV", "voltage", name="x") == -70.0
 
 
 @pytest.mark.parametrize("value", ["", "mV", "ten mV", None, [1, 2], "1_000 mV", "0x10 mV", True])

@@ -8,6 +8,7 @@ from the spread between sweeps.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -32,7 +33,9 @@ from loligo.analysis.layout import (
     same_level,
     too_long,
 )
+from loligo.analysis.rig_notes import events, stated
 from loligo.analysis.steady import rises
+from loligo.analysis.validity import implausible, not_a_signal
 from loligo.recording import Channel, ClampMode, Recording
 
 NO_CURRENT = 1.0
@@ -85,18 +88,21 @@ def resting_estimates(layout: Layout) -> tuple[Estimate, ...]:
     windows = _windows(layout)
     if isinstance(windows, Estimate):
         return (windows,)
-    seen = _locations(layout, windows, digitized_median)
+    lost = _without_signal(layout, windows)
+    seen = _locations(layout, windows, lost, digitized_median)
     sweeps = _each(layout, "baseline_potential", windows, seen, "median")
     bias = _bias(layout)
     if bias:
         return (_refused(layout, name, Status.NO_BASELINE, bias), *sweeps)
+    if not seen:
+        return (_nothing_seen(layout, name, lost),)
     rest = {index: place for index, place in seen.items() if abs(windows[index][1]) < NO_CURRENT}
     if not rest:
         why = _not_at_rest([windows[index][1] for index in seen])
         return (_refused(layout, name, Status.NO_BASELINE, why), *sweeps)
-    notes = []
-    if len(rest) < len(windows):
-        notes.append(f"from {len(rest)} of {len(windows)} sweeps, those with no current injected")
+    notes = [_left_out(lost)]
+    if len(rest) < len(seen):
+        notes.append(f"from {len(rest)} of {len(seen)} sweeps, those with no current injected")
     firing = [index for index in rest if rises(_samples(layout, index, windows[index][0]))]
     if firing:
         notes.append(f"the cell fires in the baseline of {len(firing)} of {len(rest)} sweeps")
@@ -109,8 +115,6 @@ def resting_estimates(layout: Layout) -> tuple[Estimate, ...]:
 
 
 def _not_at_rest(levels: list[float]) -> str:
-    if not levels:
-        return "no sweep has a usable baseline"
     low, high = min(levels), max(levels)
     shown = f"{low:.4g}" + ("" if same_level(low, high) else f" to {high:.4g}")
     return (
@@ -129,12 +133,12 @@ def holding_estimates(layout: Layout) -> tuple[Estimate, ...]:
     windows = _windows(layout)
     if isinstance(windows, Estimate):
         return (windows,)
-    seen = _locations(layout, windows, _mean)
+    lost = _without_signal(layout, windows)
+    seen = _locations(layout, windows, lost, _mean)
     sweeps = _each(layout, name, windows, seen, "mean")
     levels = [windows[index][1] for index in seen]
     if not seen:
-        why = "no sweep has a usable baseline"
-        return (_refused(layout, name, Status.NO_BASELINE, why), *sweeps)
+        return (_nothing_seen(layout, name, lost),)
     if not all(same_level(level, levels[0]) for level in levels):
         why = (
             f"the holding potential differs between sweeps ({min(levels):.4g} to "
@@ -145,7 +149,36 @@ def holding_estimates(layout: Layout) -> tuple[Estimate, ...]:
         f"mean over sweeps of the mean current before the first change of command, at "
         f"{levels[0]:.4g} mV ({_span(windows, seen)})"
     )
-    return (_pooled(layout, name, seen, definition, []), *sweeps)
+    notes = [_left_out(lost), _skewed(layout, windows, seen)]
+    return (_pooled(layout, name, seen, definition, notes), *sweeps)
+
+
+def _skewed(
+    layout: Layout, windows: dict[int, tuple[Window, float]], seen: dict[int, Location]
+) -> str:
+    """Caution where events (synaptic currents, spikes) shift the mean beyond its interval."""
+    if len(seen) < 2:
+        return ""
+    medians = []
+    for index in seen:
+        step = layout.recording.trace(index, layout.response).resolution
+        medians.append(digitized_median(_samples(layout, index, windows[index][0]), step))
+    means = [place.value for place in seen.values()]
+    shift = interval_of_mean([a - b for a, b in zip(means, medians, strict=True)])
+    whole = interval_of_mean(means)
+    if not shift.excludes_zero or abs(shift.value) <= whole.high - whole.value:
+        return ""
+    middle = float(np.mean(medians))
+    return (
+        f"transient currents (events) shift the mean by {shift.value:.3g} pA; the median is "
+        f"{middle:.4g} pA"
+    )
+
+
+def _nothing_seen(layout: Layout, name: str, lost: dict[int, str]) -> Estimate:
+    if not lost:
+        return _refused(layout, name, Status.NO_BASELINE, "no sweep has a usable baseline")
+    return _refused(layout, name, Status.SATURATED, _left_out(lost))
 
 
 def _words(mode: ClampMode | None) -> str:
@@ -180,17 +213,41 @@ def _samples(layout: Layout, index: int, window: Window) -> Any:
 
 
 def _locations(
-    layout: Layout, windows: dict[int, tuple[Window, float]], statistic: Callable[..., Any]
+    layout: Layout,
+    windows: dict[int, tuple[Window, float]],
+    lost: dict[int, str],
+    statistic: Callable[..., Any],
 ) -> dict[int, Location]:
     """Return where each sweep's baseline lies, of those with enough finite samples."""
     found = {}
     for index, (window, _) in windows.items():
+        if index in lost:
+            continue
         values = _samples(layout, index, window)
         if values.size >= _FEWEST_SAMPLES and np.isfinite(values).all():
             trace = layout.recording.trace(index, layout.response)
             step = trace.resolution
             found[index] = location(values, partial(statistic, resolution=step), step)
     return found
+
+
+def _without_signal(layout: Layout, windows: dict[int, tuple[Window, float]]) -> dict[int, str]:
+    """Return the sweeps whose baseline measures nothing, each with the reason."""
+    found = {}
+    for index, (window, _) in windows.items():
+        trace = layout.recording.trace(index, layout.response)
+        whole = load(trace, Window(trace.start, trace.start + trace.duration))
+        why = not_a_signal(trace, load(trace, window), whole) if np.isfinite(whole).all() else ""
+        if why:
+            found[index] = why
+    return found
+
+
+def _left_out(lost: dict[int, str]) -> str:
+    """Return a note on sweeps left out, with the first one's reason."""
+    if not lost:
+        return ""
+    return f"left out: sweeps {', '.join(map(str, lost))} ({next(iter(lost.values()))})"
 
 
 def _mean(values: NDArray[np.float64], resolution: float) -> float:
@@ -224,6 +281,10 @@ def _one(
     note: str,
     sweep: int | None = None,
 ) -> Estimate:
+    unit_is_wrong = implausible(interval.value, layout.response.unit)
+    if unit_is_wrong:
+        refused = _refused(layout, name, Status.IMPLAUSIBLE, unit_is_wrong)
+        return replace(refused, sweep=sweep)
     return Estimate(
         name,
         interval.value,
@@ -241,6 +302,7 @@ def _pooled(
     layout: Layout, name: str, seen: dict[int, Location], definition: str, notes: list[str]
 ) -> Estimate:
     """Return the mean over sweeps; of a single sweep, its own value and interval."""
+    notes = [*notes, *filter(None, [events(layout)])]
     if len(seen) == 1:
         interval = next(iter(seen.values())).interval
         definition += "; one sweep, so the interval is from the noise within it"
@@ -248,7 +310,7 @@ def _pooled(
         rounding = max(place.rounding for place in seen.values())
         interval = interval_of_mean([place.value for place in seen.values()], rounding)
         definition += "; interval from the spread between sweeps"
-    return _one(layout, name, interval, definition, "; ".join(notes))
+    return _one(layout, name, interval, definition, "; ".join(filter(None, notes)))
 
 
 def _span(windows: dict[int, tuple[Window, float]], seen: dict[int, Location]) -> str:
@@ -259,9 +321,7 @@ def _span(windows: dict[int, tuple[Window, float]], seen: dict[int, Location]) -
 
 def _bias(layout: Layout) -> str:
     """Say which current the amplifier added beside the protocol, where the file states one."""
-    for index in layout.sweeps:
-        state = layout.recording.trace(index, layout.response).rig_state
-        current = state.bias_current if state is not None else None
-        if current is not None and abs(current) >= NO_CURRENT:
+    for current in stated(layout, "bias_current"):
+        if abs(current) >= NO_CURRENT:
             return f"the amplifier adds {current:.4g} pA (bias_current) beside the protocol"
     return ""

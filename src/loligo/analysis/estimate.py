@@ -24,6 +24,8 @@ class Status(StrEnum):
     """Action potentials leave nothing passive to measure."""
     SATURATED = "saturated"
     """The amplifier or digitizer was out of range."""
+    IMPLAUSIBLE = "implausible"
+    """No cell gives such a value: the file's unit or scale is wrong."""
     NOT_FINITE = "not_finite"
     TOO_NOISY = "too_noisy"
     """The interval includes zero or infinity, so that the value says nothing."""

@@ -19,6 +19,7 @@ CONFIDENCE = 0.95
 _FEWEST_BATCHES = 5
 _MOST_BATCHES = 20
 _POOLED = 50_000
+_LEAST_KEPT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,9 @@ def _lost(memory: float, length: int) -> float:
 def correlation_time(samples: NDArray[np.float64]) -> float:
     """Return the integrated autocorrelation time, in samples (1 for white noise).
 
-    The sum of the autocorrelation stops where the lag exceeds five times the sum so far.
+    The sum of the autocorrelation stops where the lag exceeds five times the sum so far. Taking
+    the mean off lowers each of the `w` summands on both sides by the mean's own variance, so that
+    the sum is ``1 - (2 w + 1) / n`` of what it would be; that is divided out.
     """
     pool = -(-samples.size // _POOLED)
     values = samples[: samples.size // pool * pool].reshape(-1, pool).mean(axis=1)
@@ -250,5 +253,7 @@ def correlation_time(samples: NDArray[np.float64]) -> float:
         return 1.0
     sums = 2 * np.cumsum(covariance / covariance[0]) - 1
     enough = np.nonzero(np.arange(sums.size) >= 5 * sums)[0]
-    total = float(sums[enough[0]] if enough.size else sums[-1])
-    return max(total, 1.0) * pool
+    last = int(enough[0]) if enough.size else sums.size - 1
+    kept = max(1.0 - (2 * last + 1) / float(values.size), _LEAST_KEPT)
+    total = float(sums[last]) / kept
+    return float(pool * max(total, 1.0))

@@ -37,7 +37,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the command in one sweep, with the windows to measure it in."""
+    """One step of the command in one sweep, with the windows to measure it in.
+
+    `is_conditioned` tells whether the sweep went above its holding level before the step.
+    """
 
     sweep: int
     epoch: str
@@ -47,6 +50,7 @@ class Step:
     baseline: Window
     steady: Window
     whole: Window
+    is_conditioned: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,12 +179,34 @@ def holding_windows(layout: Layout) -> dict[int, tuple[Window, float]]:
     known = {index: pair for index, pair in found.items() if pair is not None}
     if not known:
         return {}
-    stop = min(window.stop for window, _ in known.values())
+    stop = min(
+        min(window.stop, _undisturbed(layout, index)) for index, (window, _) in known.items()
+    )
     return {
         index: (Window(window.start, stop), level)
         for index, (window, level) in known.items()
         if stop > window.start
     }
+
+
+def _undisturbed(layout: Layout, index: int) -> float:
+    """Return when another output (light, pressure, a digital line) first changes in a sweep."""
+    first = math.inf
+    command = layout.command.name if layout.command is not None else ""
+    by_channel: dict[str, list[Epoch]] = {}
+    for epoch in layout.recording.sweep(index).epochs:
+        if epoch.channel not in {command, ""}:
+            by_channel.setdefault(epoch.channel, []).append(epoch)
+    for name, epochs in by_channel.items():
+        if layout.recording.channel(name).role is not Role.AUXILIARY:
+            continue
+        ordered = tuple(sorted(epochs, key=lambda epoch: epoch.start))
+        held = holding(ordered)
+        if ordered[0].start > 0:  # a digital line tells when it is on
+            first = min(first, ordered[0].start)
+        elif held is not None and held[0].stop < ordered[-1].stop:
+            first = min(first, held[0].stop)
+    return first
 
 
 def steps(layout: Layout) -> dict[str, tuple[Step, ...]]:
@@ -225,7 +251,13 @@ def _step(index: int, epochs: tuple[Epoch, ...], place: int, held: float) -> Ste
         baseline=Window(last.stop - length, last.stop),
         steady=Window(epoch.stop - STEADY_FRACTION * epoch.duration, epoch.stop),
         whole=Window(epoch.start, epoch.stop),
+        is_conditioned=any(_reaches_above(e, held) for e in epochs[:place]),
     )
+
+
+def _reaches_above(epoch: Epoch, held: float) -> bool:
+    levels = [level for level in (epoch.level, epoch.start_level) if level is not None]
+    return any(level > held and not same_level(level, held) for level in levels)
 
 
 def _is_test(group: list[Step]) -> bool:

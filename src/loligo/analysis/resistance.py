@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from loligo.analysis.estimate import Estimate, Status
-from loligo.analysis.interval import Interval, around, interval_of_mean, line
+from loligo.analysis.interval import Interval, around, interval_of_mean, line, minus
 from loligo.analysis.layout import (
     STEADY_FRACTION,
     Layout,
@@ -20,11 +20,20 @@ from loligo.analysis.layout import (
     steps,
     too_long,
 )
-from loligo.analysis.steady import MeasuredStep, is_depolarizing, measure
+from loligo.analysis.rig_notes import events, included_resistance
+from loligo.analysis.steady import (
+    AFTER_DEPOLARIZATION,
+    WRONG_UNIT,
+    MeasuredStep,
+    is_depolarizing,
+    measure,
+    starts_above_holding,
+)
 from loligo.recording import Channel, ClampMode, Recording
 from loligo.units import format_quantity
 
 _SMALL_DEPOLARIZATION = 10.0
+_ACTIVE = ": voltage-gated currents may take part in the change"
 _WINDOWS = (
     f"steady state = mean of the last {STEADY_FRACTION:.0%} of the step, baseline = mean of the "
     "last half (at most 250 ms) of the constant stretch before it"
@@ -160,6 +169,12 @@ def _fit(
         status = _status_of(out[0].problem) if out else Status.NO_STEP
         why = note or "no step below the level before it"
         return ResistanceFit(_refused(layout, name, status, why, label), (), out)
+    is_chord = conductance and len(distinct) == 1
+    if is_chord and starts_above_holding(used[0].step):
+        why = f"the step starts from {used[0].step.before:.4g} mV, above the holding level{_ACTIVE}"
+        return ResistanceFit(_refused(layout, name, Status.NO_BASELINE, why, label), (), out)
+    conditioned = is_chord and any(entry.step.is_conditioned for entry in used)
+    caution = f"it follows a depolarization in the same sweep{_ACTIVE}" if conditioned else ""
     slope, intercept, how = _slope(used, distinct)
     unit = layout.command.unit if layout.command else ""
     levels = (
@@ -169,8 +184,10 @@ def _fit(
     )
     definition = (
         f"{how} over {len(used)} step{'s' if len(used) > 1 else ''} of epoch {label} at or below "
-        f"the holding level ({levels}); change of command from {source}; {_WINDOWS}"
+        f"the holding level ({levels}); change of command from {source}; {_WINDOWS}; "
+        f"{included_resistance(layout, name)}"
     )
+    note = "; ".join(word for word in (note, caution, events(layout)) if word)
     estimate = _estimate(layout, name, slope, definition, note, label, None)
     return ResistanceFit(estimate, used, out, slope, intercept, conductance)
 
@@ -192,9 +209,8 @@ def _slope(used: tuple[MeasuredStep, ...], distinct: list[float]) -> tuple[Inter
     slope, intercept = line(x, y)
     if len(used) > 2:
         return slope, intercept, "slope of the steady-state changes (least squares)"
-    errors = [entry.response_change for entry in used]
-    error = math.hypot(errors[0].error, errors[1].error) / abs(x[1] - x[0])
-    slope = around(slope.value, error, min(errors[0].freedom, errors[1].freedom))
+    between = minus(used[1].response_change, used[0].response_change)
+    slope = around(slope.value, between.error / abs(x[1] - x[0]), between.freedom)
     return slope, intercept, "slope through two steps, its interval from the noise in their windows"
 
 
@@ -218,7 +234,8 @@ def _of_step(layout: Layout, name: str, entry: MeasuredStep, source: str) -> Est
         return None
     if entry.problem:
         status = _status_of(entry.problem)
-        why = f"{entry.problem} in the step or its baseline"
+        where = "" if entry.problem == AFTER_DEPOLARIZATION else " in the step or its baseline"
+        why = f"{entry.problem}{where}"
         return Estimate(
             name, None, None, None, status, why, layout.response.name, step.sweep, step.epoch
         )
@@ -226,16 +243,23 @@ def _of_step(layout: Layout, name: str, entry: MeasuredStep, source: str) -> Est
     slope, _ = _chord((entry,), [entry.command_change], [entry.response_change.value])
     definition = (
         f"ratio of the steady-state changes, step of {entry.command_change:.4g} {unit} by "
-        f"{source}; {_WINDOWS}; interval from the noise in the windows"
+        f"{source}; {_WINDOWS}; {included_resistance(layout, name)}; interval from the noise in "
+        "the windows"
     )
     note = "depolarizing step: voltage-gated currents may contribute" if depolarizing else ""
+    if not depolarizing and starts_above_holding(step):
+        note = f"from above the holding level{_ACTIVE}"
     return _estimate(layout, name, slope, definition, note, step.epoch, step.sweep)
 
 
 def _status_of(problem: str) -> Status:
-    if problem == "saturated":
-        return Status.SATURATED
-    return Status.SPIKING if problem.startswith("action") else Status.NOT_FINITE
+    known = {
+        "saturated": Status.SATURATED,
+        AFTER_DEPOLARIZATION: Status.NO_BASELINE,
+        WRONG_UNIT: Status.IMPLAUSIBLE,
+    }
+    spiking = problem.startswith("action")
+    return Status.SPIKING if spiking else known.get(problem, Status.NOT_FINITE)
 
 
 def _estimate(

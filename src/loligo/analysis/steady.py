@@ -14,10 +14,16 @@ from numpy.typing import NDArray
 
 from loligo.analysis.interval import Location, location, minus
 from loligo.analysis.layout import Layout, Step, load, same_level
-from loligo.recording import Channel, ClampMode
+from loligo.analysis.validity import implausible, is_at_limit, is_saturated
+from loligo.recording import Channel, ClampMode, Trace
 
 SPIKE_HEIGHT = 15.0
 """A rise this far above a window's median is taken for an action potential [mV]."""
+
+AFTER_DEPOLARIZATION = "depolarized before the step"
+"""Afterpotentials and what was activated outlast it, so that there is no rest to step from."""
+
+WRONG_UNIT = "more than a cell can have, as if the unit were wrong"
 
 _TRACKING = 0.2
 
@@ -76,7 +82,7 @@ def measure(layout: Layout, steps: Sequence[Step]) -> tuple[tuple[MeasuredStep, 
             location(steady, resolution=trace.resolution),
             location(baseline, resolution=trace.resolution),
         )
-        problem = _problem(layout, baseline, steady, load(trace, step.whole))
+        problem = _problem(layout, step, trace, baseline, steady)
         measured.append(MeasuredStep(step, change, difference, problem))
     return tuple(measured), source
 
@@ -89,17 +95,23 @@ def _unusable(*windows: NDArray[np.float64]) -> str:
 
 def _problem(
     layout: Layout,
+    step: Step,
+    trace: Trace,
     baseline: NDArray[np.float64],
     steady: NDArray[np.float64],
-    whole: NDArray[np.float64],
 ) -> str:
     if is_saturated(steady, baseline) or is_saturated(baseline, steady):
         return "saturated"
+    if is_at_limit(trace, steady) or is_at_limit(trace, baseline):
+        return "saturated"
+    if implausible(float(np.median(baseline)), layout.response.unit):
+        return WRONG_UNIT
     if layout.response.clamp_mode is ClampMode.VOLTAGE_CLAMP:
         return ""
+    whole = load(trace, step.whole)
     if rises(baseline) or rises(steady) or float(whole.max()) > _peak_allowed(baseline, steady):
         return "action potential or artefact"
-    return ""
+    return AFTER_DEPOLARIZATION if step.is_conditioned else ""
 
 
 def rises(values: NDArray[np.float64]) -> bool:
@@ -109,23 +121,6 @@ def rises(values: NDArray[np.float64]) -> bool:
 
 def _peak_allowed(baseline: NDArray[np.float64], steady: NDArray[np.float64]) -> float:
     return max(float(np.median(baseline)), float(np.median(steady))) + SPIKE_HEIGHT
-
-
-def is_saturated(values: NDArray[np.float64], beside: NDArray[np.float64]) -> bool:
-    """Tell whether a window sticks at one value while the response is noisy beside it."""
-    differences = _differences(values)
-    noise = _differences(beside)
-    if not differences.size or not noise.size:
-        return False
-    stuck = float(np.mean(differences == 0)) > 0.9
-    return stuck and float(np.mean(noise[1:] * noise[:-1] < 0)) > 0.2
-
-
-def _differences(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the steps from sample to sample, rounding errors taken for zero."""
-    found = np.diff(values)
-    found[np.abs(found) < 1e-9 * float(np.abs(values).max(initial=0.0))] = 0.0
-    return found
 
 
 def _changes(
@@ -162,3 +157,8 @@ def _seen(layout: Layout, monitor: Channel, step: Step) -> float | None:
 def is_depolarizing(step: Step) -> bool:
     """Tell whether a step goes above the sweep's holding level."""
     return step.level > step.holding and not same_level(step.level, step.holding)
+
+
+def starts_above_holding(step: Step) -> bool:
+    """Tell whether a step starts from above the sweep's holding level."""
+    return step.before > step.holding and not same_level(step.before, step.holding)

@@ -84,7 +84,14 @@ def assemble(content: Bytes, header: AbfHeader, path: Path, options: ReadOptions
             for entry in header.inputs
         ],
         [
-            Output(p.output.name, p.output.unit, p.output.number, p.is_constant, p.unknown)
+            Output(
+                p.output.name,
+                p.output.unit,
+                p.output.number,
+                p.is_constant,
+                p.unknown,
+                p.largest(),
+            )
             for p in used
         ],
         options,

@@ -55,6 +55,13 @@ class Played:
         values[: len(played)] = setting.scale * played + setting.offset
         return values
 
+    def largest(self) -> float | None:
+        """Return the largest level of the protocol's waveform, ``None`` where it is not known."""
+        if self.unknown or self.stimulus is not None or not self.sweeps:
+            return None
+        levels = [level for s in self.sweeps for p in s for level in (p.before, p.level)]
+        return max((abs(level) for level in levels), default=None)
+
 
 def outputs_in_use(
     header: AbfHeader, lengths: Sequence[int], path: Path, options: ReadOptions

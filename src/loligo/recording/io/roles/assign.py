@@ -18,6 +18,7 @@ from loligo.recording.io.roles.facts import (
     give_unit,
 )
 from loligo.recording.io.roles.responses import responses_of
+from loligo.recording.io.roles.stimulators import stimulators
 from loligo.recording.provenance import Basis, Finding
 
 
@@ -48,7 +49,7 @@ def assign_roles(
     SelectionError
         An option names a channel that does not exist.
     """
-    known = gather(path, inputs, outputs, options, evidence)
+    known = gather(path, inputs, outputs, options, evidence, stimulators(outputs, options))
     mode, why_mode = clamp_mode(known)
     responses, why_response, basis = responses_of(known, mode)
     for name in responses:

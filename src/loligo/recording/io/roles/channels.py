@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from loligo.recording.channel import Channel, ClampMode, Role
 from loligo.recording.io.roles.facts import Facts, Input, Output, Settled, known_unit
+from loligo.recording.io.roles.stimulators import HIGHEST_VOLTAGE
 from loligo.recording.provenance import Basis, Finding
 from loligo.units import Unit
-
-_HIGHEST_VOLTAGE = 1000.0
-"""No membrane is commanded beyond this [mV]; an input that reads more is not a monitor."""
 
 
 def _role(known: Facts, settled: Settled, entry: Input) -> tuple[Role, str]:
@@ -35,7 +33,7 @@ def _monitor(known: Facts, settled: Settled, entry: Input, unit: Unit) -> tuple[
     level = known.evidence.level(entry.name) if known.evidence is not None else None
     if level is not None and unit.dimension == "voltage":
         shown = level * known.scales[entry.name] * unit.factor
-        if abs(shown) > _HIGHEST_VOLTAGE:
+        if abs(shown) > HIGHEST_VOLTAGE:
             return Role.AUXILIARY, f"it reads {shown:.4g} mV, which no command reaches"
     return Role.MONITOR, f"measured {settled.commanded} beside a {settled.mode.value} response"
 
@@ -79,7 +77,8 @@ def output_channels(known: Facts, settled: Settled) -> tuple[list[Channel], dict
         taken.add(name)
         names[output.name] = name
         known.scales[name] = scales[output.name] * (unit.factor if unit is not None else 1.0)
-        electrode, why = paired.get(output.name, (None, "output of the protocol, not the command"))
+        other = known.stimulators.get(output.name, "not the command")
+        electrode, why = paired.get(output.name, (None, f"output of the protocol, {other}"))
         is_command = electrode is not None
         channels.append(
             Channel(
@@ -104,7 +103,11 @@ def _paired(
     if settled.mode is ClampMode.ZERO_CURRENT:
         return {}, "at I=0 the amplifier ignores commands"
     fitting = [
-        o for o in usable if (u := units[o.name]) is not None and u.dimension == settled.commanded
+        o
+        for o in usable
+        if (u := units[o.name]) is not None
+        and u.dimension == settled.commanded
+        and o.name not in known.stimulators
     ]
     if known.options.command in units:
         fitting = [output for output in fitting if output.name == known.options.command]

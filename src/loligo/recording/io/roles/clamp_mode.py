@@ -18,6 +18,8 @@ def _commanded(known: Facts) -> tuple[dict[str, str], bool]:
     strong: dict[str, str] = {}
     weak: dict[str, str] = {}
     for output in known.outputs:
+        if output.name in known.stimulators:
+            continue
         unit = known_unit(output.file_unit)
         if unit is not None and unit.dimension in MODE_OF_COMMAND:
             verb = "holds a level" if output.is_constant else "commands"
@@ -93,10 +95,10 @@ def settled_mode(
     for name in responses:
         unit = known.units[name]
         if unit is None or unit.dimension not in RESPONSE_OF:
-            stated = "no unit" if unit is None else repr(unit.name)
+            stated = f"the unit {_stated(known, name)!r}" if _stated(known, name) else "no unit"
             raise UndeterminedError(
                 known.path,
-                f"the response {name!r} has {stated}, not a unit of voltage or current",
+                f"the response {name!r} has {stated}, not one of voltage or current",
                 f"Pass unit={{{name!r}: 'mV'}} or {{{name!r}: 'pA'}}, whichever is true",
             )
         dimensions.add(unit.dimension)
@@ -118,3 +120,9 @@ def settled_mode(
             "Pass unit= with the response's true unit, or clamp_mode= with the true mode",
         )
     return mode, why
+
+
+def _stated(known: Facts, name: str) -> str:
+    (unit,) = (entry.file_unit for entry in known.inputs if entry.name == name)
+    given = known.units[name]
+    return given.name if given is not None else unit.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -68,6 +68,8 @@ class Output:
     unknown : str
         Why its waveform cannot be had, ``""`` where it can. The output is then evidence of the
         clamp mode, but no channel.
+    largest : float or None
+        Largest level it reaches, of either sign, in its unit; ``None`` where that is not known.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Output:
     number: int | None = None
     is_constant: bool = False
     unknown: str = ""
+    largest: float | None = None
 
 
 class Evidence(Protocol):
@@ -116,6 +119,8 @@ class Facts:
     units: dict[str, Unit | None]
     scales: dict[str, float]
     evidence: Evidence | None
+    stimulators: Mapping[str, str] = field(default_factory=dict)
+    """Outputs that command no clamp, each with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,7 @@ def gather(
     outputs: Sequence[Output],
     options: ReadOptions,
     evidence: Evidence | None,
+    stimulators: Mapping[str, str],
 ) -> Facts:
     """Put the facts together and check that options name what exists.
 
@@ -174,6 +180,7 @@ def gather(
         units={entry.name: known_unit(entry.file_unit) for entry in inputs},
         scales=dict.fromkeys(names, 1.0),
         evidence=evidence,
+        stimulators=stimulators,
     )
     for name, given in options.units.items():
         if name:

@@ -1,0 +1,47 @@
+"""What the amplifier's settings and comments while recording leave in an estimate, in words."""
+
+from __future__ import annotations
+
+from loligo.analysis.layout import Layout
+from loligo.units import format_quantity
+
+
+def stated(layout: Layout, setting: str) -> tuple[float, ...]:
+    """Return the different values of an amplifier setting over the sweeps that state it."""
+    found: list[float] = []
+    for index in layout.sweeps:
+        state = layout.recording.trace(index, layout.response).rig_state
+        value = getattr(state, setting) if state is not None else None
+        if value is not None and value not in found:
+            found.append(value)
+    return tuple(found)
+
+
+def included_resistance(layout: Layout, name: str) -> str:
+    """Say what a measured resistance holds beside the cell's."""
+    if name == "total_resistance":
+        return "it includes the series resistance" + _corrected(layout)
+    bridge = stated(layout, "bridge_balance")
+    if not bridge:
+        return (
+            "the file does not state the bridge balance; series resistance that was not balanced "
+            "is included"
+        )
+    shown = " and ".join(format_quantity(value, "GOhm") for value in bridge)
+    return f"bridge balance of {shown} applied; series resistance beyond that is included"
+
+
+def _corrected(layout: Layout) -> str:
+    correction = stated(layout, "series_resistance_correction")
+    used = [f"{value:.0%}" for value in correction if value > 0]
+    return f", of which the amplifier corrected {' and '.join(used)}" if used else ""
+
+
+def events(layout: Layout) -> str:
+    """Caution about comments made while recording: they may mark a change of conditions."""
+    first = min((layout.recording.sweep(index).start for index in layout.sweeps), default=0.0)
+    texts = [tag.text.strip() for tag in layout.recording.tags if tag.time > first]
+    if not texts or len(layout.sweeps) < 2:
+        return ""
+    shown = ", ".join(repr(text) for text in texts[:3]) + (", ..." if len(texts) > 3 else "")
+    return f"pooled over all sweeps, though the recording is tagged {shown}"
