@@ -114,7 +114,8 @@ def test_events_that_shift_the_holding_current_are_said():
     assert not quiet.reason
 
 
-def test_evoked_currents_in_a_real_baseline(recordings):
-    """f1: five stimuli evoke EPSCs before the test pulse."""
+def test_evoked_currents_are_after_a_real_baseline(recordings):
+    """f1: five stimuli evoke EPSCs before the test pulse; -34.7 pA by pyABF's windows."""
     found = whole(loligo.read(recordings / "abf/f1.abf"))["holding_current"]
-    assert "transient currents" in found.reason
+    assert found.value == pytest.approx(-34.67, abs=1.0)
+    assert "0 to 164.1 ms" in found.definition
