@@ -80,7 +80,7 @@ def test_a_monitor_that_follows_the_command_is_preferred():
 def test_a_monitor_that_does_not_follow_is_not_used_and_said():
     estimate = next(e for e in loligo.analyze(with_monitor(0.1)) if e.name == "input_resistance")
     assert estimate.value == pytest.approx(0.15)
-    assert "'I_Com' does not follow it: 90% off" in estimate.definition
+    assert "'I_Com' measured other steps than the command's (90% off)" in estimate.reason
 
 
 def test_a_long_window_is_not_loaded_whole():
