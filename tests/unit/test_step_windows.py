@@ -99,3 +99,17 @@ def test_a_long_window_is_not_loaded_whole():
     samples = Counting()
     values = load(Trace(samples, 20.0), Window(0.0, 2_500_000.0))
     assert samples.asked == values.size == 1_000_000
+
+
+def test_a_command_with_gaps_costs_its_sweep_only():
+    command = np.array([rc_cells.command(level) for level in (-100.0, -75.0, -50.0, -25.0)])
+    response = -70.0 + 0.15 * command
+    command[1, 900:] = np.nan
+    recording = loligo.from_arrays(
+        response, unit="mV", sampling_rate="2 kHz", command=command, command_unit="pA"
+    )
+    found = loligo.analyze(recording)
+    whole = next(e for e in found if e.name == "input_resistance")
+    assert whole.value == pytest.approx(0.15)
+    assert "over 3 steps" in whole.definition
+    assert {e.sweep for e in found if e.name == "baseline_potential"} == {0, 2, 3}

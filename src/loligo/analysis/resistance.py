@@ -237,8 +237,8 @@ def _of_step(
     slope, _ = _chord((entry,), [entry.command_change], [entry.response_change.value])
     definition = (
         f"ratio of the steady-state changes, step of {entry.command_change:.4g} {unit} by "
-        f"{source.words}; {_WINDOWS}; {included_resistance(layout, name)}; interval from the noise in "
-        "the windows"
+        f"{source.words}; {_WINDOWS}; {included_resistance(layout, name)}; interval from the "
+        "noise in the windows"
     )
     note = "depolarizing step: voltage-gated currents may contribute" if depolarizing else ""
     if not depolarizing and starts_above_holding(step):
