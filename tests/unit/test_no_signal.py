@@ -56,6 +56,22 @@ def test_a_zero_filled_response(make, levels, name, gain):
 
 
 @MAKES
+def test_zeros_in_floating_point(make, levels, name, gain):
+    clean = make(levels)
+    zeros = [
+        Sweep(s.number, s.start, {**s.traces, "response": Trace(np.zeros(1600), 2.0)}, s.epochs)
+        for s in clean.sweeps
+    ]
+    made = Recording(
+        channels=clean.channels,
+        sweeps=tuple(zeros),
+        provenance=clean.provenance,
+        electrodes=clean.electrodes,
+    )
+    assert whole(made)[name].status is Status.SATURATED
+
+
+@MAKES
 def test_a_response_at_the_digitizers_limit(make, levels, name, gain):
     """Noise now and then leaves the limit, so that the samples are not all equal."""
 
