@@ -75,6 +75,9 @@ def test_a_monitor_that_follows_the_command_is_preferred():
     estimate = next(e for e in loligo.analyze(with_monitor(0.9)) if e.name == "input_resistance")
     assert estimate.value == pytest.approx(0.15 / 0.9)
     assert "'I_Com', which measured the command (10.0% off" in estimate.definition
+    assert "differ by up to 10%" in estimate.reason
+    close = next(e for e in loligo.analyze(with_monitor(0.99)) if e.name == "input_resistance")
+    assert not close.reason
 
 
 def test_a_monitor_that_does_not_follow_is_not_used_and_said():

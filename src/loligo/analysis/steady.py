@@ -25,7 +25,7 @@ AFTER_DEPOLARIZATION = "depolarized before the step"
 
 WRONG_UNIT = "more than a cell can have, as if the unit were wrong"
 
-_TRACKING = 0.2
+_TRACKING, _AGREEING = 0.2, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,8 @@ def _changes(
     off = max(abs(a - b) for a, b in zip(found, told, strict=True)) / largest
     if off <= _TRACKING:
         words = f"{monitor.name!r}, which measured the command ({off:.1%} off at most)"
-        return found, CommandSource(words)
+        apart = f"measured and stated command differ by up to {off:.0%}"
+        return found, CommandSource(words, apart if off > _AGREEING else "")
     caution = (
         f"{monitor.name!r} measured other steps than the command's ({off:.0%} off): unless it is "
         "of something else, the scale of one of them is wrong"
