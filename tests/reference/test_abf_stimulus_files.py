@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import loligo
+from loligo.errors import SelectionError
 from loligo.recording import Basis
 
 RECORDING = "171116sh_0017.abf"
@@ -75,20 +76,13 @@ def test_a_damaged_stimulus_file_leaves_the_command_unknown(beside, tmp_path):
     assert "cannot be read" in finding.evidence
 
 
-def test_a_command_file_where_the_protocol_names_none(recordings, tmp_path):
+def test_a_command_file_of_another_length_is_refused(recordings, tmp_path):
     path = recordings / "abf/File_axon_2.abf"
     rows = "".join(f"{i}\t{i % 5}\n" for i in range(100))
     given = tmp_path / "own.atf"
     given.write_text('ATF\t1.0\n0\t2\n"Time (ms)"\t"Trace #1 (nA)"\n' + rows)
-    unknown = loligo.read(path, command=given).finding("command")
-    assert unknown.basis is Basis.UNKNOWN
-    assert "command_unit=" in unknown.evidence
-    recording = loligo.read(path, command=given, command_unit="nA")
-    command = recording.command(recording.response)
-    assert recording.trace(0, command).values(0, 3).tolist() == [0.0, 1000.0, 2000.0]
-    other = recordings / "abf" / STIMULUS  # sampled at 10 kHz, the recording at 1 kHz
-    finding = loligo.read(path, command=other, command_unit="nA").finding("command")
-    assert "every 0.1 ms, not 1 ms" in finding.evidence
+    with pytest.raises(SelectionError, match=r"lasts 1.2e\+06 ms, its command in own.atf 100 ms"):
+        loligo.read(path, command=given)
 
 
 def test_a_list_is_said(recordings):

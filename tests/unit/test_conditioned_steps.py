@@ -110,3 +110,5 @@ def test_tags_are_a_caution_about_pooling(recordings):
     found = {e.name: e for e in loligo.analyze(recording) if e.sweep is None}
     assert "'+TGOT', '-TGOT'" in found["total_resistance"].reason
     assert "'+TGOT', '-TGOT'" in found["holding_current"].reason
+    before = recording.select(range(80))
+    assert not any("tagged" in e.reason for e in loligo.analyze(before))

@@ -56,6 +56,22 @@ def test_a_zero_filled_response(make, levels, name, gain):
 
 
 @MAKES
+def test_zeros_in_floating_point(make, levels, name, gain):
+    clean = make(levels)
+    zeros = [
+        Sweep(s.number, s.start, {**s.traces, "response": Trace(np.zeros(1600), 2.0)}, s.epochs)
+        for s in clean.sweeps
+    ]
+    made = Recording(
+        channels=clean.channels,
+        sweeps=tuple(zeros),
+        provenance=clean.provenance,
+        electrodes=clean.electrodes,
+    )
+    assert whole(made)[name].status is Status.SATURATED
+
+
+@MAKES
 def test_a_response_at_the_digitizers_limit(make, levels, name, gain):
     """Noise now and then leaves the limit, so that the samples are not all equal."""
 
@@ -114,7 +130,8 @@ def test_events_that_shift_the_holding_current_are_said():
     assert not quiet.reason
 
 
-def test_evoked_currents_in_a_real_baseline(recordings):
-    """f1: five stimuli evoke EPSCs before the test pulse."""
+def test_evoked_currents_are_after_a_real_baseline(recordings):
+    """f1: five stimuli evoke EPSCs before the test pulse; -34.7 pA by pyABF's windows."""
     found = whole(loligo.read(recordings / "abf/f1.abf"))["holding_current"]
-    assert "transient currents" in found.reason
+    assert found.value == pytest.approx(-34.67, abs=1.0)
+    assert "0 to 164.1 ms" in found.definition

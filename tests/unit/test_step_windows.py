@@ -75,12 +75,15 @@ def test_a_monitor_that_follows_the_command_is_preferred():
     estimate = next(e for e in loligo.analyze(with_monitor(0.9)) if e.name == "input_resistance")
     assert estimate.value == pytest.approx(0.15 / 0.9)
     assert "'I_Com', which measured the command (10.0% off" in estimate.definition
+    assert "differ by up to 10%" in estimate.reason
+    close = next(e for e in loligo.analyze(with_monitor(0.99)) if e.name == "input_resistance")
+    assert not close.reason
 
 
 def test_a_monitor_that_does_not_follow_is_not_used_and_said():
     estimate = next(e for e in loligo.analyze(with_monitor(0.1)) if e.name == "input_resistance")
     assert estimate.value == pytest.approx(0.15)
-    assert "'I_Com' does not follow it: 90% off" in estimate.definition
+    assert "'I_Com' measured other steps than the command's (90% off)" in estimate.reason
 
 
 def test_a_long_window_is_not_loaded_whole():
@@ -99,3 +102,17 @@ def test_a_long_window_is_not_loaded_whole():
     samples = Counting()
     values = load(Trace(samples, 20.0), Window(0.0, 2_500_000.0))
     assert samples.asked == values.size == 1_000_000
+
+
+def test_a_command_with_gaps_costs_its_sweep_only():
+    command = np.array([rc_cells.command(level) for level in (-100.0, -75.0, -50.0, -25.0)])
+    response = -70.0 + 0.15 * command
+    command[1, 900:] = np.nan
+    recording = loligo.from_arrays(
+        response, unit="mV", sampling_rate="2 kHz", command=command, command_unit="pA"
+    )
+    found = loligo.analyze(recording)
+    whole = next(e for e in found if e.name == "input_resistance")
+    assert whole.value == pytest.approx(0.15)
+    assert "over 3 steps" in whole.definition
+    assert {e.sweep for e in found if e.name == "baseline_potential"} == {0, 2, 3}

@@ -1,8 +1,8 @@
 """What the cell does before the stimulus: resting and baseline potential, holding current.
 
-The window is the stretch at the sweep's first commanded level, up to the first change of command
-in any sweep. Each sweep gives one value; the recording's value is their mean, with an interval
-from the spread between sweeps.
+The window is the stretch at the sweep's first commanded level, up to the first change of command,
+light, pressure or a digital line in any sweep. Each sweep gives one value; the recording's value is
+their mean, with an interval from the spread between sweeps.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def holding_estimates(layout: Layout) -> tuple[Estimate, ...]:
         )
         return (_refused(layout, name, Status.NO_BASELINE, why), *sweeps)
     definition = (
-        f"mean over sweeps of the mean current before the first change of command, at "
+        f"mean over sweeps of the mean current before the first change of an output, at "
         f"{levels[0]:.4g} mV ({_span(windows, seen)})"
     )
     notes = [_left_out(lost), _skewed(layout, windows, seen)]

@@ -150,7 +150,10 @@ def _detected(trace: Trace, channel: str) -> tuple[Epoch, ...]:
     if len(trace) > _SEARCHABLE:
         return ()
     detect = import_module("loligo.recording.epochs").detect_epochs
-    found: tuple[Epoch, ...] = detect(trace.values(), trace.sampling_rate, channel)
+    values = trace.values()
+    if not np.isfinite(values).all():
+        return ()  # a command with gaps has no levels to trust
+    found: tuple[Epoch, ...] = detect(values, trace.sampling_rate, channel)
     return found
 
 

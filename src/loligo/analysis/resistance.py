@@ -24,6 +24,7 @@ from loligo.analysis.rig_notes import events, included_resistance
 from loligo.analysis.steady import (
     AFTER_DEPOLARIZATION,
     WRONG_UNIT,
+    CommandSource,
     MeasuredStep,
     is_depolarizing,
     measure,
@@ -154,7 +155,7 @@ def _refused(layout: Layout, name: str, status: Status, why: str, epoch: str = "
 
 
 def _fit(
-    layout: Layout, name: str, label: str, measured: tuple[MeasuredStep, ...], source: str
+    layout: Layout, name: str, label: str, measured: tuple[MeasuredStep, ...], source: CommandSource
 ) -> ResistanceFit | None:
     """Fit the steps at or below the holding level; ``None`` where the epoch has none below."""
     below = [entry for entry in measured if not is_depolarizing(entry.step)]
@@ -184,10 +185,10 @@ def _fit(
     )
     definition = (
         f"{how} over {len(used)} step{'s' if len(used) > 1 else ''} of epoch {label} at or below "
-        f"the holding level ({levels}); change of command from {source}; {_WINDOWS}; "
+        f"the holding level ({levels}); change of command from {source.words}; {_WINDOWS}; "
         f"{included_resistance(layout, name)}"
     )
-    note = "; ".join(word for word in (note, caution, events(layout)) if word)
+    note = "; ".join(word for word in (note, source.caution, caution, events(layout)) if word)
     estimate = _estimate(layout, name, slope, definition, note, label, None)
     return ResistanceFit(estimate, used, out, slope, intercept, conductance)
 
@@ -224,7 +225,9 @@ def _chord(
     return interval_of_mean([b / a for a, b in zip(x, y, strict=True)]), 0.0
 
 
-def _of_step(layout: Layout, name: str, entry: MeasuredStep, source: str) -> Estimate | None:
+def _of_step(
+    layout: Layout, name: str, entry: MeasuredStep, source: CommandSource
+) -> Estimate | None:
     """Return the estimate of one step; ``None`` for a step that changes nothing."""
     step = entry.step
     if same_level(step.level, step.before):
@@ -243,12 +246,13 @@ def _of_step(layout: Layout, name: str, entry: MeasuredStep, source: str) -> Est
     slope, _ = _chord((entry,), [entry.command_change], [entry.response_change.value])
     definition = (
         f"ratio of the steady-state changes, step of {entry.command_change:.4g} {unit} by "
-        f"{source}; {_WINDOWS}; {included_resistance(layout, name)}; interval from the noise in "
-        "the windows"
+        f"{source.words}; {_WINDOWS}; {included_resistance(layout, name)}; interval from the "
+        "noise in the windows"
     )
     note = "depolarizing step: voltage-gated currents may contribute" if depolarizing else ""
     if not depolarizing and starts_above_holding(step):
         note = f"from above the holding level{_ACTIVE}"
+    note = "; ".join(word for word in (note, source.caution) if word)
     return _estimate(layout, name, slope, definition, note, step.epoch, step.sweep)
 
 

@@ -39,8 +39,10 @@ def _corrected(layout: Layout) -> str:
 
 def events(layout: Layout) -> str:
     """Caution about comments made while recording: they may mark a change of conditions."""
-    first = min((layout.recording.sweep(index).start for index in layout.sweeps), default=0.0)
-    texts = [tag.text.strip() for tag in layout.recording.tags if tag.time > first]
+    sweeps = [layout.recording.sweep(index) for index in layout.sweeps]
+    first = min((sweep.start for sweep in sweeps), default=0.0)
+    last = max((sweep.start + sweep.duration for sweep in sweeps), default=0.0)
+    texts = [tag.text.strip() for tag in layout.recording.tags if first < tag.time < last]
     if not texts or len(layout.sweeps) < 2:
         return ""
     shown = ", ".join(repr(text) for text in texts[:3]) + (", ..." if len(texts) > 3 else "")

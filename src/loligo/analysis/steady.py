@@ -7,7 +7,7 @@ its problem in words, so that a result can say what it left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ AFTER_DEPOLARIZATION = "depolarized before the step"
 
 WRONG_UNIT = "more than a cell can have, as if the unit were wrong"
 
-_TRACKING = 0.2
+_TRACKING, _AGREEING = 0.2, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +50,24 @@ class MeasuredStep:
 
 @dataclass(frozen=True, slots=True)
 class CommandSource:
-    """Which channel the change of command is taken from, and why."""
+    """Where the change of command comes from, in words, and a caution about it."""
 
-    channel: Channel
-    why: str
+    words: str
+    caution: str = ""
 
 
-def measure(layout: Layout, steps: Sequence[Step]) -> tuple[tuple[MeasuredStep, ...], str]:
+def measure(
+    layout: Layout, steps: Sequence[Step]
+) -> tuple[tuple[MeasuredStep, ...], CommandSource]:
     """Measure steps of one group.
 
     Returns
     -------
     measured : tuple of MeasuredStep
-    source : str
-        Where the command comes from, in words.
+    source : CommandSource
     """
     if layout.command is None:
-        return (), ""
+        return (), CommandSource("")
     told = [step.level - step.before for step in steps]
     changes, source = _changes(layout, layout.command, steps, told)
     measured = []
@@ -125,9 +126,9 @@ def _peak_allowed(baseline: NDArray[np.float64], steady: NDArray[np.float64]) ->
 
 def _changes(
     layout: Layout, command: Channel, steps: Sequence[Step], told: list[float]
-) -> tuple[list[float], str]:
+) -> tuple[list[float], CommandSource]:
     """Take the measured command where a monitor follows the protocol's, else the protocol's."""
-    stated = f"the command {command.name!r}"
+    stated = CommandSource(f"the command {command.name!r}")
     monitor = layout.monitor
     if monitor is None:
         return told, stated
@@ -138,8 +139,14 @@ def _changes(
     found = [value for value in seen if value is not None]
     off = max(abs(a - b) for a, b in zip(found, told, strict=True)) / largest
     if off <= _TRACKING:
-        return found, f"{monitor.name!r}, which measured the command ({off:.1%} off at most)"
-    return told, f"{stated} ({monitor.name!r} does not follow it: {off:.0%} off)"
+        words = f"{monitor.name!r}, which measured the command ({off:.1%} off at most)"
+        apart = f"measured and stated command differ by up to {off:.0%}"
+        return found, CommandSource(words, apart if off > _AGREEING else "")
+    caution = (
+        f"{monitor.name!r} measured other steps than the command's ({off:.0%} off): unless it is "
+        "of something else, the scale of one of them is wrong"
+    )
+    return told, replace(stated, caution=caution)
 
 
 def _seen(layout: Layout, monitor: Channel, step: Step) -> float | None:

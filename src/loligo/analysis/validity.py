@@ -43,7 +43,8 @@ def is_at_limit(trace: Trace, values: NDArray[np.float64]) -> bool:
 
 def not_a_signal(trace: Trace, values: NDArray[np.float64], whole: NDArray[np.float64]) -> str:
     """Say why a window of a sweep measures nothing, ``""`` where it does."""
-    if whole.size > 1 and float(whole.min()) == float(whole.max()) and trace.resolution > 0:
+    is_flat = whole.size > 1 and float(whole.min()) == float(whole.max())
+    if is_flat and (trace.resolution > 0 or whole[0] == 0.0):  # else closed-form data at rest
         return f"the same number ({whole[0]:.4g}) throughout the sweep"
     if is_at_limit(trace, values) or is_saturated(values, whole):
         return _OUT_OF_RANGE

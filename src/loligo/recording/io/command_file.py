@@ -74,12 +74,23 @@ def join_command(recording: Recording, path: Path, options: ReadOptions) -> Reco
     history = (*recording.provenance.history, f"joined command {name} from {file.name}")
     return replace(
         recording,
-        channels=(*recording.channels, channel),
+        channels=(*_without_command(recording, response), channel),
         sweeps=tuple(sweeps),
         findings=(*findings, Finding("command", name, Basis.GIVEN, why)),
         provenance=replace(recording.provenance, history=history),
         problems=(*recording.problems, *(f"{file.name}: {p}" for p in source.problems)),
     )
+
+
+def _without_command(recording: Recording, response: Channel) -> list[Channel]:
+    """Return the channels, those that commanded the response's electrode now auxiliary."""
+    why = "another command was given"
+    return [
+        replace(channel, role=Role.AUXILIARY, clamp_mode=None, evidence=why)
+        if channel.role is Role.COMMAND and channel.electrode == response.electrode
+        else channel
+        for channel in recording.channels
+    ]
 
 
 def _read_command(file: Path, path: Path, options: ReadOptions, mode: ClampMode) -> Recording:

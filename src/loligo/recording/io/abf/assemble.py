@@ -21,10 +21,11 @@ from loligo.recording.io.abf.copies import detected_epochs, is_copy, with_copies
 from loligo.recording.io.abf.data import Layout, Stretch, layout, samples
 from loligo.recording.io.abf.evidence import SampleEvidence
 from loligo.recording.io.abf.guard import Bytes
-from loligo.recording.io.abf.header import EPISODES, AbfHeader
+from loligo.recording.io.abf.header import EPISODES, STIMULUS_FILE, AbfHeader
 from loligo.recording.io.abf.rig import INSTRUMENTS, rig_state, stated_mode, telegraphed
 from loligo.recording.io.abf.user_list import UnknownWaveformError, replacements
 from loligo.recording.io.abf.waveform import Rendered, as_epoch, epoch_label, pieces
+from loligo.recording.io.command_file import join_command
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.io.roles import Assignment, Input, Output, assign_roles
 from loligo.recording.provenance import Basis, Finding, Provenance
@@ -100,7 +101,7 @@ def assemble(content: Bytes, header: AbfHeader, path: Path, options: ReadOptions
     parts = _Parts(header, plan, stored, used, roles)
     lines, about_lines = _digital_lines(parts)
     sweeps = _sweeps(parts, lines)
-    return Recording(
+    recording = Recording(
         channels=(*roles.channels, *(line.channel for line in lines)),
         sweeps=sweeps,
         provenance=_provenance(header, path),
@@ -110,6 +111,9 @@ def assemble(content: Bytes, header: AbfHeader, path: Path, options: ReadOptions
         findings=(*roles.findings, *_other_findings(header, used), *about_lines),
         problems=plan.problems,
     )
+    if any(p.output.source == STIMULUS_FILE and (p.stimulus or p.unknown) for p in used):
+        return recording  # a command file is that output's stimulus file
+    return join_command(recording, path, options)
 
 
 def _check_rate(header: AbfHeader, path: Path, options: ReadOptions) -> None:

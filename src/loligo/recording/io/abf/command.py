@@ -17,7 +17,6 @@ from loligo.recording.io.abf.header import (
     AbfHeader,
     DacOutput,
 )
-from loligo.recording.io.abf.header import StimulusFile as Setting
 from loligo.recording.io.abf.stimulus_file import Stimulus, find, open_stimulus
 from loligo.recording.io.abf.user_list import Replacement, UnknownWaveformError, replacements
 from loligo.recording.io.abf.waveform import Piece, pieces, render
@@ -76,7 +75,7 @@ def outputs_in_use(
     path : Path
         Stimulus files are looked for beside it.
     options : ReadOptions
-        ``command`` may name the stimulus file.
+        ``command`` may name the stimulus file of an output that plays one.
     """
     given = _given_file(header, path, options)
     found = []
@@ -84,8 +83,6 @@ def outputs_in_use(
         played = _played(header, output, lengths, path, given)
         if played is not None:
             found.append(played)
-    if given is not None and not any(played.stimulus for played in found):
-        found = [_from_given(header, given, lengths, options), *found]
     return tuple(found)
 
 
@@ -150,26 +147,6 @@ def _from_file(output: DacOutput, lengths: Sequence[int], path: Path, given: Pat
     for i in range(len(lengths)):
         stimulus.sweep(setting, i)
     return Played(output, _waveform_pieces(lengths), stimulus=stimulus)
-
-
-def _from_given(
-    header: AbfHeader, given: Path, lengths: Sequence[int], options: ReadOptions
-) -> Played:
-    """Return a file passed as the command of a protocol that names none."""
-    setting = Setting(str(given), 1.0, 0.0, 0, 0)
-    output = DacOutput(-1, "command", "", True, STIMULUS_FILE, 0.0, False, (), setting)
-    try:
-        played = _from_file(output, lengths, given, given)
-    except UnknownWaveformError as error:
-        return Played(output, (), unknown=str(error))
-    interval = played.stimulus.interval if played.stimulus is not None else None
-    if options.command_unit is None:
-        why = f"the unit of the command in {given.name!r} is not known; pass command_unit="
-        return Played(output, (), unknown=why)
-    if interval is not None and not math.isclose(interval, header.interval, rel_tol=1e-6):
-        why = f"{given.name!r} is sampled every {interval:g} ms, not {header.interval:g} ms"
-        return Played(output, (), unknown=why)
-    return played
 
 
 def _waveform_pieces(lengths: Sequence[int]) -> tuple[tuple[Piece, ...], ...]:
