@@ -29,7 +29,6 @@ from loligo.report.result import FileResult
 from loligo.terms import term
 from loligo.units import format_quantity
 
-
 _LONG = 40
 
 
