@@ -238,6 +238,10 @@ def test_without_pyarrow_there_is_no_parquet(reader, tmp_path, monkeypatch):
     assert write_report(["good.abf"], tmp_path).parquet is None
 
 
+def test_one_path_is_one_file(reader, tmp_path):
+    assert [row["file"] for row in rows(write_report("good.abf", tmp_path).files)] == ["good.abf"]
+
+
 def test_an_interruption_keeps_what_was_done(reader, tmp_path):
     def stop(result):
         if result.file == "partial.abf":
