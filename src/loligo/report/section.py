@@ -191,7 +191,9 @@ def truth_table(result: FileResult) -> Html:
     for name, value in sorted(truth.parameters.items(), key=lambda pair: pair[0] not in names):
         found = next((e for e in result.estimates if e.name == name and e.sweep is None), None)
         rows.append((name.replace("_", " "), _shown(name, value), *_against(found, value)))
-    return table(("parameter", "truth", "estimate", "95 % interval", "holds the truth"), rows)
+    head = ("parameter", "truth", "estimate", "95 % interval", "holds the truth")
+    note = "Of right 95 % intervals one in twenty does not hold the truth."
+    return join((table(head, rows), element("p", note, class_="definition")))
 
 
 def _against(found: Estimate | None, truth: float) -> tuple[object, object, object]:
