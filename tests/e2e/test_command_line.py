@@ -153,6 +153,7 @@ def test_analyze_as_table_and_csv(folder, tmp_path):
     ("arguments", "said"),
     [
         (["info"], "FILE"),
+        (["info", "good.csv", ""], "a FILE has an empty name"),
         (["analyze", "."], "is a folder; pass the files in it"),
         (["analyze", "good.csv", "--unit", "bananas"], "is not a unit loligo knows"),
         (["analyze", "good.csv", "--unit", "voltage="], "write 'mV' or 'CHANNEL=mV'"),
@@ -255,6 +256,8 @@ def test_refusals_name_the_options_of_the_command_line(folder):
     assert run.returncode == 1
     assert "Pass --response with" in run.stderr
     assert "response=" not in run.stderr
+    run = loligo("analyze", "good.csv", "--response", "Vm", cwd=folder)
+    assert run.stderr.startswith("loligo: good.csv: refused: no channel 'Vm'")
 
 
 def test_dandi_names_what_is_missing_and_how_to_give_it(folder, tmp_path):

@@ -37,6 +37,14 @@ def test_the_text_tells_at_a_glance():
         assert part in text
 
 
+def test_no_line_is_too_long_to_read():
+    lines = repr(recording()).splitlines()
+    assert max(len(line) for line in lines) <= 110
+    unknown = " ".join(line.strip() for line in lines[lines.index("unknown") + 1 :])
+    assert unknown.startswith("amplifier of response  capacitance fast, capacitance slow, ")
+    assert unknown.endswith("series resistance prediction, series resistance bandwidth")
+
+
 def test_simulated_and_partial_are_marked():
     text = repr(recording(truth=Truth({}), problems=("cut short",)))
     assert "SIMULATED  PARTIAL" in text
@@ -78,3 +86,30 @@ def test_many_epochs_are_cut_short():
     made = recording()
     text = repr(replace(made, sweeps=(replace(made.sweeps[0], epochs=epochs),)))
     assert "... and 8 more" in text
+
+
+def test_equal_ends_are_said_once():
+    step = Epoch("A", EpochKind.STEP, 10.0, 60.0, "command", -10.0)
+    made = from_arrays(
+        np.zeros((2, 100)),
+        unit="pA",
+        sampling_rate="1 kHz",
+        command=np.zeros((2, 100)),
+        command_unit="mV",
+        epochs=[[replace(step, level=level)] for level in (-70.0001, -70.0)],
+    )
+    assert "step  -70 mV  10 ms" in repr(made)
+
+
+def test_many_tags_do_not_fill_the_screen():
+    made = recording(tags=tuple(Tag(float(i), f"tag {i}") for i in range(500)))
+    assert len(repr(made).splitlines()) < 30
+    assert "... and 488 more" in repr(made)
+    assert made._repr_html_().count("<tr>") < 60
+    assert "... and 460 more" in made._repr_html_()
+
+
+def test_the_html_tells_the_protocol():
+    made = recording()
+    made = replace(made, provenance=replace(made.provenance, protocol="IV <dual>"))
+    assert "IV &lt;dual&gt;" in made._repr_html_()

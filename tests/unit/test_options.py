@@ -61,3 +61,17 @@ def test_the_command_file_is_looked_for_beside_the_recording(tmp_path):
     assert checked_options(command="command.csv").command_file(beside) == tmp_path / "command.csv"
     assert checked_options(command="none.csv").command_file(beside) is None
     assert checked_options().command_file(beside) is None
+
+
+@pytest.mark.parametrize("response", [0, 1, [0], ["IN 0", 1], {"IN 0"}])
+def test_a_response_is_named_not_numbered(response):
+    with pytest.raises(SelectionError, match="give the channel's name"):
+        checked_options(response=response)
+
+
+@pytest.mark.parametrize("unit", [5, {"IN 0": None}, ["mV"], b"mV"])
+def test_a_unit_is_a_text(unit):
+    with pytest.raises(UnitError, match="write 'mV'"):
+        checked_options(unit=unit)
+    with pytest.raises(UnitError, match="such as 'mV'"):
+        checked_options(command_unit=5)

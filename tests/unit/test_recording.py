@@ -228,3 +228,11 @@ def test_durations_and_findings(recording):
     assert recording.finding("response").basis is Basis.GIVEN
     assert recording.finding("weather").basis is Basis.UNKNOWN
     assert len(recording) == len(list(recording)) == 3
+
+
+def test_a_path_in_place_of_a_recording_is_said(tmp_path):
+    import loligo
+
+    for function in (loligo.analyze, lambda path: loligo.write_nwb(path, tmp_path / "a.nwb")):
+        with pytest.raises(TypeError, match=r"takes a Recording, not 'cell\.abf'; read the file"):
+            function("cell.abf")

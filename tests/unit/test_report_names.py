@@ -18,7 +18,7 @@ from loligo.report.names import short_names
         (["x/1/d/a.abf", "x/2/d/a.abf"], ["1/d/a.abf", "2/d/a.abf"]),
         (["a.abf", "/data/a.abf"], ["a.abf", "data/a.abf"]),
         (["a.abf", "a.abf"], ["a.abf", "a.abf"]),
-        (["C:\\1\\a.abf", "C:\\2\\a.abf"], ["1/a.abf", "2/a.abf"]),
+        (["D:\\1\\a.abf", "D:\\2\\a.abf"], ["1/a.abf", "2/a.abf"]),
         ([], []),
         ([""], [""]),
     ],

@@ -185,6 +185,14 @@ def test_page_says_what_matters(report):
         assert words in text, words
 
 
+def test_long_tables_are_folded(tmp_path, monkeypatch):
+    many = cell(tags=tuple(Tag(float(i), f"tag {i}", 0) for i in range(500)))
+    monkeypatch.setattr("loligo.recording.io.registry.read_with", lambda *_: many)
+    page = write_report(["a.abf"], tmp_path).page.read_text(encoding="utf-8")
+    assert "<details><summary>500 tags</summary>" in page
+    assert "tag 499" in page
+
+
 def test_truth_is_compared(report):
     html = report.page.read_text(encoding="utf-8")
     table = html[html.index("Truth and estimate") :].split("</table>", 1)[0]
@@ -228,6 +236,10 @@ def test_without_pyarrow_there_is_no_parquet(reader, tmp_path, monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without)
     assert write_report(["good.abf"], tmp_path).parquet is None
+
+
+def test_one_path_is_one_file(reader, tmp_path):
+    assert [row["file"] for row in rows(write_report("good.abf", tmp_path).files)] == ["good.abf"]
 
 
 def test_an_interruption_keeps_what_was_done(reader, tmp_path):

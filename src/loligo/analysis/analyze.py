@@ -28,6 +28,8 @@ def analyze(recording: Recording) -> tuple[Estimate, ...]:
     --------
     loligo.analysis.input_resistance, loligo.analysis.total_resistance : definitions.
     """
+    if not isinstance(recording, Recording):
+        raise TypeError(f"analyze takes a Recording, not {recording!r}; read the file first")
     estimates: list[Estimate] = []
     for response in recording.responses:
         layout = layout_of(recording, response)

@@ -98,6 +98,8 @@ def checked_files(files: Sequence[str] | None) -> list[str]:
     """Return the files; none, or a folder among them, is a usage error."""
     if not files:
         raise typer.BadParameter("name at least one FILE")
+    if "" in files:
+        raise typer.BadParameter("a FILE has an empty name")
     for file in files:
         if _is_folder(Path(file)):
             raise typer.BadParameter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import wrap
 
 from loligo.recording.provenance import Basis
 from loligo.recording.recording import Recording
@@ -12,6 +13,9 @@ from loligo.units import format_quantity
 Row = tuple[str, ...]
 
 _EPOCHS_SHOWN = 12
+_TAGS_SHOWN = 12
+_ROWS_SHOWN = 40
+_WIDTH = 110
 
 
 def headline(recording: Recording) -> str:
@@ -76,6 +80,11 @@ def epoch_rows(recording: Recording) -> list[Row]:
     return table
 
 
+def tag_rows(recording: Recording) -> list[Row]:
+    """Return time and text of each tag."""
+    return [(format_quantity(tag.time, "ms"), tag.text) for tag in recording.tags]
+
+
 def unknown_rows(recording: Recording) -> list[Row]:
     """Return what the file does not hold, each with its consequence or evidence."""
     rows: list[Row] = [
@@ -92,18 +101,21 @@ def unknown_rows(recording: Recording) -> list[Row]:
 def _span(values: object, unit: str) -> str:
     numbers = sorted(set(values))  # type: ignore[call-overload]
     low, high = numbers[0], numbers[-1]
-    if low == high:
-        return format_quantity(low, unit)
-    return f"{format_quantity(low, unit)} .. {format_quantity(high, unit)}"
+    ends = (format_quantity(low, unit), format_quantity(high, unit))
+    return " .. ".join(dict.fromkeys(ends))
 
 
 def _columns(rows: list[Row], indent: str = "  ") -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return [indent + line.rstrip() for line in lines]
+    """Align the cells of rows; what is too long for the line goes on below, in the last column."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    lines = []
+    for row in rows:
+        first = indent + "".join(f"{c:<{w}}  " for c, w in zip(row, widths, strict=False))
+        room = max(_WIDTH - len(first), _WIDTH // 3)
+        parts = wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
+        lines.append((first + parts[0]).rstrip())
+        lines += [" " * len(first) + part for part in parts[1:]]
+    return lines
 
 
 def as_text(recording: Recording) -> str:
@@ -117,13 +129,15 @@ def as_text(recording: Recording) -> str:
         lines += _columns(channel_rows(recording))
     epochs = epoch_rows(recording)
     if epochs:
-        lines.append("epochs")
+        lines.append("epochs (level, start, duration)")
         lines += _columns(epochs[:_EPOCHS_SHOWN])
         if len(epochs) > _EPOCHS_SHOWN:
             lines.append(f"  ... and {len(epochs) - _EPOCHS_SHOWN} more")
     if recording.tags:
         lines.append("tags")
-        lines += [f"  {format_quantity(tag.time, 'ms')}  {tag.text}" for tag in recording.tags]
+        lines += _columns(tag_rows(recording)[:_TAGS_SHOWN])
+        if len(recording.tags) > _TAGS_SHOWN:
+            lines.append(f"  ... and {len(recording.tags) - _TAGS_SHOWN} more")
     unknown = unknown_rows(recording)
     if unknown:
         lines.append("unknown")
@@ -139,19 +153,23 @@ def _table(title: str, head: Row, rows: list[Row]) -> str:
         return ""
     heads = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in rows[:_ROWS_SHOWN]
     )
-    return f"<h4>{escape(title)}</h4><table><tr>{heads}</tr>{body}</table>"
+    more = len(rows) - _ROWS_SHOWN
+    rest = f"<p>... and {more} more</p>" if more > 0 else ""
+    return f"<h4>{escape(title)}</h4><table><tr>{heads}</tr>{body}</table>{rest}"
 
 
 def as_html(recording: Recording) -> str:
     """Return the HTML repr, self-contained and escaped."""
-    tags: list[Row] = [(format_quantity(tag.time, "ms"), tag.text) for tag in recording.tags]
+    protocol = recording.provenance.protocol
     return "".join(
         (
             '<div class="loligo-recording">',
             f"<h3>Recording {escape(headline(recording))}</h3>",
             f"<p>{escape(timing(recording))}; {escape(modes(recording))}</p>",
+            f"<p>protocol {escape(repr(protocol))}</p>" if protocol else "",
             _table(
                 "channels",
                 ("name", "role", "unit", "electrode", "determined by"),
@@ -162,7 +180,7 @@ def as_html(recording: Recording) -> str:
                 ("label", "kind", "level", "start", "duration", "channel"),
                 epoch_rows(recording),
             ),
-            _table("tags", ("time", "text"), tags),
+            _table("tags", ("time", "text"), tag_rows(recording)),
             _table("unknown", ("what", "note"), unknown_rows(recording)),
             _table("problems", ("what",), [(problem,) for problem in recording.problems]),
             "</div>",

@@ -66,7 +66,10 @@ class Trace:
         return values
 
     def window(self, start: float, stop: float) -> NDArray[np.float64]:
-        """Load the samples of the half-open interval ``[start, stop)`` [ms after sweep start]."""
+        """Load the samples of the half-open interval ``[start, stop)`` [ms after sweep start].
+
+        What lies outside the trace is left out; an interval that ends before it starts is empty.
+        """
         return self.values(self.index(start), self.index(stop))
 
     def index(self, time: float) -> int:

@@ -106,7 +106,8 @@ def _read(path: str | Path, options: ReadOptions | None) -> FileResult:
     try:
         recording = read_with(Path(path), options or ReadOptions())
     except (UndeterminedError, SelectionError, UnitError) as error:
-        return FileResult(file, FileStatus.REFUSED, _plain(error))
+        why = _plain(error).removeprefix(f"{Path(path).name}: ")
+        return FileResult(file, FileStatus.REFUSED, why)
     except LoligoError as error:
         return FileResult(file, FileStatus.FAILED, _plain(error))
     except Exception as error:

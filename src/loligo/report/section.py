@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from loligo.analysis import Estimate
 from loligo.analysis.digits import interval, number, unit_symbol
 from loligo.errors import LoligoError
@@ -26,6 +28,8 @@ from loligo.report.markup import (
 from loligo.report.result import FileResult
 from loligo.terms import term
 from loligo.units import format_quantity
+
+_LONG = 40
 
 
 def section(result: FileResult, name: str, anchor: str) -> Html:
@@ -99,9 +103,17 @@ def _protocol(recording: Recording) -> list[Html]:
     ]
     head = ("epoch", "kind", "level", "start", "duration", "channel")
     return [
-        block("Epochs", table(head, epoch_rows(recording))),
-        block("Tags", table(("time", "sweep", "text"), tags)),
+        block("Epochs", _folded("epochs", head, epoch_rows(recording))),
+        block("Tags", _folded("tags", ("time", "sweep", "text"), tags)),
     ]
+
+
+def _folded(what: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Html:
+    """Return a table, folded away where it is long."""
+    whole = table(head, rows)
+    if len(rows) <= _LONG:
+        return whole
+    return element("details", element("summary", f"{len(rows)} {what}"), whole)
 
 
 def _knowledge(recording: Recording) -> list[Html]:
@@ -179,7 +191,9 @@ def truth_table(result: FileResult) -> Html:
     for name, value in sorted(truth.parameters.items(), key=lambda pair: pair[0] not in names):
         found = next((e for e in result.estimates if e.name == name and e.sweep is None), None)
         rows.append((name.replace("_", " "), _shown(name, value), *_against(found, value)))
-    return table(("parameter", "truth", "estimate", "95 % interval", "holds the truth"), rows)
+    head = ("parameter", "truth", "estimate", "95 % interval", "holds the truth")
+    note = "Of right 95 % intervals one in twenty does not hold the truth."
+    return join((table(head, rows), element("p", note, class_="definition")))
 
 
 def _against(found: Estimate | None, truth: float) -> tuple[object, object, object]:

@@ -80,7 +80,7 @@ class Written:
 
 
 def write_report(
-    paths: Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path],
     folder: str | Path,
     options: ReadOptions | None = None,
     *,
@@ -90,7 +90,7 @@ def write_report(
 
     Parameters
     ----------
-    paths : sequence of path-like
+    paths : path-like or sequence of path-like
         One bad file costs one row, with its reason.
     folder : path-like
         Made where it does not exist; files of an earlier report in it are replaced.
@@ -109,6 +109,7 @@ def write_report(
         The folder cannot be made or written to, or holds a file of one of these names that is
         not from a report, or is itself one of `paths`.
     """
+    paths = [paths] if isinstance(paths, str | Path) else list(paths)
     place = _prepared(Path(folder), paths)
     statuses: list[FileStatus] = []
     summary: list[tuple[object, ...]] = []

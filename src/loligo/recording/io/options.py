@@ -81,8 +81,8 @@ def checked_options(
     UnitError, SelectionError
         An option that is not a unit, a rate or a clamp mode.
     """
-    names = (response,) if isinstance(response, str) else tuple(response or ())
-    texts = {ANY_RESPONSE: unit} if isinstance(unit, str) else dict(unit or {})
+    names = _names(response)
+    texts = _texts(unit)
     rate = None
     if sampling_rate is not None:
         rate = quantity(sampling_rate, "frequency", name="sampling_rate")
@@ -104,8 +104,29 @@ def checked_options(
     )
 
 
+def _names(response: object) -> tuple[str, ...]:
+    given = () if response is None else response
+    if isinstance(given, str):
+        return (given,)
+    if not isinstance(given, Sequence) or not all(isinstance(name, str) for name in given):
+        raise SelectionError(
+            f"response = {response!r}: give the channel's name, or a list of names; "
+            "the repr of the recording shows them"
+        )
+    return tuple(given)
+
+
+def _texts(unit: object) -> dict[str, str]:
+    given = {} if unit is None else {ANY_RESPONSE: unit} if isinstance(unit, str) else unit
+    if not isinstance(given, Mapping) or not all(isinstance(text, str) for text in given.values()):
+        raise UnitError(f"unit = {unit!r}: write 'mV', or {{'IN 0': 'mV'}} for a channel by name")
+    return {str(name): text for name, text in given.items()}
+
+
 def given_unit(text: str) -> GivenUnit:
     """Parse ``"mV"``, or ``"0.05 mV"`` for "each number in the file is 0.05 mV"."""
+    if not isinstance(text, str):
+        raise UnitError(f"unit = {text!r}: write a unit such as 'mV'")
     words = text.strip().split(maxsplit=1)
     if len(words) == 2:
         try:

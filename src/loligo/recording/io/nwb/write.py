@@ -46,6 +46,8 @@ def write_nwb(
     WriteError
         The file exists, the folder does not, or the file is the one `recording` is read from.
     """
+    if not isinstance(recording, Recording):
+        raise TypeError(f"write_nwb takes a Recording, not {recording!r}; read the file first")
     target = Path(path)
     _check_target(recording, target, overwrite=overwrite)
     if subject is not None:
