@@ -50,6 +50,16 @@ def test_one_follower_among_quiet_inputs_is_the_response():
     assert finding(found, "response").evidence.startswith("A follows")
 
 
+def test_a_quiet_input_may_be_another_cell_and_that_is_said():
+    quiet = Samples({"A": (50.0, 2.0), "B": (0.5, 2.0)}, {})
+    found = finding(assign(TWO, [VOLTAGE], quiet), "role of B")
+    assert found.basis is Basis.UNKNOWN
+    assert "response=['A', 'B']" in found.evidence
+    both = assign(TWO, [VOLTAGE], quiet, response=["A", "B"])
+    assert role(both, "B") is Role.RESPONSE
+    assert not [entry for entry in both.findings if entry.subject == "role of B"]
+
+
 def test_crosstalk_is_no_response():
     found = assign(TWO, [VOLTAGE], Samples({"A": (0.1, 0.001), "B": (50.0, 2.0)}, {}))
     assert role(found, "B") is Role.RESPONSE

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from loligo.recording.io.options import ReadOptions
-from loligo.recording.io.roles.channels import about_command, input_channel, output_channels
+from loligo.recording.io.roles.channels import (
+    about_command,
+    about_others,
+    input_channel,
+    output_channels,
+)
 from loligo.recording.io.roles.clamp_mode import clamp_mode, settled_mode
 from loligo.recording.io.roles.facts import (
     Assignment,
@@ -69,6 +74,7 @@ def assign_roles(
             why_mode,
         ),
         about_command(known, settled, channels, ambiguous),
+        *about_others(known, settled, channels),
     )
     return Assignment(tuple(channels), findings, known.scales, names)
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loligo.recording.channel import Channel, ClampMode, Role
-from loligo.recording.io.roles.facts import Facts, Input, Output, Settled, known_unit
+from loligo.recording.io.roles.facts import (
+    DIMENSION_OF_RESPONSE,
+    Facts,
+    Input,
+    Output,
+    Settled,
+    known_unit,
+)
 from loligo.recording.io.roles.stimulators import HIGHEST_VOLTAGE
 from loligo.recording.provenance import Basis, Finding
 from loligo.units import Unit
@@ -151,3 +158,22 @@ def about_command(
         else "; pass command= (a channel or a file)"
     )
     return Finding("command", "", Basis.UNKNOWN, why + remedy)
+
+
+def about_others(known: Facts, settled: Settled, channels: Sequence[Channel]) -> list[Finding]:
+    """Return a finding for each channel that may be another cell's response, or an unused input."""
+    if known.options.response:
+        return []
+    wanted = DIMENSION_OF_RESPONSE[settled.mode]
+    units = ((c, known.units.get(c.name)) for c in channels if c.role is Role.AUXILIARY)
+    alike = [channel.name for channel, unit in units if unit and unit.dimension == wanted]
+    return [
+        Finding(
+            f"role of {name}",
+            "",
+            Basis.UNKNOWN,
+            f"a {wanted} that does not follow the command: an unused input, or another cell; "
+            f"pass response={[*settled.responses, name]} to read it as a response",
+        )
+        for name in alike
+    ]
