@@ -43,7 +43,7 @@ from loligo.recording import (
 )
 
 TARGET = Path(__file__).resolve().parents[1] / "src/loligo/data/model_cell.nwb"
-SEED = 20_240_229
+SEED = 1952
 SAMPLING_RATE = 20.0  # kHz
 ELECTRODE = "electrode 0"
 
