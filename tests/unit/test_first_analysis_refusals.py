@@ -147,7 +147,7 @@ def test_noise_does_not_hide_what_was_left_out():
 
 
 def test_a_command_too_long_to_search_is_said(monkeypatch):
-    monkeypatch.setattr("loligo.analysis.layout._SEARCHABLE", 1599)
+    monkeypatch.setattr("loligo.recording.found_epochs.MOST_SAMPLES", 1599)
     plain = loligo.from_arrays(
         rc_cells.current_clamp((-50.0,)).trace(0, "response").values(),
         unit="mV",
@@ -157,7 +157,7 @@ def test_a_command_too_long_to_search_is_said(monkeypatch):
     )
     bare = replace(plain, sweeps=tuple(replace(s, epochs=()) for s in plain.sweeps))
     for name in ("resting_potential", "input_resistance"):
-        assert "1600 samples a sweep" in of(bare, name).reason
+        assert "1600 samples" in of(bare, name).reason
     monkeypatch.undo()
     assert "samples" not in of(bare, "input_resistance").reason
 

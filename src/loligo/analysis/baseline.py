@@ -30,8 +30,8 @@ from loligo.analysis.layout import (
     layout_of,
     load,
     no_command,
+    not_searched,
     same_level,
-    too_long,
 )
 from loligo.analysis.rig_notes import events, stated
 from loligo.analysis.steady import rises
@@ -203,7 +203,7 @@ def _windows(layout: Layout) -> dict[int, tuple[Window, float]] | Estimate:
         return _refused(layout, name, Status.NO_COMMAND, no_command(layout))
     windows = holding_windows(layout)
     if not windows:
-        why = f"no sweep begins with a constant command{too_long(layout)}"
+        why = f"no sweep begins with a constant command{not_searched(layout)}"
         return _refused(layout, name, Status.NO_BASELINE, why)
     return windows
 

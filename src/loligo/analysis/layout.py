@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.errors import SelectionError
-from loligo.recording import Channel, Epoch, EpochKind, Recording, Role, Trace
+from loligo.recording import Basis, Channel, Epoch, EpochKind, Recording, Role, Trace
+from loligo.recording.found_epochs import with_found_epochs
 
 STEADY_FRACTION = 0.2
 """The steady state is the last fifth of a step."""
@@ -23,7 +23,6 @@ LONGEST_BASELINE = 250.0
 """A step's baseline is the last half of the stretch before it, at most this long [ms]."""
 
 _MOST_SAMPLES = 1_000_000
-_SEARCHABLE = 20_000_000
 _CONSTANT = (EpochKind.HOLD, EpochKind.STEP)
 
 
@@ -66,7 +65,7 @@ class Layout:
     monitor : Channel or None
         The only channel that measured the command, where there is one.
     epochs : mapping of sweep index to tuple of Epoch
-        Of that command, in order of time; stated by the file or else detected.
+        Of that command, in order of time; stated by the file or else found in its samples.
     """
 
     recording: Recording
@@ -89,6 +88,7 @@ def layout_of(recording: Recording, response: Channel | str | None = None) -> La
     SelectionError
         No such channel, not a response, or several to choose from.
     """
+    recording = with_found_epochs(recording)
     if response is None:
         channel = recording.response
     else:
@@ -119,42 +119,15 @@ def no_command(layout: Layout) -> str:
     return f"the recording holds no command; read it with command={hint}"
 
 
-def too_long(layout: Layout) -> str:
-    """Say that a sampled command was too long to look for epochs in; nothing where it was not."""
-    if layout.command is None:
-        return ""
-    traces = [
-        layout.recording.trace(index, layout.command)
-        for index, epochs in layout.epochs.items()
-        if not epochs and layout.command.name in layout.recording.sweep(index).traces
-    ]
-    longest = max((len(trace) for trace in traces), default=0)
-    if longest <= _SEARCHABLE:
-        return ""
-    return (
-        f"; its command is known as {longest} samples a sweep, and steps are searched for in "
-        f"{_SEARCHABLE} at most"
-    )
+def not_searched(layout: Layout) -> str:
+    """Say that the command was too long to look for epochs in; nothing where it was not."""
+    told = [f for f in layout.recording.findings if f.subject == "epochs"]
+    return "".join(f"; steps were {f.evidence}" for f in told if f.basis is Basis.UNKNOWN)
 
 
 def _epochs(recording: Recording, index: int, command: Channel) -> tuple[Epoch, ...]:
-    sweep = recording.sweep(index)
-    stated = [e for e in sweep.epochs if e.channel in {command.name, ""}]
-    if not stated and command.name in sweep.traces:
-        stated = list(_detected(sweep.traces[command.name], command.name))
-    return tuple(sorted(stated, key=lambda epoch: epoch.start))
-
-
-def _detected(trace: Trace, channel: str) -> tuple[Epoch, ...]:
-    """Find the levels of a command the file gives sample by sample."""
-    if len(trace) > _SEARCHABLE:
-        return ()
-    detect = import_module("loligo.recording.epochs").detect_epochs
-    values = trace.values()
-    if not np.isfinite(values).all():
-        return ()  # a command with gaps has no levels to trust
-    found: tuple[Epoch, ...] = detect(values, trace.sampling_rate, channel)
-    return found
+    epochs = (e for e in recording.sweep(index).epochs if e.channel in {command.name, ""})
+    return tuple(sorted(epochs, key=lambda epoch: epoch.start))
 
 
 def same_level(a: float, b: float) -> bool:

@@ -16,9 +16,9 @@ from loligo.analysis.layout import (
     Layout,
     layout_of,
     no_command,
+    not_searched,
     same_level,
     steps,
-    too_long,
 )
 from loligo.analysis.rig_notes import events, included_resistance
 from loligo.analysis.steady import (
@@ -131,7 +131,7 @@ def fit_resistance(
     if fits:
         return tuple(sorted(fits, key=lambda fit: not fit.estimate.is_ok)), kept
     why = "the protocol has no constant step below the holding level after a constant baseline"
-    why += too_long(layout)
+    why += not_searched(layout)
     if any(e.is_ok for e in kept):
         why += "; the values of depolarizing steps are given step by step"
     return (ResistanceFit(_refused(layout, name, Status.NO_STEP, why)),), kept

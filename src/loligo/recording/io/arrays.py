@@ -11,6 +11,7 @@ import numpy as np
 
 from loligo.errors import SelectionError, UnitError
 from loligo.recording.channel import Channel, ClampMode, Electrode, Role
+from loligo.recording.found_epochs import with_found_epochs
 from loligo.recording.io.array_input import ArrayInput, array_input
 from loligo.recording.provenance import Basis, Finding, Provenance, Truth
 from loligo.recording.recording import Recording
@@ -53,6 +54,7 @@ def from_arrays(
     command_unit : str, optional
         Needed with a `command` that carries no unit.
     epochs : sequence of Epoch, or one such sequence per sweep
+        Found in the samples of the command by default.
     sweep_starts : sequence of str or quantity, optional
         Start of each sweep after the first sample; end to end by default.
     rig_state : RigState, optional
@@ -102,7 +104,7 @@ def from_arrays(
             factor = resolve(channels[1].file_unit).factor
             traces["command"] = Trace(commanded.rows[i], rate, factor)
         sweeps.append(Sweep(i, starts[i], traces, per_sweep[i]))
-    return Recording(
+    recording = Recording(
         channels=tuple(channels),
         sweeps=tuple(sweeps),
         provenance=Provenance(source=source, format="arrays"),
@@ -114,6 +116,7 @@ def from_arrays(
         ),
         truth=truth,
     )
+    return with_found_epochs(recording)
 
 
 def _channel(name: str, role: Role, unit: Unit, mode: ClampMode) -> Channel:

@@ -16,6 +16,7 @@ import numpy as np
 
 from loligo.errors import DamagedFileError, SelectionError, UndeterminedError, suggest
 from loligo.recording.channel import Channel, Electrode, Role
+from loligo.recording.found_epochs import with_found_epochs
 from loligo.recording.io.command_file import join_command
 from loligo.recording.io.options import ReadOptions
 from loligo.recording.io.roles import Assignment, Input, assign_roles, known_unit
@@ -84,7 +85,7 @@ def build(
     assignment = assign_roles(path, inputs, (), told)
     told_by_caller = given_findings(options, findings)
     recording = assembled(assignment, sweeps, provenance, (*findings, *told_by_caller))
-    return join_command(recording, path, options)
+    return with_found_epochs(join_command(recording, path, options))
 
 
 def given_findings(options: ReadOptions, findings: Sequence[Finding]) -> list[Finding]:

@@ -26,6 +26,7 @@ import numpy as np
 
 from loligo.errors import DamagedFileError, MissingDependencyError, ReadError
 from loligo.recording.channel import ClampMode
+from loligo.recording.found_epochs import with_found_epochs
 from loligo.recording.io.build import (
     StoredSweep,
     StoredTrace,
@@ -146,7 +147,7 @@ def _recording(path: Path, bundle: Any, options: ReadOptions, from_template: boo
         corrections=corrections(path, _states(series), assignment.channels),
         problems=_problems(series),
     )
-    return join_command(recording, path, options)
+    return with_found_epochs(join_command(recording, path, options))
 
 
 def _reader() -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from loligo.errors import SelectionError
 from loligo.recording.channel import Channel, Electrode, Role
+from loligo.recording.found_epochs import with_found_epochs
 from loligo.recording.io.abf import digital
 from loligo.recording.io.abf.command import Played, outputs_in_use
 from loligo.recording.io.abf.copies import detected_epochs, is_copy, with_copies_trusted
@@ -113,7 +114,7 @@ def assemble(content: Bytes, header: AbfHeader, path: Path, options: ReadOptions
     )
     if any(p.output.source == STIMULUS_FILE and (p.stimulus or p.unknown) for p in used):
         return recording  # a command file is that output's stimulus file
-    return join_command(recording, path, options)
+    return with_found_epochs(join_command(recording, path, options))
 
 
 def _check_rate(header: AbfHeader, path: Path, options: ReadOptions) -> None:

@@ -6,17 +6,12 @@ that were recorded in it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from loligo.errors import SelectionError, UndeterminedError, suggest
 from loligo.recording.channel import Channel, ClampMode, Electrode, Role
-from loligo.recording.epoch_family import corresponding
-from loligo.recording.epochs import detect_epochs
 from loligo.recording.io.nwb.fields import SeriesKind
 from loligo.recording.io.nwb.intervals import read_epochs
 from loligo.recording.io.nwb.pairing import Part, SweepPlan
@@ -26,11 +21,8 @@ from loligo.recording.io.options import GivenUnit, ReadOptions
 from loligo.recording.io.roles import known_unit
 from loligo.recording.provenance import Basis, Finding
 from loligo.recording.samples import StoredInHdf5
-from loligo.recording.sweep import Epoch, Sweep, Trace
+from loligo.recording.sweep import Sweep, Trace
 from loligo.units import INTERNAL_UNITS, resolve
-
-MOST_SAMPLES_SEARCHED = 20_000_000
-"""Epochs are not searched for in commands of more samples than this, all sweeps together."""
 
 _TITLES = {
     "VoltageClampSeries": "current",
@@ -237,21 +229,7 @@ class Assembly:
             )
             told = "the file's table of epochs"
             return tuple(placed), [*findings, Finding("epochs", "", Basis.STATED, told)]
-        commands = {name for name, c in self.channels.items() if c.role is Role.COMMAND}
-        count = sum(len(t) for s in sweeps for n, t in s.traces.items() if n in commands)
-        if count > MOST_SAMPLES_SEARCHED:
-            told = f"not searched for in {count} samples of commands; use detect_epochs"
-            return tuple(sweeps), [*findings, Finding("epochs", "", Basis.UNKNOWN, told)]
-        found = _with_detected(sweeps, commands)
-        if commands:
-            told = "found in the samples of the commands"
-            findings.append(Finding("epochs", "", Basis.INFERRED, told))
-        findings += [
-            Finding("epochs", "", Basis.UNKNOWN, f"sweep {i}: its command is not finite")
-            for i, sweep in enumerate(found)
-            if commands & set(sweep.traces) and not sweep.epochs
-        ]
-        return found, findings
+        return tuple(sweeps), findings
 
 
 def _channel_name(entry: StoredSeries) -> str:
@@ -278,27 +256,3 @@ def _end_to_end(sweeps: list[Sweep]) -> list[Sweep]:
         placed.append(replace(sweep, start=start))
         start += sweep.duration
     return placed
-
-
-def _with_detected(sweeps: list[Sweep], commands: set[str]) -> tuple[Sweep, ...]:
-    """Return the sweeps with the epochs found in their commands, corresponding within a family."""
-    families: dict[tuple[str, float, int], list[int]] = defaultdict(list)
-    for index, sweep in enumerate(sweeps):
-        for name, trace in sweep.traces.items():
-            if name in commands:
-                families[name, trace.sampling_rate, len(trace)].append(index)
-    epochs: dict[int, tuple[Epoch, ...]] = defaultdict(tuple)
-    for (name, _, _), members in families.items():
-        found = corresponding([_detected(sweeps[i].traces[name], name) for i in members])
-        for index, one in zip(members, found, strict=True):
-            epochs[index] += one
-    return tuple(replace(sweep, epochs=epochs[i]) for i, sweep in enumerate(sweeps))
-
-
-def _detected(trace: Trace, name: str) -> tuple[Epoch, ...]:
-    values = trace.values()
-    if not np.isfinite(values).all():
-        return ()
-    return detect_epochs(
-        values, trace.sampling_rate, name, start=trace.start, resolution=trace.resolution
-    )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from loligo.errors import DamagedFileError, ReadError, UndeterminedError
+from loligo.recording.found_epochs import with_found_epochs
 from loligo.recording.io.nwb.assemble import Assembly
 from loligo.recording.io.nwb.document import DisagreementError, read_document
 from loligo.recording.io.nwb.intervals import read_tags
@@ -74,7 +75,7 @@ def _from_fields(
     used = {part.path for plan in plans for part in plan.parts}
     left = [f"{p}: not of patch clamp, not read" for p in series if p not in used]
     damaged = tuple(f"{name} cannot be used: {why}" for name, why in refused.items())
-    return Recording(
+    recording = Recording(
         channels=tuple(assembly.channels.values()),
         sweeps=sweeps,
         provenance=read_provenance(file, path.name, f"h5py {version}"),
@@ -89,3 +90,4 @@ def _from_fields(
         ),
         problems=damaged,
     )
+    return with_found_epochs(recording)
