@@ -1,8 +1,9 @@
 """Action potentials: found, measured, counted; of arrays first, then of a `Recording`."""
 
 from loligo.analysis.spikes.curve import frequency_current
-from loligo.analysis.spikes.detect import DetectionOptions, SpikeTimes, detect_spikes
-from loligo.analysis.spikes.features import FeatureOptions, SpikeFeatures, spike_features
+from loligo.analysis.spikes.detect import SpikeTimes, detect_spikes
+from loligo.analysis.spikes.features import SpikeFeatures, spike_features
+from loligo.analysis.spikes.options import DetectionOptions, FeatureOptions
 from loligo.analysis.spikes.table import SpikeOptions, SpikeTable, spikes
 from loligo.analysis.spikes.train import BurstOptions, Train, train
 

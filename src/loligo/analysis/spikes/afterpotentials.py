@@ -8,7 +8,7 @@ from loligo.analysis.spikes.crossings import Floats, Indices, extreme_between
 from loligo.analysis.spikes.refusals import Codes, Refusal
 
 _CLEAR = 3.0
-"""A trough is one where the potential is this many standard deviations higher on both sides."""
+"""A trough lies this many standard deviations deeper than the deepest of that much noise."""
 _VISIBLE = 6.0
 
 
@@ -57,7 +57,6 @@ def afterpotentials(
     both ends of that stretch. The afterdepolarization is the height above the fast trough of the
     highest potential between the fast and the medium trough.
     """
-    clear = _CLEAR * noise
     steps = [round(time * rate) for time in (fast, medium, slow)]
     trough = _lowest(values, peaks, bounds)
     after_fast = _lowest(values, peaks, np.minimum(peaks + steps[0], bounds))
@@ -65,7 +64,7 @@ def afterpotentials(
         "trough_time": trough / rate,
         "trough_potential": values[trough].copy(),
     }
-    lasting = values[bounds] - values[trough] <= clear
+    lasting = values[bounds] - values[trough] <= _clear(noise, bounds - peaks)
     ends = lasting & (cut == Refusal.CUT_BY_END)
     code = np.where(ends, Refusal.CUT_BY_END, Refusal.NONE).astype(np.uint8)
     for column in found.values():
@@ -77,6 +76,7 @@ def afterpotentials(
         end = np.minimum(peaks + step, bounds)
         start = np.minimum(begin, end)
         low = extreme_between(values, start, end + 1, np.minimum)
+        clear = _clear(noise, end - start)
         turned = (values[start] - low > clear) & (values[end] - low > clear)
         short = bounds < peaks + step
         why = np.where(short, cut, Refusal.ABSENT)
@@ -100,6 +100,12 @@ def afterpotentials(
     ).astype(np.uint8)
     found["adp"] = np.where(codes["adp"] == 0, adp, np.nan)
     return found, codes
+
+
+def _clear(noise: float, samples: Indices) -> Floats:
+    """Return how much deeper than a sample a trough must be, not to be the deepest of noise."""
+    deepest: Floats = np.sqrt(2 * np.log(np.maximum(samples, 2)))
+    return noise * (deepest + _CLEAR)
 
 
 def _lowest(values: Floats, start: Indices, end: Indices) -> Indices:

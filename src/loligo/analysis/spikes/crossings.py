@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-_BLOCK = 48
+_BLOCK = 32
 
 
 def first_below(values: Floats, start: Indices, stop: Indices, level: Floats) -> Floats:
@@ -19,31 +19,35 @@ def first_below(values: Floats, start: Indices, stop: Indices, level: Floats) ->
     values : ndarray, shape (time,)
     start, stop : ndarray of int, shape (point,)
         First and last sample to look at.
-    level : ndarray, shape (point,)
+    level : ndarray, shape (point,) or (level, point)
 
     Returns
     -------
-    ndarray, shape (point,)
+    ndarray, shape of `level`
         Index, linearly interpolated between samples; `start` itself where the trace is below
-        already, NaN where it does not fall below up to `stop`.
+        already, NaN where it does not fall below up to `stop`, or the level is NaN.
     """
-    found = np.full(start.shape, np.nan)
+    levels = np.atleast_2d(level)
+    found = np.full(levels.shape, np.nan)
     stop = np.minimum(stop, values.size - 1)
     todo = np.flatnonzero(start <= stop)
-    begin = start.astype(np.intp)
-    offsets = np.arange(_BLOCK)
+    begin, end = start[todo], stop[todo]
+    length = _BLOCK
     while todo.size:
-        index = np.minimum(begin[todo, None] + offsets, stop[todo, None])
-        below = values[index] < level[todo, None]
-        place = below.argmax(axis=1)
-        rows = np.arange(todo.size)
-        hit = below[rows, place]
-        chosen, at = todo[hit], index[rows, place][hit]
-        found[chosen] = _between(values, at, start[chosen], level[chosen])
-        todo = todo[~hit]
-        begin[todo] += _BLOCK
-        todo = todo[begin[todo] <= stop[todo]]
-    return found
+        index = begin[:, None] + np.arange(length)
+        np.minimum(index, end[:, None], out=index)
+        under = levels[:, todo]
+        below = values[index] < under[:, :, None]
+        at = np.minimum(begin + below.argmax(axis=2), end)
+        place = _between(values, at, start[todo], under)
+        earlier = found[:, todo]
+        hit = np.isnan(earlier) & below.any(axis=2)
+        found[:, todo] = np.where(hit, place, earlier)
+        open_still = ~(hit | ~np.isnan(earlier) | np.isnan(under)).all(axis=0)
+        left = open_still & (begin + length <= end)
+        todo, begin, end = todo[left], begin[left] + length, end[left]
+        length *= 2
+    return found.reshape(level.shape)
 
 
 def last_below(values: Floats, start: Indices, stop: Indices, level: Floats) -> Floats:
@@ -60,8 +64,7 @@ def _between(values: Floats, at: Indices, start: Indices, level: Floats) -> Floa
     high, low = values[before], values[at]
     drop = high - low
     with np.errstate(invalid="ignore", divide="ignore"):
-        part = np.where(drop > 0, (high - level) / drop, 0.0)
-    result: Floats = before + part
+        result: Floats = before + np.where(drop > 0, (high - level) / drop, 0.0)
     return result
 
 
@@ -84,16 +87,19 @@ def extreme_between(values: Floats, start: Indices, stop: Indices, kind: np.ufun
         return np.empty(0)
     bounds = np.empty(2 * start.size, dtype=np.intp)
     bounds[::2], bounds[1::2] = start, stop
-    padded = values if int(stop.max()) < values.size else np.append(values, values[-1])
-    result: Floats = kind.reduceat(padded, bounds)[::2]
+    if bounds[-1] == values.size:  # the last window runs to the end without being told
+        bounds = bounds[:-1]
+    if int(bounds.max()) == values.size:
+        values = np.append(values, values[-1])
+    result: Floats = kind.reduceat(values, bounds)[::2]
     return result
 
 
 def vertex(values: Floats, index: Indices) -> tuple[Floats, Floats]:
-    """Return the sub-sample place and height of extremes found at samples.
+    """Return the sub-sample place and height of peaks found at samples.
 
-    The cubic that fits five samples best (three samples at the ends of the trace, where it is the
-    parabola) is solved for its extreme.
+    The polynomial through five samples is solved for its extreme; where noise makes it have none
+    within a sample, the parabola through three. At the ends of the trace it is the sample.
 
     Parameters
     ----------
@@ -113,18 +119,19 @@ def vertex(values: Floats, index: Indices) -> tuple[Floats, Floats]:
         return place, height
     a, b, c, d, e = (values[at + offset] for offset in (-2, -1, 0, 1, 2))
     slope = (a - 8 * b + 8 * d - e) / 12
-    bend = (2 * a - b - 2 * c - d + 2 * e) / 7
+    bend = (-a + 16 * b - 30 * c + 16 * d - e) / 12
     twist = (-a + 2 * b - 2 * d + e) / 2
+    fourth = a - 4 * b + 6 * c - 4 * d + e
     with np.errstate(invalid="ignore", divide="ignore"):
         shift = -slope / bend
-        for _ in range(3):
-            shift -= (slope + bend * shift + twist * shift**2 / 2) / (bend + twist * shift)
-        # The parabola through three samples where five do not look like one extreme.
+        for _ in range(2):
+            rate = slope + shift * (bend + shift * (twist / 2 + shift * fourth / 6))
+            shift = shift - rate / (bend + shift * (twist + shift * fourth / 2))
         plain = 0.5 * (b - d) / (b - 2 * c + d)
-    good = np.isfinite(shift) & (np.abs(shift) <= 1.0)
-    shift = np.where(good, shift, np.where(np.isfinite(plain), np.clip(plain, -0.5, 0.5), 0.0))
-    middle = (-3 * a + 12 * b + 17 * c + 12 * d - 3 * e) / 35
-    cubic = middle + slope * shift + bend * shift**2 / 2 + twist * shift**3 / 6
+    good = np.abs(shift) <= 1.0
+    plain = np.where(np.isfinite(plain), np.clip(plain, -0.5, 0.5), 0.0)
+    shift = np.where(good, shift, plain)
+    rise = shift * (slope + shift * (bend / 2 + shift * (twist / 6 + shift * fourth / 24)))
     place[inside] = at + shift
-    height[inside] = np.where(good, np.maximum(cubic, c), c)
+    height[inside] = np.where(good, c + np.maximum(rise, 0.0), c)
     return place, height

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,66 +21,12 @@ from loligo.analysis.spikes.crossings import (
     last_below,
     vertex,
 )
+from loligo.analysis.spikes.options import DETECTION, DetectionOptions
 from loligo.errors import ArrayError
 
-_NOISE_SAMPLES = 2048
-_TO_SIGMA = 0.6745
-
-
-@dataclass(frozen=True, slots=True)
-class DetectionOptions:
-    """What counts as a spike.
-
-    Attributes
-    ----------
-    upstroke : float [mV/ms]
-        Least slope, averaged over `span`, that a spike reaches on its way up.
-    span : float [ms]
-    prominence : float [mV]
-        Least rise before and least fall after the peak.
-    noise_factor : float
-        Slope and prominence must also exceed this many standard deviations of the noise.
-    lookback : float [ms]
-        How far back the rise is measured, where no other spike comes before.
-    fall_time : float [ms]
-        Within this time after the peak the potential must have fallen by the prominence.
-    shortest, longest : float [ms]
-        Width at half of the prominence. A shorter event, or one not wider than 1.25 samples, is an
-        artefact; a longer one is a plateau.
-    edge_rate : float [1/ms]
-        What rises and falls by more than this fraction of its height per ms is a square artefact.
-    edge_fraction : float
-        So is what rises by more than this fraction of its height between two samples, where these
-        are at most 0.1 ms apart.
-    doublet : float [ms]
-        Of two peaks closer than this, the second counts only where the potential has fallen below
-        half of the first's prominence between them.
-    edge_blank : float [ms]
-        A peak this soon after a known edge of the command is the artefact of that edge.
-    """
-
-    upstroke: float = 5.0
-    span: float = 0.2
-    prominence: float = 20.0
-    noise_factor: float = 6.0
-    lookback: float = 100.0
-    fall_time: float = 50.0
-    shortest: float = 0.1
-    longest: float = 30.0
-    edge_rate: float = 4.5
-    edge_fraction: float = 0.85
-    doublet: float = 2.0
-    edge_blank: float = 0.4
-
-    def __post_init__(self) -> None:
-        for entry in fields(self):
-            value = getattr(self, entry.name)
-            if not (math.isfinite(value) and value > 0):
-                raise ArrayError(f"{entry.name} = {value} must be a finite number above 0")
-        if self.shortest >= self.longest:
-            raise ArrayError(
-                f"shortest = {self.shortest:g} ms must be below longest = {self.longest:g} ms"
-            )
+_NOISE_SAMPLES = 1024
+_QUARTILES = 1.349
+"""Distance between the quartiles of a normal distribution, in standard deviations."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -119,7 +65,7 @@ class SpikeTimes:
 def detect_spikes(
     voltage: ArrayLike,
     sampling_rate: float,
-    options: DetectionOptions = DetectionOptions(),
+    options: DetectionOptions = DETECTION,
     *,
     edges: Sequence[float] = (),
 ) -> SpikeTimes:
@@ -200,8 +146,9 @@ def _upstrokes(values: Floats, rate: float, options: DetectionOptions) -> tuple[
     """Return where steep rises begin, and the noise [mV]."""
     lag = min(max(1, round(options.span * rate)), values.size - 1)
     change = values[lag:] - values[:-lag]
-    some = change[:: max(1, change.size // _NOISE_SAMPLES)]
-    spread = float(np.median(np.abs(some - np.median(some)))) / _TO_SIGMA
+    some = np.sort(change[:: max(1, change.size // _NOISE_SAMPLES)])
+    quarter = some.size // 4
+    spread = float(some[-1 - quarter] - some[quarter]) / _QUARTILES
     least = max(options.upstroke * lag / rate, options.noise_factor * spread)
     steep = change > least
     begins = np.flatnonzero(steep[1:] > steep[:-1]) + 1
@@ -309,8 +256,17 @@ def _artefacts(
     for reason, marked in marks:
         for place in np.flatnonzero(marked).tolist():
             reasons[place] = reasons[place] or reason
-    previous = -1
     near = options.doublet * rate
+    if (np.diff(peaks) < near).any():
+        _mark_doublets(values, peaks, half, near, reasons)
+    return reasons
+
+
+def _mark_doublets(
+    values: Floats, peaks: Indices, half: Floats, near: float, reasons: list[str]
+) -> None:
+    """Reject peaks that ride on the falling phase of a spike."""
+    previous = -1
     for place, peak in enumerate(peaks.tolist()):
         if reasons[place]:
             continue
@@ -320,7 +276,6 @@ def _artefacts(
                 reasons[place] = "on the falling phase of a spike"
                 continue
         previous = place
-    return reasons
 
 
 def _is_square(

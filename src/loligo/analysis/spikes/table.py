@@ -11,13 +11,13 @@ import numpy as np
 from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.layout import Layout, holding, layout_of, same_level
 from loligo.analysis.spikes.curve import frequency_current
-from loligo.analysis.spikes.detect import DetectionOptions, SpikeTimes, detect_spikes
+from loligo.analysis.spikes.detect import SpikeTimes, detect_spikes
 from loligo.analysis.spikes.features import (
     PER_SPIKE,
-    FeatureOptions,
     SpikeFeatures,
     spike_features,
 )
+from loligo.analysis.spikes.options import DetectionOptions, FeatureOptions
 from loligo.analysis.spikes.stimuli import Stimulus, edges_of, stimuli
 from loligo.analysis.spikes.train import BurstOptions, Train, train
 from loligo.errors import SelectionError
