@@ -53,7 +53,7 @@ def evoked(sweep):
 def test_what_is_the_same_is_equal(ours, theirs, name):
     entry = counterparts("efel")["spike_" + name]
     assert entry.is_same
-    assert ours[name] == pytest.approx(theirs[entry.other], rel=1e-9)
+    assert ours[name] == pytest.approx(theirs[entry.other], rel=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from loligo.analysis.spikes.detect import SpikeTimes, detect_spikes
 from loligo.analysis.spikes.features import SpikeFeatures, spike_features
 from loligo.analysis.spikes.options import DetectionOptions, FeatureOptions
 from loligo.analysis.spikes.table import SpikeOptions, SpikeTable, spikes
-from loligo.analysis.spikes.train import BurstOptions, Train, train
+from loligo.analysis.spikes.trains import BurstOptions, Train, train
 
 __all__ = [
     "BurstOptions",

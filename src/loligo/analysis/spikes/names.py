@@ -51,8 +51,8 @@ COUNTERPARTS = (
         "efel",
         "spike_count",
         False,
-        "theirs (Spikecount in older versions) counts crossings of a fixed potential (Threshold), ours needs none; equal on clean "
-        "recordings of spikes that cross it",
+        "theirs (Spikecount in older versions) counts crossings of a fixed potential (Threshold), "
+        "ours needs none; equal on clean recordings of spikes that cross it",
     ),
     Counterpart("spike_peak_time", "efel", "peak_time", False, _SAMPLE),
     Counterpart("spike_peak_potential", "efel", "peak_voltage", False, _SAMPLE),

@@ -9,6 +9,7 @@ import numpy as np
 
 from loligo.analysis.layout import Layout, holding, same_level
 from loligo.recording import Epoch, EpochKind
+from loligo.recording.epoch_family import corresponding
 
 _CONSTANT = (EpochKind.HOLD, EpochKind.STEP)
 
@@ -43,16 +44,26 @@ def stimuli(layout: Layout) -> dict[int, tuple[Stimulus, ...]]:
     level, in at least one of the sweeps; so the step of a family that happens to be at the
     holding level counts too.
     """
+    family = _family(layout)
     labels = {
-        epoch.label
-        for epochs in layout.epochs.values()
-        for epoch in epochs
-        if _departs(epoch, epochs)
+        epoch.label for epochs in family.values() for epoch in epochs if _departs(epoch, epochs)
     }
     return {
         index: tuple(_stimulus(epoch) for epoch in epochs if epoch.label in labels)
-        for index, epochs in layout.epochs.items()
+        for index, epochs in family.items()
     }
+
+
+def _family(layout: Layout) -> dict[int, tuple[Epoch, ...]]:
+    """Return the epochs of each sweep, with the edges of the family where they are of one length.
+
+    A command that stays at its holding level shows no edges of its own.
+    """
+    recording, response = layout.recording, layout.response
+    lengths = {len(recording.trace(index, response)) for index in layout.epochs}
+    if len(lengths) != 1:
+        return dict(layout.epochs)
+    return dict(zip(layout.epochs, corresponding(list(layout.epochs.values())), strict=True))
 
 
 def _departs(epoch: Epoch, epochs: tuple[Epoch, ...]) -> bool:

@@ -19,7 +19,7 @@ from loligo.analysis.spikes.features import (
 )
 from loligo.analysis.spikes.options import DetectionOptions, FeatureOptions
 from loligo.analysis.spikes.stimuli import Stimulus, edges_of, stimuli
-from loligo.analysis.spikes.train import BurstOptions, Train, train
+from loligo.analysis.spikes.trains import BurstOptions, Train, train
 from loligo.errors import SelectionError
 from loligo.recording import Channel, ClampMode, Recording, Trace
 
