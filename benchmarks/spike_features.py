@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 
-from loligo.analysis.spikes import detect_spikes, spike_features, train
+from loligo.analysis.spikes import detect_spikes_each, spike_features_each, train
 
 START, STOP, RATE = 200.0, 1700.0, 20.0
 SAMPLES = 40_001
 SUBSTEPS = 5
+BATCH = 10
 EFEL_BASIC = [
     "spike_count",
     "AP_amplitude",
@@ -108,14 +109,18 @@ def sweeps(cache: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def with_loligo(traces: np.ndarray) -> list[int]:
     """Measure each sweep; return the counts."""
-    counts = []
     before = slice(int(0.9 * START * RATE), int(START * RATE))
-    for voltage in traces:
-        baseline = float(voltage[before].mean())
-        found = detect_spikes(voltage, RATE)
-        spike_features(voltage, RATE, found, baseline=baseline, stops=[START, STOP])
-        train(found.peak_time, START, STOP)
-        counts.append(len(found))
+    baselines = traces[:, before].mean(axis=1).tolist()
+    counts = []
+    for first in range(0, len(traces), BATCH):
+        some = traces[first : first + BATCH]
+        found = detect_spikes_each(some, RATE)
+        stops = [(START, STOP)] * len(some)
+        own = baselines[first : first + BATCH]
+        spike_features_each(some, RATE, found, baselines=own, stops=stops)
+        for times in found:
+            train(times.peak_time, START, STOP)
+            counts.append(len(times))
     return counts
 
 

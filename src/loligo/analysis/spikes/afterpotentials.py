@@ -20,7 +20,7 @@ def afterpotentials(
     cut: Codes,
     threshold: Floats,
     refused: Codes,
-    noise: float,
+    noise: Floats,
     *,
     fast: float,
     medium: float,
@@ -39,7 +39,7 @@ def afterpotentials(
     cut, refused : ndarray of uint8, shape (spike,)
         What ends the spike at its bound; why it has no threshold.
     threshold : ndarray, shape (spike,) [mV]
-    noise : float [mV]
+    noise : ndarray, shape (spike,) [mV]
         Standard deviation.
     fast, medium, slow, adp_time : float [ms]
     adp_prominence : float [mV]
@@ -89,7 +89,7 @@ def afterpotentials(
         values,
         after_fast,
         _upper(values, rate, peaks, bounds, turns["medium_ahp"], after_fast, steps, adp_time),
-        max(adp_prominence, _VISIBLE * noise),
+        np.maximum(adp_prominence, _VISIBLE * noise),
     )
     no_fast = ~turns["fast_ahp"]
     open_end = why_not & (cut == Refusal.CUT_BY_END) & (bounds < after_fast + adp_time * rate)
@@ -102,10 +102,11 @@ def afterpotentials(
     return found, codes
 
 
-def _clear(noise: float, samples: Indices) -> Floats:
+def _clear(noise: Floats, samples: Indices) -> Floats:
     """Return how much deeper than a sample a trough must be, not to be the deepest of noise."""
     deepest: Floats = np.sqrt(2 * np.log(np.maximum(samples, 2)))
-    return noise * (deepest + _CLEAR)
+    clear: Floats = noise * (deepest + _CLEAR)
+    return clear
 
 
 def _lowest(values: Floats, start: Indices, end: Indices) -> Indices:
@@ -135,7 +136,7 @@ def _upper(
 
 
 def _afterdepolarization(
-    values: Floats, fast: Indices, end: Indices, least: float
+    values: Floats, fast: Indices, end: Indices, least: Floats
 ) -> tuple[Floats, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
     """Return the height above the fast trough, and where there is none."""
     high = extreme_between(values, fast, end + 1, np.maximum)

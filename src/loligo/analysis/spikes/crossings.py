@@ -95,7 +95,7 @@ def extreme_between(values: Floats, start: Indices, stop: Indices, kind: np.ufun
     return result
 
 
-def vertex(values: Floats, index: Indices) -> tuple[Floats, Floats]:
+def vertex(values: Floats, index: Indices, first: Indices, last: Indices) -> tuple[Floats, Floats]:
     """Return the sub-sample place and height of peaks found at samples.
 
     The polynomial through five samples is solved for its extreme; where noise makes it have none
@@ -105,14 +105,15 @@ def vertex(values: Floats, index: Indices) -> tuple[Floats, Floats]:
     ----------
     values : ndarray, shape (time,)
     index : ndarray of int, shape (point,)
+    first, last : ndarray of int, shape (point,)
+        Ends of the trace the point is in.
 
     Returns
     -------
     place, height : ndarray, shape (point,)
         Place as an index with fraction.
     """
-    last = values.size - 1
-    inside = (index >= 2) & (index <= last - 2)
+    inside = (index >= first + 2) & (index <= last - 2)
     place, height = index.astype(np.float64), values[index].astype(np.float64)
     at = index[inside]
     if not at.size:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from loligo.analysis.spikes.batch import Batch, batch_of
 from loligo.analysis.spikes.crossings import (
     Floats,
     Indices,
@@ -99,24 +100,82 @@ def detect_spikes(
     is an artefact and listed as rejected. A spike cut off by the end of the trace before it has
     fallen by the prominence is not counted.
     """
-    values = checked(voltage, sampling_rate)
+    return detect_spikes_each([voltage], sampling_rate, options, edges=[edges])[0]
+
+
+def detect_spikes_each(
+    voltages: Sequence[ArrayLike],
+    sampling_rate: float,
+    options: DetectionOptions = DETECTION,
+    *,
+    edges: Sequence[Sequence[float]] | None = None,
+) -> tuple[SpikeTimes, ...]:
+    """Find the action potentials of each of several traces; faster than one by one.
+
+    Parameters
+    ----------
+    voltages : sequence of array_like, shape (time,) [mV]
+        Traces, or an array (sweep, time); lengths may differ.
+    sampling_rate : float [kHz]
+    options : DetectionOptions
+    edges : sequence of sequence of float [ms], optional
+        As for `detect_spikes`, of each trace.
+
+    Returns
+    -------
+    tuple of SpikeTimes
+        One a trace, the same as `detect_spikes` gives.
+
+    Raises
+    ------
+    ArrayError
+        As `detect_spikes`, or edges of another number of traces.
+    """
+    traces = [checked(voltage, sampling_rate) for voltage in voltages]
+    jumps = [()] * len(traces) if edges is None else edges
+    same_number(len(traces), edges=jumps)
+    if not traces:
+        return ()
     rate = float(sampling_rate)
-    starts, sigma = _upstrokes(values, rate, options)
-    prominence = max(options.prominence, options.noise_factor * sigma)
-    peaks, rise, fall = _prominent(values, rate, starts, prominence, options)
-    reasons = _artefacts(values, rate, peaks, rise, fall, options, np.asarray(edges, dtype=float))
+    candidates = []
+    for values in traces:
+        starts, sigma = _upstrokes(values, rate, options)
+        prominence = max(options.prominence, options.noise_factor * sigma)
+        candidates.append((*_prominent(values, rate, starts, prominence, options), sigma))
+    batch = batch_of(traces, rate, candidates)
+    reasons = _artefacts(batch, options, batch.flat_times(jumps))
     good = np.array([not reason for reason in reasons], dtype=bool)
-    place, height = vertex(values, peaks)
-    return SpikeTimes(
-        peak_index=peaks[good],
-        peak_time=place[good] / rate,
-        peak_potential=height[good],
-        rise=rise[good],
-        fall=fall[good],
-        noise=sigma,
-        rejected_time=place[~good] / rate,
-        rejected_reason=tuple(reason for reason in reasons if reason),
-    )
+    place, height = vertex(batch.values, batch.peaks, batch.first, batch.last)
+    times = (place - batch.first) / rate
+    index = batch.peaks - batch.first
+    results = []
+    for piece, (*_, sigma) in zip(batch.pieces(), candidates, strict=True):
+        kept = good[piece]
+        results.append(
+            SpikeTimes(
+                peak_index=index[piece][kept],
+                peak_time=times[piece][kept],
+                peak_potential=height[piece][kept],
+                rise=batch.rise[piece][kept],
+                fall=batch.fall[piece][kept],
+                noise=sigma,
+                rejected_time=times[piece][~kept],
+                rejected_reason=tuple(reason for reason in reasons[piece] if reason),
+            )
+        )
+    return tuple(results)
+
+
+def same_number(count: int, **given: Sequence[object]) -> None:
+    """Refuse what is not given once a trace.
+
+    Raises
+    ------
+    ArrayError
+    """
+    for name, entries in given.items():
+        if len(entries) != count:
+            raise ArrayError(f"{len(entries)} {name} for {count} traces; give one a trace")
 
 
 def checked(voltage: ArrayLike, sampling_rate: float) -> Floats:
@@ -223,27 +282,20 @@ def _hysteresis(
     return found
 
 
-def _artefacts(
-    values: Floats,
-    rate: float,
-    peaks: Indices,
-    rise: Floats,
-    fall: Floats,
-    options: DetectionOptions,
-    edges: Floats,
-) -> list[str]:
+def _artefacts(batch: Batch, options: DetectionOptions, edges: Floats) -> list[str]:
     """Return for each peak why it is no spike, ``""`` where it is one."""
+    values, rate, peaks = batch.values, batch.rate, batch.peaks
     if not peaks.size:
         return []
     reach = round(options.longest * rate) + 1
-    half = values[peaks] - np.minimum(rise, fall) / 2
-    begin = last_below(values, peaks - reach, peaks, half)
-    end = first_below(values, peaks, peaks + reach, half)
+    height = np.minimum(batch.rise, batch.fall)
+    half = values[peaks] - height / 2
+    begin = last_below(values, np.maximum(peaks - reach, batch.first), peaks, half)
+    end = first_below(values, peaks, np.minimum(peaks + reach, batch.last), half)
     width = end - begin
     wide = ~(width <= options.longest * rate)
     shortest = max(options.shortest * rate, 1.25)
     short = width < shortest
-    height = np.minimum(rise, fall)
     square = ~wide & _is_square(values, rate, begin, end, height, options)
     at_edge = follows(peaks / rate, edges, options.edge_blank)
     reasons = [""] * peaks.size
@@ -258,20 +310,20 @@ def _artefacts(
             reasons[place] = reasons[place] or reason
     near = options.doublet * rate
     if (np.diff(peaks) < near).any():
-        _mark_doublets(values, peaks, half, near, reasons)
+        _mark_doublets(batch, half, near, reasons)
     return reasons
 
 
-def _mark_doublets(
-    values: Floats, peaks: Indices, half: Floats, near: float, reasons: list[str]
-) -> None:
+def _mark_doublets(batch: Batch, half: Floats, near: float, reasons: list[str]) -> None:
     """Reject peaks that ride on the falling phase of a spike."""
+    peaks, first = batch.peaks, batch.first
     previous = -1
     for place, peak in enumerate(peaks.tolist()):
         if reasons[place]:
             continue
-        if previous >= 0 and peak - peaks[previous] < near:
-            lowest = values[peaks[previous] : peak].min()
+        joined = previous >= 0 and first[place] == first[previous]
+        if joined and peak - peaks[previous] < near:
+            lowest = batch.values[peaks[previous] : peak].min()
             if lowest > half[previous]:
                 reasons[place] = "on the falling phase of a spike"
                 continue
