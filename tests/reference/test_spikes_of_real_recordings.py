@@ -113,6 +113,12 @@ def test_bridge_artefacts_are_no_spikes(found):
     assert "amplitude: at_edge" in sweep.features.status(0)
 
 
+def test_a_spike_under_way_when_the_step_ends_is_one(found):
+    sweep = found("nwb/LantyerEtAl2018_180817_ME_9_CC.nwb").sweeps[6]
+    assert sweep.times.peak_time[-1] == pytest.approx(600.32, abs=0.05)
+    assert sweep.outside_count == 1
+
+
 def test_known_counts_of_steps(found):
     table = found("nwb/LantyerEtAl2018_180817_ME_9_CC.nwb")
     counts = [r["spike_count"] for r in table.stimulus_rows() if r["epoch"] == "A"]

@@ -51,10 +51,16 @@ def test_charging_and_discharging_is_no_spike(tau):
 
 def test_a_peak_right_after_a_known_edge_is_its_artefact():
     values = trace(Shape(rise=0.05, fall=0.4), [100.0, 200.0], 300.0, RATE)
+    values[round(99.0 * RATE) : round(99.85 * RATE)] = -65.0
     assert len(detect_spikes(values, RATE)) == 2
-    found = detect_spikes(values, RATE, edges=[99.8])
+    found = detect_spikes(values, RATE, edges=[99.85])
     assert found.peak_time == pytest.approx([200.0], abs=0.01)
     assert found.rejected_reason == ("follows an edge of the command at once",)
+
+
+def test_a_spike_that_was_rising_before_the_edge_is_one():
+    values = trace(Shape(), [100.0, 200.0], 300.0, RATE)
+    assert len(detect_spikes(values, RATE, edges=[99.8])) == 2
 
 
 def test_a_bump_on_the_falling_phase_is_no_second_spike():

@@ -298,6 +298,8 @@ def _artefacts(batch: Batch, options: DetectionOptions, edges: Floats) -> list[s
     short = width < shortest
     square = ~wide & _is_square(values, rate, begin, end, height, options)
     at_edge = follows(peaks / rate, edges, options.edge_blank)
+    if at_edge.any():
+        at_edge &= ~_under_way(batch, options, edges)
     reasons = [""] * peaks.size
     marks: tuple[tuple[str, NDArray[np.bool_]], ...] = (
         ("shorter than a spike can be", short),
@@ -352,12 +354,26 @@ def _is_square(
     return found
 
 
+def _under_way(batch: Batch, options: DetectionOptions, edges: Floats) -> NDArray[np.bool_]:
+    """Tell which peaks were rising like a spike already before the last edge before them."""
+    place = np.searchsorted(edges, batch.peaks / batch.rate + 1e-7, side="right") - 1
+    edge = edges[np.maximum(place, 0)] * batch.rate
+    before = np.ceil(np.round(edge, 6)).astype(np.intp) - 1
+    before = np.clip(before, batch.first, batch.last)
+    lag = max(1, round(options.span * batch.rate))
+    earlier = np.maximum(before - lag, batch.first)
+    risen = batch.values[before] - batch.values[earlier]
+    least = options.noise_factor * math.sqrt(2) * batch.noise
+    result: NDArray[np.bool_] = risen > np.maximum(options.upstroke * options.span, least)
+    return result
+
+
 def follows(times: Floats, edges: Floats, within: float) -> NDArray[np.bool_]:
     """Tell which times come less than `within` after one of the edges."""
     if not edges.size:
         return np.zeros(times.shape, dtype=bool)
     ordered = np.sort(edges)
-    place = np.searchsorted(ordered, times, side="right") - 1
-    since = times - ordered[np.maximum(place, 0)]
+    place = np.searchsorted(ordered, times + 1e-7, side="right") - 1
+    since = np.round(times - ordered[np.maximum(place, 0)], 6)
     result: NDArray[np.bool_] = (place >= 0) & (since < within)
     return result

@@ -37,7 +37,8 @@ class DetectionOptions:
         Of two peaks closer than this, the second counts only where the potential has fallen below
         half of the first's prominence between them.
     edge_blank : float [ms]
-        A peak this soon after a known edge of the command is the artefact of that edge.
+        A peak this soon after a known edge of the command is the artefact of that edge, unless the
+        potential was rising by the upstroke before the edge already.
     """
 
     upstroke: float = 5.0
