@@ -25,6 +25,10 @@ class SelectionError(LoligoError, LookupError):
     """A channel, sweep, epoch or option that does not exist, or a choice that is not unique."""
 
 
+class ArrayError(LoligoError, ValueError):
+    """An array of the wrong shape, too short, or with numbers that are not finite."""
+
+
 class MissingDependencyError(LoligoError, ImportError):
     """An optional library is needed; the message names the extra that installs it."""
 

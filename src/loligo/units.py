@@ -35,6 +35,8 @@ INTERNAL_UNITS = {
     "pressure": "mmHg",
     "temperature": "degC",
     "fraction": "",
+    "voltage_rate": "mV/ms",
+    "frequency_per_current": "kHz/pA",
 }
 """The unit each dimension is held in, everywhere inside loligo."""
 

@@ -22,6 +22,8 @@ class Status(StrEnum):
     """The estimate belongs to another clamp mode."""
     SPIKING = "spiking"
     """Action potentials leave nothing passive to measure."""
+    NO_SPIKES = "no_spikes"
+    """Nothing fired that the estimate could be made from."""
     SATURATED = "saturated"
     """The amplifier or digitizer was out of range."""
     IMPLAUSIBLE = "implausible"

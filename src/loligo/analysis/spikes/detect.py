@@ -1,0 +1,379 @@
+"""Which stretches of a voltage are action potentials, and when they peak.
+
+No fixed potential decides: a spike is told by how it rises and how far it stands out on both
+sides, measured against the noise. `detect_spikes` states the criteria.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from loligo.analysis.spikes.batch import Batch, batch_of
+from loligo.analysis.spikes.crossings import (
+    Floats,
+    Indices,
+    extreme_between,
+    first_below,
+    last_below,
+    vertex,
+)
+from loligo.analysis.spikes.options import DETECTION, DetectionOptions
+from loligo.errors import ArrayError
+
+_NOISE_SAMPLES = 1024
+_QUARTILES = 1.349
+"""Distance between the quartiles of a normal distribution, in standard deviations."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SpikeTimes:
+    """The spikes of one trace, in order.
+
+    Attributes
+    ----------
+    peak_index : ndarray of int, shape (spike,)
+        Highest sample.
+    peak_time : ndarray, shape (spike,) [ms]
+        After the first sample, between samples.
+    peak_potential : ndarray, shape (spike,) [mV]
+    rise, fall : ndarray, shape (spike,) [mV]
+        From the lowest potential before to the peak, and from the peak to the lowest after.
+    noise : float [mV]
+        Standard deviation of the noise from sample to sample.
+    rejected_time : ndarray, shape (candidate,) [ms]
+        Peaks that rise and fall far enough but are no spikes.
+    rejected_reason : tuple of str
+    """
+
+    peak_index: Indices
+    peak_time: Floats
+    peak_potential: Floats
+    rise: Floats
+    fall: Floats
+    noise: float
+    rejected_time: Floats
+    rejected_reason: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return self.peak_index.size
+
+
+def detect_spikes(
+    voltage: ArrayLike,
+    sampling_rate: float,
+    options: DetectionOptions = DETECTION,
+    *,
+    edges: Sequence[float] = (),
+) -> SpikeTimes:
+    """Find the action potentials of one trace.
+
+    Parameters
+    ----------
+    voltage : array_like, shape (time,) [mV]
+    sampling_rate : float [kHz]
+    options : DetectionOptions
+    edges : sequence of float [ms]
+        Times after the first sample at which the command jumps, where they are known; the bridge
+        artefact of an edge is then not taken for a spike.
+
+    Returns
+    -------
+    SpikeTimes
+
+    Raises
+    ------
+    ArrayError
+        Not one trace, fewer than 8 samples, samples that are not finite, or no sampling rate.
+
+    Notes
+    -----
+    A spike is a peak before which the potential rises by the prominence, on the way exceeding the
+    least upstroke, and after which it falls by the prominence within `fall_time`. Both the
+    prominence and the upstroke grow with the noise. So a plateau is no spike, nor are the wiggles
+    on it; a spike that starts from a depolarized potential, or that does not reach 0 mV, is one.
+    What is too short, square, at an edge of the command, or rides on the falling phase of a spike
+    is an artefact and listed as rejected. A spike cut off by the end of the trace before it has
+    fallen by the prominence is not counted.
+    """
+    return detect_spikes_each([voltage], sampling_rate, options, edges=[edges])[0]
+
+
+def detect_spikes_each(
+    voltages: Sequence[ArrayLike],
+    sampling_rate: float,
+    options: DetectionOptions = DETECTION,
+    *,
+    edges: Sequence[Sequence[float]] | None = None,
+) -> tuple[SpikeTimes, ...]:
+    """Find the action potentials of each of several traces; faster than one by one.
+
+    Parameters
+    ----------
+    voltages : sequence of array_like, shape (time,) [mV]
+        Traces, or an array (sweep, time); lengths may differ.
+    sampling_rate : float [kHz]
+    options : DetectionOptions
+    edges : sequence of sequence of float [ms], optional
+        As for `detect_spikes`, of each trace.
+
+    Returns
+    -------
+    tuple of SpikeTimes
+        One a trace, the same as `detect_spikes` gives.
+
+    Raises
+    ------
+    ArrayError
+        As `detect_spikes`, or edges of another number of traces.
+    """
+    traces = [checked(voltage, sampling_rate) for voltage in voltages]
+    jumps = [()] * len(traces) if edges is None else edges
+    same_number(len(traces), edges=jumps)
+    if not traces:
+        return ()
+    rate = float(sampling_rate)
+    candidates = []
+    for values in traces:
+        starts, sigma = _upstrokes(values, rate, options)
+        prominence = max(options.prominence, options.noise_factor * sigma)
+        candidates.append((*_prominent(values, rate, starts, prominence, options), sigma))
+    batch = batch_of(traces, rate, candidates)
+    reasons = _artefacts(batch, options, batch.flat_times(jumps))
+    good = np.array([not reason for reason in reasons], dtype=bool)
+    place, height = vertex(batch.values, batch.peaks, batch.first, batch.last)
+    times = (place - batch.first) / rate
+    index = batch.peaks - batch.first
+    results = []
+    for piece, (*_, sigma) in zip(batch.pieces(), candidates, strict=True):
+        kept = good[piece]
+        results.append(
+            SpikeTimes(
+                peak_index=index[piece][kept],
+                peak_time=times[piece][kept],
+                peak_potential=height[piece][kept],
+                rise=batch.rise[piece][kept],
+                fall=batch.fall[piece][kept],
+                noise=sigma,
+                rejected_time=times[piece][~kept],
+                rejected_reason=tuple(reason for reason in reasons[piece] if reason),
+            )
+        )
+    return tuple(results)
+
+
+def same_number(count: int, **given: Sequence[object]) -> None:
+    """Refuse what is not given once a trace.
+
+    Raises
+    ------
+    ArrayError
+    """
+    for name, entries in given.items():
+        if len(entries) != count:
+            raise ArrayError(f"{len(entries)} {name} for {count} traces; give one a trace")
+
+
+def checked(voltage: ArrayLike, sampling_rate: float) -> Floats:
+    """Return one trace as float64, refusing what cannot be one.
+
+    Raises
+    ------
+    ArrayError
+    """
+    values = np.asarray(voltage, dtype=np.float64)
+    if values.ndim != 1:
+        raise ArrayError(f"voltage has shape {values.shape}; pass one trace, of shape (time,)")
+    if values.size < 8:
+        raise ArrayError(f"voltage has {values.size} samples; at least 8 are needed")
+    if not (math.isfinite(sampling_rate) and sampling_rate > 0):
+        raise ArrayError(f"sampling_rate = {sampling_rate} kHz must be a finite number above 0")
+    if not np.isfinite(values).all():
+        first = int(np.argmin(np.isfinite(values)))
+        raise ArrayError(
+            f"voltage is not finite at sample {first} ({first / sampling_rate:.4g} ms); "
+            "pass a stretch without gaps"
+        )
+    return np.ascontiguousarray(values)
+
+
+def _upstrokes(values: Floats, rate: float, options: DetectionOptions) -> tuple[Indices, float]:
+    """Return where steep rises begin, and the noise [mV]."""
+    lag = min(max(1, round(options.span * rate)), values.size - 1)
+    change = values[lag:] - values[:-lag]
+    some = np.sort(change[:: max(1, change.size // _NOISE_SAMPLES)])
+    quarter = some.size // 4
+    spread = float(some[-1 - quarter] - some[quarter]) / _QUARTILES
+    least = max(options.upstroke * lag / rate, options.noise_factor * spread)
+    steep = change > least
+    begins = np.flatnonzero(steep[1:] > steep[:-1]) + 1
+    if steep[0]:
+        begins = np.concatenate([[0], begins])
+    return begins.astype(np.intp), spread / math.sqrt(2)
+
+
+def _prominent(
+    values: Floats, rate: float, starts: Indices, least: float, options: DetectionOptions
+) -> tuple[Indices, Floats, Floats]:
+    """Return the peaks after steep rises that stand out on both sides, with rise and fall."""
+    none = np.empty(0)
+    if not starts.size:
+        return np.empty(0, dtype=np.intp), none, none
+    last = values.size
+    following = np.append(starts[1:], last)
+    reach = np.minimum(following, starts + max(2, round(options.longest * rate)))
+    peaks = np.array(
+        [
+            a + int(values[a:b].argmax())
+            for a, b in zip(starts.tolist(), reach.tolist(), strict=True)
+        ],
+        dtype=np.intp,
+    )
+    before = np.maximum(starts - round(options.lookback * rate), 0)
+    before[1:] = np.maximum(before[1:], peaks[:-1])
+    low_before = extreme_between(values, before, peaks + 1, np.minimum)
+    within = np.minimum(following, peaks + max(1, round(options.fall_time * rate)) + 1)
+    low_after = extreme_between(values, peaks, np.maximum(within, peaks + 1), np.minimum)
+    patience = options.fall_time * rate
+    rows = zip(
+        peaks.tolist(),
+        values[peaks].tolist(),
+        low_before.tolist(),
+        low_after.tolist(),
+        strict=True,
+    )
+    found = _hysteresis(list(rows), least, patience, options.lookback * rate)
+    index = np.array([row[0] for row in found], dtype=np.intp)
+    return index, np.array([row[1] for row in found]), np.array([row[2] for row in found])
+
+
+def _hysteresis(
+    rows: list[tuple[int, float, float, float]], least: float, patience: float, lookback: float
+) -> list[tuple[int, float, float]]:
+    """Join peaks with no sufficient fall between them; keep those that rise and fall enough."""
+    found: list[tuple[int, float, float]] = []
+    low, low_at = math.inf, -math.inf
+    top, at, fallen = -math.inf, -1, math.inf
+    for index, peak, before, after in rows:
+        if at >= 0 and index - at > patience:  # it did not fall: the start of a plateau
+            low, low_at, at = fallen, at, -1
+        if at >= 0:
+            fallen = min(fallen, before)
+            if top - fallen >= least:
+                found.append((at, top - low, top - fallen))
+                low, low_at, at = fallen, index, -1
+            elif peak > top:
+                top, at, fallen = peak, index, after
+            else:
+                fallen = min(fallen, after)
+        if at < 0:
+            low = min(low, before) if index - low_at <= lookback else before
+            if peak - low >= least:
+                top, at, fallen = peak, index, after
+            else:
+                low, low_at = min(low, after), index
+        if at >= 0 and top - fallen >= least:
+            found.append((at, top - low, top - fallen))
+            low, low_at, at = fallen, index, -1
+    return found
+
+
+def _artefacts(batch: Batch, options: DetectionOptions, edges: Floats) -> list[str]:
+    """Return for each peak why it is no spike, ``""`` where it is one."""
+    values, rate, peaks = batch.values, batch.rate, batch.peaks
+    if not peaks.size:
+        return []
+    reach = round(options.longest * rate) + 1
+    height = np.minimum(batch.rise, batch.fall)
+    half = values[peaks] - height / 2
+    begin = last_below(values, np.maximum(peaks - reach, batch.first), peaks, half)
+    end = first_below(values, peaks, np.minimum(peaks + reach, batch.last), half)
+    width = end - begin
+    wide = ~(width <= options.longest * rate)
+    shortest = max(options.shortest * rate, 1.25)
+    short = width < shortest
+    square = ~wide & _is_square(values, rate, begin, end, height, options)
+    at_edge = follows(peaks / rate, edges, options.edge_blank)
+    if at_edge.any():
+        at_edge &= ~_under_way(batch, options, edges)
+    reasons = [""] * peaks.size
+    marks: tuple[tuple[str, NDArray[np.bool_]], ...] = (
+        ("shorter than a spike can be", short),
+        ("longer than a spike: a plateau", wide),
+        ("square: an artefact", square),
+        ("follows an edge of the command at once", at_edge),
+    )
+    for reason, marked in marks:
+        for place in np.flatnonzero(marked).tolist():
+            reasons[place] = reasons[place] or reason
+    near = options.doublet * rate
+    if (np.diff(peaks) < near).any():
+        _mark_doublets(batch, half, near, reasons)
+    return reasons
+
+
+def _mark_doublets(batch: Batch, half: Floats, near: float, reasons: list[str]) -> None:
+    """Reject peaks that ride on the falling phase of a spike."""
+    peaks, first = batch.peaks, batch.first
+    previous = -1
+    for place, peak in enumerate(peaks.tolist()):
+        if reasons[place]:
+            continue
+        joined = previous >= 0 and first[place] == first[previous]
+        if joined and peak - peaks[previous] < near:
+            lowest = batch.values[peaks[previous] : peak].min()
+            if lowest > half[previous]:
+                reasons[place] = "on the falling phase of a spike"
+                continue
+        previous = place
+
+
+def _is_square(
+    values: Floats,
+    rate: float,
+    begin: Floats,
+    end: Floats,
+    height: Floats,
+    options: DetectionOptions,
+) -> NDArray[np.bool_]:
+    """Tell which events rise and fall like an edge, where the sampling can show it."""
+    found = np.zeros(begin.shape, dtype=bool)
+    known = np.isfinite(begin) & np.isfinite(end)
+    up, down = begin[known].astype(np.intp), end[known].astype(np.intp)
+    last = values.size - 1
+    steepest_up = (values[np.minimum(up + 1, last)] - values[up]) * rate
+    steepest_down = (values[down] - values[np.minimum(down + 1, last)]) * rate
+    limit = options.edge_rate * height[known]
+    found[known] = (steepest_up > limit) & (steepest_down > limit)
+    if rate >= 10:
+        found[known] |= steepest_up / rate > options.edge_fraction * height[known]
+    return found
+
+
+def _under_way(batch: Batch, options: DetectionOptions, edges: Floats) -> NDArray[np.bool_]:
+    """Tell which peaks were rising like a spike already before the last edge before them."""
+    place = np.searchsorted(edges, batch.peaks / batch.rate + 1e-7, side="right") - 1
+    edge = edges[np.maximum(place, 0)] * batch.rate
+    before = np.ceil(np.round(edge, 6)).astype(np.intp) - 1
+    before = np.clip(before, batch.first, batch.last)
+    lag = max(1, round(options.span * batch.rate))
+    earlier = np.maximum(before - lag, batch.first)
+    risen = batch.values[before] - batch.values[earlier]
+    least = options.noise_factor * math.sqrt(2) * batch.noise
+    result: NDArray[np.bool_] = risen > np.maximum(options.upstroke * options.span, least)
+    return result
+
+
+def follows(times: Floats, edges: Floats, within: float) -> NDArray[np.bool_]:
+    """Tell which times come less than `within` after one of the edges."""
+    if not edges.size:
+        return np.zeros(times.shape, dtype=bool)
+    ordered = np.sort(edges)
+    place = np.searchsorted(ordered, times + 1e-7, side="right") - 1
+    since = np.round(times - ordered[np.maximum(place, 0)], 6)
+    result: NDArray[np.bool_] = (place >= 0) & (since < within)
+    return result
