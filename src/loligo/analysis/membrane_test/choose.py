@@ -1,0 +1,110 @@
+"""How many exponentials, and whether a slow current: the smallest model the noise cannot reject.
+
+The criterion is Schwarz's (BIC), with as many samples as the noise leaves independent ones. A
+larger model must lower it by at least 6, the usual bound of "strong" evidence,
+and what it adds must stand out of the noise, whose slow part looks like a slow exponential.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.analysis.interval import correlation_time
+from loligo.analysis.membrane_test.fit import TransientFit, assess, prepare, solve
+from loligo.analysis.membrane_test.model import Command
+from loligo.analysis.membrane_test.parameters import Data, Form
+
+EVIDENCE = 6.0
+"""The criterion must fall by this much for a larger model."""
+SIGNIFICANT = 4.0
+"""A second exponential and a slow current must exceed their standard error by this factor."""
+LEAST_WEIGHT = 0.02
+"""Share of the transient's charge or of its height an exponential must carry to be one of the cell."""
+
+FORMS = (Form(1), Form(2), Form(1, slow=True), Form(2, slow=True))
+
+
+def fit_transient(
+    current: NDArray[np.float64],
+    sampling_rate: float,
+    command: Command,
+    filter_frequency: float | None = None,
+    forms: tuple[Form, ...] = FORMS,
+) -> TransientFit | None:
+    """Fit the current that a command makes, with the smallest model that describes it.
+
+    Parameters
+    ----------
+    current : (sweeps, time) array [pA]
+        Identical sweeps; the first sample is at time 0 of the command, before its first edge.
+    sampling_rate : float [kHz]
+    command : Command
+    filter_frequency : float, optional [kHz]
+        Corner of the recording's low-pass, where it is known; fitted within about 10 % of it.
+    forms : tuple of Form
+        Models to choose among.
+
+    Returns
+    -------
+    TransientFit or None
+        ``None`` where no model of a passive cell describes the current at all.
+    """
+    data = prepare(current, sampling_rate, command, filter_frequency)
+    best, chosen = math.inf, None
+    effective = _effective(current, data)
+    for form in forms:
+        found = solve(data, form)
+        if found is None or not _is_real(form, found[0]):
+            continue
+        score = criterion(data, form, found[0], effective)
+        if chosen is not None and score > best - EVIDENCE:
+            continue
+        fit = assess(current, data, form, *found)
+        if len(forms) > 1 and not _stands_out(fit):
+            continue
+        best, chosen = score, fit
+    return chosen
+
+
+def _stands_out(fit: TransientFit) -> bool:
+    """Tell whether a second mode and a slow current are above what slow noise looks like."""
+    modes = fit.form.modes
+    if modes == 2 and max(fit.errors[1], fit.errors[3]) > 1 / SIGNIFICANT:
+        return False
+    error = float(fit.errors[1 + 2 * modes]) if fit.form.slow else 0.0
+    return not fit.form.slow or fit.slow_current[0] > SIGNIFICANT * error
+
+
+def _effective(current: NDArray[np.float64], data: Data) -> float:
+    """Return how many independent samples there are, from the noise before the first edge."""
+    end = int(data.command.times[0] * data.sampling_rate)
+    memory = 1.0
+    if end >= 40:
+        memory = float(np.median([correlation_time(row[:end]) for row in current]))
+    return max(current.shape[1] / memory, 10.0)
+
+
+def criterion(data: Data, form: Form, vector: NDArray[np.float64], effective: float) -> float:
+    """Return Schwarz's criterion of a fitted form."""
+    difference = form.predict(vector, data.bins.times, data.command) - data.values
+    mean_square = float((difference**2 * data.bins.counts).sum() / data.bins.counts.sum())
+    return effective * math.log(max(mean_square, 1e-300)) + form.size * math.log(effective)
+
+
+def _is_real(form: Form, vector: NDArray[np.float64]) -> bool:
+    """Tell whether each exponential matters, is in order, and the slow current is slow."""
+    parts, conductance, slow_rate = form.unpack(vector)
+    if form.modes == 2:
+        heights = np.array(parts.amplitudes)
+        charges = heights / np.array(parts.rates)
+        share = np.maximum(heights / heights.sum(), charges / charges.sum())
+        ratio = parts.rates[0] / parts.rates[1]
+        if share.min() < LEAST_WEIGHT or ratio < 1.5:
+            return False
+    if form.slow:
+        if min(parts.rates) < 2 * slow_rate or abs(conductance) < LEAST_WEIGHT * parts.steady:
+            return False
+    return True
