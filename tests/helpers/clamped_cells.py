@@ -118,8 +118,10 @@ def random_cell(rng, dendrites):
     if not dendrites:
         return rs, [(c, rm)], None
     share = rng.uniform(0.3, 0.7)
-    return rs, [(share * c, rm / share), ((1 - share) * c, rm / (1 - share))], (
-        rng.uniform(0.02, 0.2)
+    return (
+        rs,
+        [(share * c, rm / share), ((1 - share) * c, rm / (1 - share))],
+        (rng.uniform(0.02, 0.2)),
     )
 
 

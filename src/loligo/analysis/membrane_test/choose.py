@@ -1,8 +1,8 @@
 """How many exponentials, and whether a slow current: the smallest model the noise cannot reject.
 
 The criterion is Schwarz's (BIC), with as many samples as the noise leaves independent ones. A
-larger model must lower it by at least 6, the usual bound of "strong" evidence,
-and what it adds must stand out of the noise, whose slow part looks like a slow exponential.
+larger model must lower it by at least 6, the usual bound of "strong" evidence, or halve residuals of the transient that are clearly not noise; and what it adds must stand out of
+the noise, whose slow part looks like a slow exponential.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ EVIDENCE = 6.0
 """The criterion must fall by this much for a larger model."""
 SIGNIFICANT = 4.0
 """A second exponential and a slow current must exceed their standard error by this factor."""
+UNEXPLAINED = 1.5
+"""A transient's residuals above this many times the noise's variance are not noise."""
 LEAST_WEIGHT = 0.02
-"""Share of the transient's charge or of its height an exponential must carry to be one of the cell."""
+"""Share of the transient's charge or height that an exponential of the cell carries at least."""
 
 FORMS = (Form(1), Form(2), Form(1, slow=True), Form(2, slow=True))
 
@@ -60,22 +62,38 @@ def fit_transient(
         if found is None or not _is_real(form, found[0]):
             continue
         score = criterion(data, form, found[0], effective)
-        if chosen is not None and score > best - EVIDENCE:
+        if chosen is not None and score > best - EVIDENCE and chosen.misfit < 2 * UNEXPLAINED:
             continue
         fit = assess(current, data, form, *found)
-        if len(forms) > 1 and not _stands_out(fit):
+        if chosen is not None and score > best - EVIDENCE and fit.misfit > chosen.misfit / 2:
+            continue
+        unexplained = chosen is not None and chosen.misfit > UNEXPLAINED
+        if len(forms) > 1 and not _stands_out(fit, unexplained):
             continue
         best, chosen = score, fit
     return chosen
 
 
-def _stands_out(fit: TransientFit) -> bool:
-    """Tell whether a second mode and a slow current are above what slow noise looks like."""
+def _stands_out(fit: TransientFit, unexplained: bool) -> bool:
+    """Tell whether a second mode and a slow current are above what slow noise looks like.
+
+    A second mode need not be where the smaller model leaves the transient `unexplained`.
+    """
     modes = fit.form.modes
-    if modes == 2 and max(fit.errors[1], fit.errors[3]) > 1 / SIGNIFICANT:
+    errors = np.sqrt(np.maximum(np.diag(fit.covariance), 0.0))
+    if modes == 2 and not unexplained and max(errors[1], errors[3]) > 1 / SIGNIFICANT:
         return False
-    error = float(fit.errors[1 + 2 * modes]) if fit.form.slow else 0.0
-    return not fit.form.slow or fit.slow_current[0] > SIGNIFICANT * error
+    return not fit.form.slow or _growth(fit) > SIGNIFICANT
+
+
+def _growth(fit: TransientFit) -> float:
+    """Return how much the slow current grows during the step, in standard errors."""
+    conductance, time = fit.slow_current
+    during = fit.data.first_stretch / time
+    at = 1 + 2 * fit.form.modes
+    slopes = np.array([-math.expm1(-during), conductance * during * math.exp(-during)])
+    variance = float(slopes @ fit.covariance[at : at + 2, at : at + 2] @ slopes)
+    return float(conductance * slopes[0]) / max(math.sqrt(max(variance, 0.0)), 1e-12)
 
 
 def _effective(current: NDArray[np.float64], data: Data) -> float:
@@ -91,7 +109,8 @@ def criterion(data: Data, form: Form, vector: NDArray[np.float64], effective: fl
     """Return Schwarz's criterion of a fitted form."""
     difference = form.predict(vector, data.bins.times, data.command) - data.values
     mean_square = float((difference**2 * data.bins.counts).sum() / data.bins.counts.sum())
-    return effective * math.log(max(mean_square, 1e-300)) + form.size * math.log(effective)
+    score: float = effective * math.log(max(mean_square, 1e-300))
+    return score + float(form.size * math.log(effective))
 
 
 def _is_real(form: Form, vector: NDArray[np.float64]) -> bool:
@@ -104,7 +123,6 @@ def _is_real(form: Form, vector: NDArray[np.float64]) -> bool:
         ratio = parts.rates[0] / parts.rates[1]
         if share.min() < LEAST_WEIGHT or ratio < 1.5:
             return False
-    if form.slow:
-        if min(parts.rates) < 2 * slow_rate or abs(conductance) < LEAST_WEIGHT * parts.steady:
-            return False
-    return True
+    if not form.slow:
+        return True
+    return min(parts.rates) > 2 * slow_rate and conductance > LEAST_WEIGHT * parts.steady

@@ -57,12 +57,14 @@ class TransientFit:
     residuals : (k,) array [pA]
         Model minus mean of the sweeps, in blocks.
     data : Data
-    errors : (p,) array
-        Standard error of each parameter, from the noise's spectrum.
+    covariance : (p, p) array
+        Of the parameters, from the spread of the sweeps or the noise's spectrum.
     intervals : dict of str to Interval
         By glossary name, in internal units.
     sweeps : (n, 6) array
         Each sweep's values in the order of `QUANTITIES`, linearized about the pooled fit.
+    sweep_errors : (6,) array
+        Standard error of one sweep's values, relative but for the holding current.
     misfit : float
         Variance of the transient's mean residual over what noise alone would give.
     noise : NoiseSpectrum
@@ -73,9 +75,10 @@ class TransientFit:
     converged: bool
     residuals: NDArray[np.float64]
     data: Data
-    errors: NDArray[np.float64]
+    covariance: NDArray[np.float64]
     intervals: dict[str, Interval]
     sweeps: NDArray[np.float64]
+    sweep_errors: NDArray[np.float64]
     misfit: float
     noise: NoiseSpectrum
 
@@ -93,6 +96,22 @@ class TransientFit:
     def corner(self) -> float:
         """The low-pass of the recording, -3 dB [kHz]."""
         return math.exp(self.vector[-1])
+
+    def of_sweep(self, row: NDArray[np.float64], index: int) -> tuple[float, float, float]:
+        """Return low end, value and high end of one of `QUANTITIES` in one row of `sweeps`."""
+        value, reach = float(row[index]), 1.96 * float(self.sweep_errors[index])
+        if QUANTITIES[index] == "holding_current":
+            return value - reach, value, value + reach
+        factor = math.exp(min(reach, 700.0))
+        return value / factor, value, value * factor
+
+    @property
+    def shape_error(self) -> float:
+        """Root mean square of a transient's residuals as a share of the transient's own."""
+        near = near_edges(self.data, self.form, self.vector)
+        heights = self.data.values[near]
+        size = float(np.sqrt(np.mean((heights - np.median(heights)) ** 2)))
+        return float(np.sqrt(np.mean(self.residuals[near] ** 2))) / max(size, 1e-12)
 
     @property
     def slow_current(self) -> tuple[float, float]:
@@ -212,9 +231,11 @@ def assess(
     own = _residual_noise(current, data, form, vector)
     both = np.vstack((influence, inverse))
     within = own.covariance(data.bins.spread(both)) / count
-    errors = np.sqrt(np.maximum(np.diag(within)[len(QUANTITIES) :], 0.0))
+    covariance = within[len(QUANTITIES) :, len(QUANTITIES) :]
+    if count >= ENOUGH_SWEEPS:
+        covariance = np.cov((each - predicted) @ inverse.T, rowvar=False) / count
     residuals = predicted - data.values
-    near = _near_edges(data, form, vector)
+    near = near_edges(data, form, vector)
     expected = own.variance / count / counts[near]
     misfit = float(np.mean(residuals[near] ** 2 / np.maximum(expected, 1e-12)))
     extra = np.zeros(len(QUANTITIES))
@@ -235,9 +256,12 @@ def assess(
             ends = (middle, middle - reach, middle + reach)
             intervals[name] = Interval(*(math.exp(min(max(v, -700.0), 700.0)) for v in ends))
     sweeps = pooled + shifts
+    alone = np.sqrt(np.maximum(np.diag(within)[: len(QUANTITIES)] * count, 0.0))
     with np.errstate(over="ignore"):
         sweeps[:, :-1] = np.exp(sweeps[:, :-1])
-    return TransientFit(form, vector, converged, residuals, data, errors, intervals, sweeps, misfit, own)
+    return TransientFit(
+        form, vector, converged, residuals, data, covariance, intervals, sweeps, alone, misfit, own
+    )
 
 
 def _pseudo_inverse(data: Data, jacobian: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -260,10 +284,8 @@ def _residual_noise(
     return NoiseSpectrum(left, data.sampling_rate, low_pass, lost, absorbed)
 
 
-def _near_edges(
-    data: Data, form: Form, vector: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Tell which blocks lie in a transient."""
+def near_edges(data: Data, form: Form, vector: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which blocks lie in a transient: two filter and three slowest time constants long."""
     parts = form.unpack(vector)[0]
     reach = 2 / math.exp(vector[-1]) + 3 / min(parts.rates)
     times = data.bins.times[:, None] - data.command.times[None, :]

@@ -1,9 +1,9 @@
-"""The current of a passive cell behind a series resistance, seen through a low-pass, in closed form.
+"""The current of a passive cell behind a series resistance, seen through a low-pass: closed form.
 
 The command is a sum of jumps and changes of slope, so that steps on and off and triangle ramps are
-one model. The cell's impedance is ``Rs + R0 / (1 + s tau0) + R1 / (1 + s tau1)``: with ``R1 = 0`` one
-compartment; with it a soma and dendrites (two compartments of one membrane time constant, of which
-``tau0 / R0`` is the sum of the capacitances).
+one model. The cell's impedance is ``Rs + R0 / (1 + s tau0) + R1 / (1 + s tau1)``: with ``R1 = 0``
+one compartment; with it a soma and dendrites (two compartments of one membrane time constant, of
+which ``tau0 / R0`` is the sum of the capacitances).
 """
 
 from __future__ import annotations
@@ -79,6 +79,30 @@ class Command:
     times: NDArray[np.float64]
     jumps: NDArray[np.float64]
     slopes: NDArray[np.float64]
+
+
+def command_of_step(start: float, stop: float, step: float) -> Command:
+    """Return a step of command and its end.
+
+    Parameters
+    ----------
+    start, stop : float [ms]
+    step : float [mV]
+    """
+    return Command(np.array([start, stop]), np.array([step, -step]), np.zeros(2))
+
+
+def command_of_triangle(start: float, middle: float, stop: float, height: float) -> Command:
+    """Return a ramp to a height and the ramp back.
+
+    Parameters
+    ----------
+    start, middle, stop : float [ms]
+    height : float [mV]
+        Reached in the middle, relative to start and end.
+    """
+    up, down = height / (middle - start), -height / (stop - middle)
+    return Command(np.array([start, middle, stop]), np.zeros(3), np.array([up, down - up, -down]))
 
 
 def modes(cell: Cell) -> Modes:

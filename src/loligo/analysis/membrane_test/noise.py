@@ -92,7 +92,7 @@ class NoiseSpectrum:
         return float(self.power(frequency).mean())
 
     def covariance(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the covariance ``(p, p)`` of the sums ``weights @ noise``, weights ``(p, time)``."""
+        """Return the covariance of the sums ``weights @ noise`` of weights ``(p, time)``."""
         length = 2 * weights.shape[1]
         transformed = np.fft.rfft(weights, length)
         frequency = np.arange(transformed.shape[1]) * self._rate / length

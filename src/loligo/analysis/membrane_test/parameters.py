@@ -51,6 +51,13 @@ class Data:
     corner: float | None
     duration: float
 
+    @property
+    def first_stretch(self) -> float:
+        """Time from the command's first edge to its second, or to the end [ms]."""
+        first = float(self.command.times[0])
+        later = self.command.times[self.command.times > first]
+        return (float(later[0]) if later.size else self.duration) - first
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
