@@ -1,8 +1,9 @@
 """How many exponentials, and whether a slow current: the smallest model the noise cannot reject.
 
 The criterion is Schwarz's (BIC), with as many samples as the noise leaves independent ones. A
-larger model must lower it by at least 6, the usual bound of "strong" evidence, or halve residuals of the transient that are clearly not noise; and what it adds must stand out of
-the noise, whose slow part looks like a slow exponential.
+larger model must lower it by at least 6, the usual bound of "strong" evidence, or halve residuals
+of the transient that are clearly not noise; and what it adds must stand out of the noise, whose
+slow part looks like a slow exponential.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _effective(current: NDArray[np.float64], data: Data) -> float:
     memory = 1.0
     if end >= 40:
         memory = float(np.median([correlation_time(row[:end]) for row in current]))
-    return max(current.shape[1] / memory, 10.0)
+    return max(float(current.shape[1]) / memory, 10.0)
 
 
 def criterion(data: Data, form: Form, vector: NDArray[np.float64], effective: float) -> float:

@@ -6,6 +6,7 @@ is a sum of exponentials, whatever the sampling.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,44 +74,44 @@ def bessel_filter(corner: float, order: int = 4) -> LowPass:
     return LowPass(poles * corner, residues * corner)
 
 
-def exponential_response(
-    time: NDArray[np.float64], rate: float, low_pass: LowPass
+def exponentials_response(
+    time: NDArray[np.float64],
+    weights: Sequence[float],
+    rates: Sequence[float],
+    low_pass: LowPass,
+    slope: float = 0.0,
 ) -> NDArray[np.float64]:
-    """Return the filtered ``exp(-rate t)`` that starts at ``t = 0``; of rate 0 the unit step.
+    """Return the filtered ``sum(weights * exp(-rates t)) + slope t`` that starts at ``t = 0``.
 
     Parameters
     ----------
     time : (n,) array [ms]
         Ascending.
-    rate : float [1/ms]
+    weights : (k,) sequence
+    rates : (k,) sequence [1/ms]
+        A rate of 0 is a step.
     low_pass : LowPass
+    slope : float
 
     Returns
     -------
     (n,) array
+        Zero up to time 0.
     """
+    poles, residues = low_pass.poles, low_pass.residues
     result = np.zeros_like(time)
     first = int(np.searchsorted(time, 0.0, side="right"))
     after = time[first:]
-    result[first:] = low_pass.gain_at(rate) * np.exp(-rate * after)
-    slowest = float(np.min(-low_pass.poles.real))
-    last = int(np.searchsorted(after, _SETTLED / slowest))
+    settled = np.zeros_like(after)
+    own = slope * residues / poles**2
+    if slope:
+        settled += slope * (after - float(np.sum((residues / poles**2).real)))
+    for weight, rate in zip(weights, rates, strict=True):
+        settled += weight * low_pass.gain_at(rate) * (np.exp(-rate * after) if rate else 1.0)
+        own = own + weight * residues / (poles + rate)
+    last = int(np.searchsorted(after, _SETTLED / float(np.min(-poles.real))))
     early = after[:last]
-    for pole, residue in zip(low_pass.poles, low_pass.residues, strict=True):
-        result[first : first + last] += (residue / (pole + rate) * np.exp(pole * early)).real
-    return result
-
-
-def ramp_response(time: NDArray[np.float64], low_pass: LowPass) -> NDArray[np.float64]:
-    """Return the filtered ramp of slope 1 that starts at ``t = 0``; arguments as above."""
-    result = np.zeros_like(time)
-    first = int(np.searchsorted(time, 0.0, side="right"))
-    after = time[first:]
-    lag = float(np.sum((low_pass.residues / low_pass.poles**2).real))
-    result[first:] = after - lag
-    slowest = float(np.min(-low_pass.poles.real))
-    last = int(np.searchsorted(after, _SETTLED / slowest))
-    early = after[:last]
-    for pole, residue in zip(low_pass.poles, low_pass.residues, strict=True):
-        result[first : first + last] += (residue / pole**2 * np.exp(pole * early)).real
+    for pole, amplitude in zip(poles, own, strict=True):
+        settled[:last] += (amplitude * np.exp(pole * early)).real
+    result[first:] = settled
     return result

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.analysis.membrane_test.lowpass import LowPass, exponential_response, ramp_response
+from loligo.analysis.membrane_test.lowpass import LowPass, exponentials_response
 from loligo.errors import SelectionError
 
 
@@ -189,16 +189,17 @@ def response(
     """Return the change of current a command makes, from the modes; see `current`."""
     result = np.zeros_like(time)
     for at, jump, slope in zip(command.times, command.jumps, command.slopes, strict=True):
-        shifted = time - (at + delay)
-        step = exponential_response(shifted, 0.0, low_pass)
-        constant = jump * parts.steady
-        if slope:
-            result += slope * parts.steady * ramp_response(shifted, low_pass)
+        weights, constant = [], jump * parts.steady
         for amplitude, rate in zip(parts.amplitudes, parts.rates, strict=True):
             constant += slope * amplitude / rate
-            scale = (jump - slope / rate) * amplitude
-            result += scale * exponential_response(shifted, rate, low_pass)
-        result += constant * step
+            weights.append((jump - slope / rate) * amplitude)
+        result += exponentials_response(
+            time - (at + delay),
+            (constant, *weights),
+            (0.0, *parts.rates),
+            low_pass,
+            slope * parts.steady,
+        )
     return result
 
 

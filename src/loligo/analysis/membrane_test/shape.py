@@ -14,22 +14,27 @@ UNDERSHOOT = 0.1
 """A swing back beyond the level after it by this share of the peak is ringing."""
 
 _FLAT = 3
+_FAR = 0.2
+_ABOVE_NOISE = 10.0
 _EARLY = 2.0  # ms
 
 
 def flat_top(sweeps: NDArray[np.float64]) -> bool:
-    """Tell whether in most sweeps the largest deviation is one value, several samples in a row."""
-    cut: int = 0
-    for sweep in sweeps:
-        away = np.abs(sweep - np.median(sweep))
-        top = np.nonzero(away == away.max())[0]
-        runs = np.diff(np.concatenate(([-2], top))) == 1
-        longest = run = 1
-        for follows in runs:
-            run = run + 1 if follows else 1
-            longest = max(longest, run)
-        cut += int(longest >= _FLAT and float(np.ptp(sweep)) > 0)
+    """Tell whether in most sweeps a peak is cut off: one extreme value several samples in a row."""
+    cut = sum(_is_cut(sweep) or _is_cut(-sweep) for sweep in sweeps)
     return 2 * cut > int(sweeps.shape[0])
+
+
+def _is_cut(sweep: NDArray[np.float64]) -> bool:
+    """Tell whether the largest value is far from the rest and held for several samples."""
+    top = float(sweep.max())
+    away = top - float(np.median(sweep))
+    noise = float(np.median(np.abs(np.diff(sweep))))
+    if away <= _FAR * float(np.ptp(sweep)) or away <= _ABOVE_NOISE * noise:
+        return False
+    at_top = (sweep == top).astype(int)
+    runs = np.convolve(at_top, np.ones(_FLAT, dtype=int), "valid")
+    return bool((runs == _FLAT).any())
 
 
 def first_look(sweeps: NDArray[np.float64], sampling_rate: float, command: Command) -> str:
