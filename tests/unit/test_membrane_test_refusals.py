@@ -48,6 +48,12 @@ def test_a_plain_cell_is_measured():
     assert found["capacitance"].value == pytest.approx(33, rel=0.01)
 
 
+def test_a_wrongly_stated_filter_is_not_believed():
+    found = measure_transient(recorded(), RATE, command_of_step(ON, OFF, -10.0), 10.0)
+    assert found["series_resistance"].value == pytest.approx(0.012, rel=0.02)
+    assert "is not the stated one (10 kHz)" in found["series_resistance"].reason
+
+
 def test_stated_compensation_refuses_all_but_the_steady_state():
     found = measured(recorded(), compensated=23.1)
     all_refused(found, Status.COMPENSATED, "23.1 pF")

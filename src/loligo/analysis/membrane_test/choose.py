@@ -9,6 +9,7 @@ slow part looks like a slow exponential.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ SIGNIFICANT = 4.0
 """A second exponential and a slow current must exceed their standard error by this factor."""
 UNEXPLAINED = 1.5
 """A transient's residuals above this many times the noise's variance are not noise."""
+FURTHEST_CORNER = 0.4
+"""A low-pass found this far (logarithm) from the stated one is fitted without the statement."""
 LEAST_WEIGHT = 0.02
 """Share of the transient's charge or height that an exponential of the cell carries at least."""
 
@@ -56,17 +59,32 @@ def fit_transient(
         ``None`` where no model of a passive cell describes the current at all.
     """
     data = prepare(current, sampling_rate, command, filter_frequency)
+    chosen = _smallest(current, data, forms)
+    if data.corner is None or chosen is None:
+        return chosen
+    if abs(math.log(chosen.corner / data.corner)) < FURTHEST_CORNER:
+        return chosen
+    return _smallest(current, replace(data, corner=None), forms)
+
+
+def _smallest(
+    current: NDArray[np.float64], data: Data, forms: tuple[Form, ...]
+) -> TransientFit | None:
+    """Return the smallest of the forms that describes the data."""
     best, chosen = math.inf, None
     effective = _effective(current, data)
     for form in forms:
+        if form == Form(2, slow=True) and chosen is not None and chosen.form == Form(1):
+            continue  # neither of its parts was called for
         found = solve(data, form)
         if found is None or not _is_real(form, found[0]):
             continue
         score = criterion(data, form, found[0], effective)
-        if chosen is not None and score > best - EVIDENCE and chosen.misfit < 2 * UNEXPLAINED:
+        is_better = chosen is None or score < best - EVIDENCE
+        if not is_better and chosen is not None and chosen.misfit < 2 * UNEXPLAINED:
             continue
         fit = assess(current, data, form, *found)
-        if chosen is not None and score > best - EVIDENCE and fit.misfit > chosen.misfit / 2:
+        if not is_better and chosen is not None and fit.misfit > chosen.misfit / 2:
             continue
         unexplained = chosen is not None and chosen.misfit > UNEXPLAINED
         if len(forms) > 1 and not _stands_out(fit, unexplained):

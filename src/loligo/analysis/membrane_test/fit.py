@@ -201,7 +201,7 @@ def prepare(
     bins = bins_of(current.shape[1], sampling_rate, command.times)
     values = bins.mean(current.mean(axis=0))
     duration = current.shape[1] / sampling_rate
-    return Data(bins, values, sampling_rate, command, filter_frequency, duration)
+    return Data(bins, values, sampling_rate, command, filter_frequency, filter_frequency, duration)
 
 
 def assess(

@@ -183,6 +183,8 @@ def estimates(
     for name in NAMES:
         if fit is not None and (refusal is None or name == "holding_current"):
             found[name] = _estimate(name, fit)
+            if name == "total_resistance" and plain is not None and not found[name].is_ok:
+                found[name] = _plain(plain)
         elif name == "total_resistance" and plain is not None:
             found[name] = _plain(plain)
         elif refusal is not None:

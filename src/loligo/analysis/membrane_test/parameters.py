@@ -40,7 +40,9 @@ class Data:
     sampling_rate : float [kHz]
     command : Command
     corner : float or None [kHz]
-        Of the recording's filter, as stated.
+        Of the recording's filter, as stated and believed.
+    stated : float or None [kHz]
+        The same as stated, believed or not.
     duration : float [ms]
     """
 
@@ -49,6 +51,7 @@ class Data:
     sampling_rate: float
     command: Command
     corner: float | None
+    stated: float | None
     duration: float
 
     @property

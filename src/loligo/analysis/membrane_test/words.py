@@ -65,6 +65,11 @@ def remarks(fit: TransientFit, name: str) -> str:
             f"({fit.shape_error:.1%} of its size); the interval is widened by what they change, "
             "but holds no other model"
         )
+    if fit.data.stated is not None and fit.data.corner is None and name == "series_resistance":
+        found.append(
+            f"the low-pass found ({format_quantity(fit.corner, 'kHz', 3)}) is not the stated one "
+            f"({format_quantity(fit.data.stated, 'kHz', 3)})"
+        )
     found.append(_drift(fit, name))
     return "; ".join(filter(None, found))
 
