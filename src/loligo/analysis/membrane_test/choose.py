@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.analysis.interval import correlation_time
+from loligo.analysis.interval import Interval, correlation_time
 from loligo.analysis.membrane_test.fit import TransientFit, assess, prepare, solve
 from loligo.analysis.membrane_test.model import Command
 from loligo.analysis.membrane_test.parameters import Data, Form
@@ -25,6 +25,9 @@ SIGNIFICANT = 4.0
 """A second exponential and a slow current must exceed their standard error by this factor."""
 UNEXPLAINED = 1.5
 """A transient's residuals above this many times the noise's variance are not noise."""
+MANY_COMPARTMENTS = 4.0
+"""Residuals of two exponentials above this many times the noise's variance call for a third."""
+LEAST_WEIGHT_OF_THREE = 0.005
 FURTHEST_CORNER = 0.4
 """A low-pass found this far (logarithm) from the stated one is fitted without the statement."""
 LEAST_WEIGHT = 0.02
@@ -90,7 +93,26 @@ def _smallest(
         if len(forms) > 1 and not _stands_out(fit, unexplained):
             continue
         best, chosen = score, fit
-    return chosen
+    if chosen is None or chosen.form.modes != 2 or chosen.misfit < MANY_COMPARTMENTS:
+        return chosen
+    return _widened(current, data, chosen)
+
+
+def _widened(current: NDArray[np.float64], data: Data, chosen: TransientFit) -> TransientFit:
+    """Widen the intervals to hold those of three exponentials, where these halve the misfit."""
+    form = Form(3, chosen.form.slow)
+    found = solve(data, form)
+    if found is None or not _is_real(form, found[0]):
+        return chosen
+    other = assess(current, data, form, *found)
+    if other.misfit > chosen.misfit / 2:
+        return chosen
+    intervals = {}
+    for name, own in chosen.intervals.items():
+        theirs = other.intervals[name]
+        low, high = min(own.low, theirs.low), max(own.high, theirs.high)
+        intervals[name] = Interval(own.value, low, high)
+    return replace(chosen, intervals=intervals, holds_more=True)
 
 
 def _stands_out(fit: TransientFit, unexplained: bool) -> bool:
@@ -135,12 +157,13 @@ def criterion(data: Data, form: Form, vector: NDArray[np.float64], effective: fl
 def _is_real(form: Form, vector: NDArray[np.float64]) -> bool:
     """Tell whether each exponential matters, is in order, and the slow current is slow."""
     parts, conductance, slow_rate = form.unpack(vector)
-    if form.modes == 2:
+    if form.modes > 1:
         heights = np.array(parts.amplitudes)
         charges = heights / np.array(parts.rates)
         share = np.maximum(heights / heights.sum(), charges / charges.sum())
-        ratio = parts.rates[0] / parts.rates[1]
-        if share.min() < LEAST_WEIGHT or ratio < 1.5:
+        ratios = np.array(parts.rates[:-1]) / np.array(parts.rates[1:])
+        least = LEAST_WEIGHT if form.modes == 2 else LEAST_WEIGHT_OF_THREE
+        if share.min() < least or ratios.min() < 1.5:
             return False
     if not form.slow:
         return True

@@ -68,6 +68,8 @@ class TransientFit:
     misfit : float
         Variance of the transient's mean residual over what noise alone would give.
     noise : NoiseSpectrum
+    holds_more : bool
+        Whether the intervals also hold those of a model of one more exponential.
     """
 
     form: Form
@@ -81,6 +83,7 @@ class TransientFit:
     sweep_errors: NDArray[np.float64]
     misfit: float
     noise: NoiseSpectrum
+    holds_more: bool = False
 
     @property
     def modes(self) -> Modes:

@@ -152,31 +152,41 @@ def clamp_time_constant(found: Modes) -> float:
 def cell_of(found: Modes) -> Cell:
     """Return the cell whose transient has these modes, the inverse of `modes`.
 
+    Of three modes, `remote` is the share of the two faster time constants of the membrane together
+    and `remote_ratio` that of the second slowest.
+
     Parameters
     ----------
     found : Modes
-        One or two of positive amplitude, without the slow current's.
+        Of positive amplitude, without the slow current's.
 
     Raises
     ------
     SelectionError
-        More than two modes, or one that is not positive.
+        A mode that is not positive, or none.
     """
-    if not 1 <= len(found.rates) <= 2 or min(*found.amplitudes, *found.rates, found.steady) <= 0:
-        raise SelectionError(f"a passive cell has one or two positive modes, not {found}")
-    steady, total = found.steady, found.steady + math.fsum(found.amplitudes)
-    rs, rm = 1 / total, 1 / steady - 1 / total
+    if not found.rates or min(*found.amplitudes, *found.rates, found.steady) <= 0:
+        raise SelectionError(f"a passive cell has positive modes, not {found}")
+    total = found.steady + math.fsum(found.amplitudes)
+    rs, rm = 1 / total, 1 / found.steady - 1 / total
     if len(found.rates) == 1:
         return Cell(rs, rm, found.amplitudes[0] / found.rates[0] * ((rs + rm) / rm) ** 2)
-    (fast_weight, slow_weight), (fast, slow) = found.amplitudes, found.rates
-    linear = steady * (fast + slow) + fast_weight * slow + slow_weight * fast
-    root = math.sqrt(max(linear**2 - 4 * total * steady * fast * slow, 0.0))
-    quick = (linear + root) / (2 * total)
-    lasting = steady * fast * slow / (total * quick)  # 1 / the membrane's time constant
-    numerator = (fast - lasting) * (slow - lasting)
-    resistance = numerator / (total * (quick - lasting) * lasting)
-    share = min(max(1 - resistance / rm, 0.0), 1.0)
-    return Cell(rs, rm, 1 / (lasting * resistance), share, lasting / quick)
+    admittance = _numerator(found)
+    zeros = np.sort(-np.roots(admittance).real)
+    lasting = float(zeros[0])  # 1 / the membrane's time constant
+    slope = float(np.polyval(np.polyder(admittance), -lasting))
+    capacitance = slope / math.prod(rate - lasting for rate in found.rates)
+    share = min(max(1 - 1 / (capacitance * lasting * rm), 0.0), 1.0)
+    return Cell(rs, rm, capacitance, share, lasting / float(zeros[1]))
+
+
+def _numerator(found: Modes) -> NDArray[np.float64]:
+    """Return the polynomial whose zeros are the membrane's own rates, highest power first."""
+    rates = np.array(found.rates)
+    whole = found.steady * np.poly(-rates)
+    for k, amplitude in enumerate(found.amplitudes):
+        whole = whole + amplitude * np.append(np.poly(-np.delete(rates, k)), 0.0)
+    return np.asarray(whole)
 
 
 def response(

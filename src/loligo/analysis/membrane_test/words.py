@@ -28,7 +28,7 @@ def definitions(fit: TransientFit) -> dict[str, str]:
     )
     both = (
         "sum of two compartments of one membrane time constant"
-        if fit.form.modes == 2
+        if fit.form.modes > 1
         else ("capacitance of the one compartment")
     )
     return {
@@ -51,7 +51,7 @@ def _before_slow(fit: TransientFit) -> str:
 def remarks(fit: TransientFit, name: str) -> str:
     """Return the cautions about one quantity, ``""`` where there are none."""
     found = []
-    if fit.form.modes == 2 and name != "holding_current":
+    if fit.form.modes > 1 and name != "holding_current":
         parts = fit.modes
         constants = " and ".join(format_quantity(1 / rate, "ms", 3) for rate in parts.rates)
         found.append(f"the transient has two exponentials ({constants}): a cell with dendrites")
@@ -60,10 +60,14 @@ def remarks(fit: TransientFit, name: str) -> str:
     if fit.form.slow and name != "holding_current":
         found.append(_slow(fit))
     if fit.misfit > MISFIT and name != "holding_current":
+        wider = (
+            "the interval also holds the values of a third exponential"
+            if fit.holds_more
+            else "the interval is widened by what they change, but holds no other model"
+        )
         found.append(
             f"residuals of the transient exceed the noise {math.sqrt(fit.misfit):.2g}-fold "
-            f"({fit.shape_error:.1%} of its size); the interval is widened by what they change, "
-            "but holds no other model"
+            f"({fit.shape_error:.1%} of its size); {wider}"
         )
     if fit.data.stated is not None and fit.data.corner is None and name == "series_resistance":
         found.append(
