@@ -29,6 +29,10 @@ class Status(StrEnum):
     IMPLAUSIBLE = "implausible"
     """No cell gives such a value: the file's unit or scale is wrong."""
     NOT_FINITE = "not_finite"
+    COMPENSATED = "compensated"
+    """The amplifier cancelled what the estimate would be made from."""
+    UNRESOLVED = "unresolved"
+    """What was recorded is not, or too coarsely, what the estimate's model describes."""
     TOO_NOISY = "too_noisy"
     """The interval includes zero or infinity, so that the value says nothing."""
 
