@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from importlib.resources import as_file
-from importlib.resources import files as resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,24 +40,23 @@ def report(
     if output.exists() and not output.is_dir():
         raise typer.BadParameter(f"-o {output} is a file; name a folder")
     options = given.read_options(response, command, unit, command_unit, sampling_rate, clamp_mode)
+    from loligo import data
     from loligo.errors import LoligoError
     from loligo.report import write_report
 
-    with ExitStack() as stack:
+    try:
         if example:
-            bundled = resources("loligo").joinpath("data/model_cell.nwb")
-            chosen = [str(stack.enter_context(as_file(bundled)))]
-        step = stack.enter_context(progress(len(chosen), "reporting"))
+            chosen = [str(data.example())]
+        with progress(len(chosen), "reporting") as step:
 
-        def on_file(result: FileResult) -> None:
-            complain(result)
-            step()
+            def on_file(result: FileResult) -> None:
+                complain(result)
+                step()
 
-        try:
             written = write_report(chosen, output, options, on_file=on_file)
-        except LoligoError as error:
-            say(str(error))
-            raise typer.Exit(1) from error
+    except LoligoError as error:
+        say(str(error))
+        raise typer.Exit(1) from error
     _tell(written)
     if written.is_interrupted:
         raise typer.Exit(INTERRUPTED)

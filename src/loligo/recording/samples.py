@@ -1,13 +1,11 @@
 """Where samples come from: anything one-dimensional that can be sliced without loading it all.
 
-A NumPy array (or memory map) is one. The classes here are the others: values computed on demand,
-and a dataset in an HDF5 file that is opened only while it is read.
+A NumPy array (or memory map) is one; a dataset in an HDF5 file that is opened only while it is read
+is another. A reader may bring its own, such as a command waveform computed where it is looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -31,32 +29,6 @@ class Samples(Protocol):
 
     def __getitem__(self, key: slice, /) -> NDArray[Any]:
         """Load a slice."""
-
-
-class Computed:
-    """Samples made by a function on first use, such as a command waveform.
-
-    Parameters
-    ----------
-    length : int
-        Number of samples.
-    compute : callable
-        Returns all of them as a float64 array.
-    """
-
-    def __init__(self, length: int, compute: Callable[[], NDArray[np.float64]]) -> None:
-        self.shape = (length,)
-        self.dtype: np.dtype[Any] = np.dtype(np.float64)
-        self._compute = compute
-
-    @cached_property
-    def _values(self) -> NDArray[np.float64]:
-        values = self._compute()
-        values.setflags(write=False)
-        return values
-
-    def __getitem__(self, key: slice, /) -> NDArray[np.float64]:
-        return self._values[key]
 
 
 class StoredInHdf5:

@@ -19,8 +19,11 @@ GAP_FREE = 3
 EPISODES = 5
 """Operation modes; only in the last are command waveforms played."""
 
-NO_WAVEFORM, EPOCH_TABLE, STIMULUS_FILE = 0, 1, 2
-"""Sources of a command waveform."""
+EPOCH_TABLE, STIMULUS_FILE = 1, 2
+"""Sources of a command waveform; 0 is none."""
+
+SAMPLE_TYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<i2"), 1: np.dtype("<f4")}
+"""Type of the stored samples by the data format both versions state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from loligo.recording.io.abf.guard import (
     records,
 )
 from loligo.recording.io.abf.header import (
+    SAMPLE_TYPES,
     AbfHeader,
     AdcInput,
     DacOutput,
@@ -41,7 +42,6 @@ from loligo.recording.io.abf.header import (
 from loligo.recording.io.abf.version2 import telegraph
 
 _SIZE, _OLD_SIZE = 6144, 2048
-_TYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<i2"), 1: np.dtype("<f4")}
 _CLAMPEX_6_FILE = 3
 
 
@@ -80,7 +80,7 @@ def read_header(content: Bytes, path: Path) -> AbfHeader:
     interval = positive(path, head.fADCSampleInterval, "sampling interval", "µs") * count / 1e3
     ticks = head.fSynchTimeUnit / 1e3
     problems: list[str] = []
-    dtype = _TYPES[head.nDataFormat]
+    dtype = SAMPLE_TYPES[head.nDataFormat]
     start = head.lDataSectionPtr * BLOCK + head.nNumPointsIgnored * dtype.itemsize
     if start < size:
         raise DamagedFileError(path, f"its header states data at byte {start}, inside the header")
@@ -122,7 +122,7 @@ def _clean(text: str) -> str:
 
 
 def _refuse_unreadable(path: Path, head: Any, fixed: bytes) -> None:
-    if head.nDataFormat not in _TYPES:
+    if head.nDataFormat not in SAMPLE_TYPES:
         raise DamagedFileError(path, f"its header states data format {head.nDataFormat} (0 or 1)")
     if head.nMSBinFormat:
         raise ReadError(

@@ -21,6 +21,7 @@ from loligo.recording.io.abf.guard import (
     section,
 )
 from loligo.recording.io.abf.header import (
+    SAMPLE_TYPES,
     AbfHeader,
     AdcInput,
     DacOutput,
@@ -37,7 +38,6 @@ from loligo.recording.io.abf.header import (
 
 _STRINGS_HEAD = 44
 """Bytes before the first string of the string table."""
-_TYPES: dict[int, np.dtype[Any]] = {0: np.dtype("<i2"), 1: np.dtype("<f4")}
 _SIGNAL_CONDITIONER = 1
 _HOLDING_FRACTION = 64
 
@@ -59,9 +59,9 @@ def read_header(content: Bytes, path: Path) -> AbfHeader:
     require(path, section(content, "protocol", 76), length, 208, 1)
     strings = _strings(content, require(path, section(content, "string", 220), length, 45, 64))
     head, protocol = HeaderV2(content), ProtocolSection(content)
-    if head.nDataFormat not in _TYPES:
+    if head.nDataFormat not in SAMPLE_TYPES:
         raise DamagedFileError(path, f"its header states data format {head.nDataFormat} (0 or 1)")
-    dtype = _TYPES[head.nDataFormat]
+    dtype = SAMPLE_TYPES[head.nDataFormat]
     problems: list[str] = []
     inputs = _inputs(content, path, protocol, strings, dtype)
     interval = positive(path, protocol.fADCSequenceInterval, "sampling interval", "µs") / 1e3
