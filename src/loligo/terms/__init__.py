@@ -1,0 +1,34 @@
+"""The glossary: one truth for every name loligo uses, with symbol, unit and meaning.
+
+Result tables, JSON output, NWB columns and documentation take names and units from here. A name
+that is not here is not used in a result.
+"""
+
+from __future__ import annotations
+
+from loligo.errors import SelectionError, suggest
+from loligo.terms import membrane, quality, recording, rig, spikes
+from loligo.terms.term import Term
+
+__all__ = ["TERMS", "Term", "term"]
+
+_TOPICS = (membrane, rig, recording, quality, spikes)
+
+TERMS: dict[str, Term] = {entry.name: entry for topic in _TOPICS for entry in topic.TERMS}
+"""The glossary by name."""
+
+
+def term(name: str) -> Term:
+    """Look a term up by its name or one of its aliases.
+
+    Raises
+    ------
+    SelectionError
+        The name is not in the glossary.
+    """
+    if name in TERMS:
+        return TERMS[name]
+    for entry in TERMS.values():
+        if name in entry.aliases:
+            return entry
+    raise SelectionError(f"{name!r} is not in the glossary; {suggest(name, TERMS)}")
