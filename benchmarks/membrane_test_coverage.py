@@ -3,7 +3,7 @@
 ``PYTHONPATH=src:tests/helpers python -m benchmarks.membrane_test_coverage [recordings] [seed]``
 prints, for one- and two-compartment cells, the share of intervals that hold the truth, the median
 relative error and how many were refused and why. Half of the recordings state their filter (5 %
-off, as amplifiers are), half do not.
+off, as amplifiers are), half do not; a third hums.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def run(count: int, dendrites: bool, seed: int = 1) -> dict[str, dict[str, float
     widths: dict[str, list[float]] = {name: [] for name in NAMES}
     for k in range(count):
         rng = np.random.default_rng([seed, dendrites, k])
-        made = clamped_cells.random_recording(rng, dendrites)
+        made = clamped_cells.random_recording(rng, dendrites, humming=k % 3 == 2)
         stated = made.corner * np.exp(0.05 * rng.standard_normal()) if k % 2 else None
         command = command_of_step(made.on, made.off, made.step)
         results = measure_transient(made.current, made.rate, command, stated)

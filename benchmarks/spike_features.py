@@ -2,42 +2,48 @@
 
 ``python -m benchmarks.spike_features`` makes 200 sweeps of 2 s at 20 kHz (classical Hodgkin-Huxley
 membrane, a step from 200 to 1700 ms, 160 depolarizing and 40 hyperpolarizing, noise of 0.05 mV),
-measures the same spike features of each with loligo and with eFEL in one process and one thread,
-and prints how long each took and how often each counts the spikes the noiseless sweep has.
+measures the same features of each with loligo and with eFEL in one process and one thread, in
+turns, and prints the median processor time of each, and how often each counts the spikes that the
+noiseless sweep has.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from loligo.analysis.spikes import detect_spikes_each, spike_features_each, train
+from loligo.analysis.spikes.quantities import PER_SPIKE
+from loligo.analysis.spikes.subthreshold import step_features
 
 START, STOP, RATE = 200.0, 1700.0, 20.0
 SAMPLES = 40_001
 SUBSTEPS = 5
-BATCH = 10
-EFEL_BASIC = [
-    "spike_count",
-    "AP_amplitude",
-    "AP_width",
-    "AP_duration_half_width",
-    "AHP_depth",
-    "ISI_values",
-    "mean_frequency",
-    "voltage_base",
-]
-"""The spike features of the workload."""
-EFEL_SAME = [
-    *EFEL_BASIC,
+EFEL = {
+    "the workload": [
+        "spike_count",
+        "AP_amplitude",
+        "AP_width",
+        "AP_duration_half_width",
+        "AHP_depth",
+        "ISI_values",
+        "mean_frequency",
+        "voltage_base",
+        "time_constant",
+        "sag_amplitude",
+        "sag_ratio1",
+    ],
+}
+EFEL["every quantity"] = [
+    *EFEL["the workload"],
     "AP_begin_time",
     "AP_begin_voltage",
     "peak_time",
@@ -52,7 +58,12 @@ EFEL_SAME = [
     "fast_AHP",
     "ADP_peak_amplitude",
 ]
-"""What loligo always measures, as far as eFEL has it."""
+"""What eFEL is asked for."""
+LOLIGO = {
+    "the workload": ("amplitude", "half_width", "threshold_width", "trough_potential"),
+    "every quantity": PER_SPIKE,
+}
+"""What loligo is asked for of each spike; the rest comes with `train` and `step_features`."""
 
 
 def currents() -> np.ndarray:
@@ -107,21 +118,27 @@ def sweeps(cache: Path) -> tuple[np.ndarray, np.ndarray]:
     return clean + np.random.default_rng(7).normal(0, 0.05, clean.shape), truth
 
 
-def with_loligo(traces: np.ndarray) -> list[int]:
+def with_loligo(traces: np.ndarray, quantities: Sequence[str]) -> list[int]:
     """Measure each sweep; return the counts."""
-    before = slice(int(0.9 * START * RATE), int(START * RATE))
-    baselines = traces[:, before].mean(axis=1).tolist()
-    counts = []
-    for first in range(0, len(traces), BATCH):
-        some = traces[first : first + BATCH]
-        found = detect_spikes_each(some, RATE)
-        stops = [(START, STOP)] * len(some)
-        own = baselines[first : first + BATCH]
-        spike_features_each(some, RATE, found, baselines=own, stops=stops)
-        for times in found:
+    count = len(traces)
+    steps = step_features(traces, RATE, START, STOP)
+    found = detect_spikes_each(traces, RATE)
+    shapes = spike_features_each(
+        traces,
+        RATE,
+        found,
+        baselines=steps.baseline.tolist(),
+        stops=[(START, STOP)] * count,
+        quantities=quantities,
+    )
+    for times, shape, baseline in zip(found, shapes, steps.baseline, strict=True):
+        _ = shape["trough_potential"] - baseline
+        if quantities is PER_SPIKE:
             train(times.peak_time, START, STOP)
-            counts.append(len(times))
-    return counts
+        else:
+            first, last = np.searchsorted(times.peak_time, (START, STOP))
+            _ = np.diff(times.peak_time[first:last]), (last - first) / (STOP - START)
+    return [len(times) for times in found]
 
 
 def with_efel(traces: np.ndarray, features: list[str]) -> list[int]:
@@ -136,34 +153,49 @@ def with_efel(traces: np.ndarray, features: list[str]) -> list[int]:
     return [int(found["spike_count"][0]) for found in results]
 
 
-def timed(work: Callable[[np.ndarray], list[int]], traces: np.ndarray, runs: int) -> Any:
-    """Return the best processor time a sweep [ms], and the counts."""
-    best, counts = np.inf, []
+Work = Callable[[], list[int]]
+
+
+def timed(ours: Work, theirs: Work | None, runs: int) -> list[tuple[float, np.ndarray]]:
+    """Return the median processor time of all sweeps [ms], and the counts, of each in turns."""
+    works = [ours] if theirs is None else [ours, theirs]
+    spent: list[list[float]] = [[] for _ in works]
+    counts: list[list[int]] = [[] for _ in works]
     for _ in range(runs):
-        begin = time.process_time()
-        counts = work(traces)
-        best = min(best, time.process_time() - begin)
-    return 1e3 * best / len(traces), np.array(counts)
+        for place, work in enumerate(works):
+            begin = time.process_time()
+            counts[place] = work()
+            spent[place].append(1e3 * (time.process_time() - begin))
+    return [
+        (statistics.median(own), np.array(found)) for own, found in zip(spent, counts, strict=True)
+    ]
 
 
 def main() -> int:
-    """Print the two figures and their ratio."""
+    """Print the figures and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=5)
     default = Path(tempfile.gettempdir()) / "loligo_spike_sweeps.npy"
     parser.add_argument("--cache", type=Path, default=default, help="file the sweeps are kept in")
     options = parser.parse_args()
     traces, truth = sweeps(options.cache)
-    ours, counts = timed(with_loligo, traces, options.runs)
-    print(f"loligo: {ours:.3f} ms a sweep, count right in {np.mean(counts == truth):.1%}")
-    if importlib.util.find_spec("efel") is None:
+    has_efel = importlib.util.find_spec("efel") is not None
+    for words, names in EFEL.items():
+        wanted = LOLIGO[words]
+        results = timed(
+            partial(with_loligo, traces, wanted),
+            partial(with_efel, traces, names) if has_efel else None,
+            options.runs,
+        )
+        print(f"{words} ({len(names)} features of eFEL):")
+        for package, (spent, counts) in zip(("loligo", "eFEL"), results, strict=False):
+            right = np.mean(counts == truth)
+            each = spent / len(traces)
+            print(f"  {package:6s} {each:.3f} ms a sweep, count right in {right:.1%}")
+        if has_efel:
+            print(f"  loligo is {results[1][0] / results[0][0]:.1f} times as fast")
+    if not has_efel:
         print("eFEL is not installed; install it to compare")
-        return 0
-    for words, features in (("basic", EFEL_BASIC), ("as many", EFEL_SAME)):
-        theirs, counts = timed(partial(with_efel, features=features), traces, options.runs)
-        right = np.mean(counts == truth)
-        print(f"eFEL, {words}: {theirs:.3f} ms a sweep, count right in {right:.1%}")
-        print(f"  loligo is {theirs / ours:.1f} times as fast")
     return 0
 
 

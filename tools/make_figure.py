@@ -96,7 +96,9 @@ def draw_circuit(ax: Any, recording: Recording) -> None:
     _ground(ax, 1.75, 0.3, CELL)
     for x, y, text in ((1.32, 2.75, "$R_m$"), (1.45, 1.75, "$E$"), (2.76, 2.35, "$C_m$")):
         ax.text(x, y, text, fontsize=8, color=CELL, va="center")
-    told = f"$R_m$ {shown('membrane_resistance')}   $C_m$ {shown('capacitance')}"
+    beside = 1 / truth["seal_resistance"]  # what is measured as the membrane's has the seal in it
+    alone = term("membrane_resistance").display(1 / (1 / truth["membrane_resistance"] - beside))
+    told = f"$R_m$ {alone:.0f} MΩ   $C_m$ {shown('capacitance')}"
     ax.text(1.75, 4.3, told, ha="center", fontsize=7.5, color=CELL)
 
     ax.add_patch(

@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import bessel
 
 from loligo.recording import (
     Basis,
@@ -43,7 +44,7 @@ from loligo.recording import (
 )
 
 TARGET = Path(__file__).resolve().parents[1] / "src/loligo/data/model_cell.nwb"
-SEED = 1952
+SEED = 1939
 SAMPLING_RATE = 20.0  # kHz
 ELECTRODE = "electrode 0"
 
@@ -63,7 +64,7 @@ class Circuit:
     series_resistance: float = 0.0105
     seal_resistance: float = 10.0
     resting_potential: float = -65.0
-    clamp_time_constant: float = 0.010
+    clamp_time_constant: float = 0.003
     filter_frequency: float = 2.0
 
     @property
@@ -92,27 +93,30 @@ class Circuit:
         return self.membrane_time_constant * self.series_resistance / self.total_resistance
 
     @property
-    def filter_time_constant(self) -> float:
-        """Of the single-pole recording filter [ms]."""
-        return 1 / (2 * math.pi * self.filter_frequency)
+    def filter_time_constants(self) -> tuple[complex, ...]:
+        """Of the 4-pole Bessel recording filter, -1 / pole [ms]; complex pairs."""
+        _, poles, _ = bessel(
+            4, 2 * math.pi * self.filter_frequency, analog=True, norm="mag", output="zpk"
+        )
+        return tuple(complex(-1 / pole) for pole in poles)
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """``gain * prod(1 + s zero) / prod(1 + s pole)``, all poles real and distinct [ms]."""
+    """``gain * prod(1 + s zero) / prod(1 + s pole)``, all poles distinct, complex in pairs [ms]."""
 
     gain: float
     zeros: tuple[float, ...]
-    poles: tuple[float, ...]
+    poles: tuple[complex, ...]
 
     def step_response(self, time: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the response to a unit step at time 0 [ms], by partial fractions."""
         response = np.ones_like(time)
         for k, pole in enumerate(self.poles):
             others = [p for j, p in enumerate(self.poles) if j != k]
-            weight = math.prod(1 - zero / pole for zero in self.zeros)
-            weight /= math.prod(1 - other / pole for other in others)
-            response -= weight * np.exp(-np.maximum(time, 0.0) / pole)
+            weight = np.prod([1 - zero / pole for zero in self.zeros])
+            weight /= np.prod([1 - other / pole for other in others])
+            response -= (weight * np.exp(-np.maximum(time, 0.0) / pole)).real
         return np.where(time > 0, self.gain * response, 0.0)
 
 
@@ -124,7 +128,7 @@ def admittance(circuit: Circuit) -> Transfer:
         (
             circuit.transient_time_constant,
             circuit.clamp_time_constant,
-            circuit.filter_time_constant,
+            *circuit.filter_time_constants,
         ),
     )
 
@@ -134,7 +138,11 @@ def impedance(circuit: Circuit) -> Transfer:
     return Transfer(
         circuit.input_resistance,
         (),
-        (circuit.membrane_time_constant, circuit.clamp_time_constant, circuit.filter_time_constant),
+        (
+            circuit.membrane_time_constant,
+            circuit.clamp_time_constant,
+            *circuit.filter_time_constants,
+        ),
     )
 
 
@@ -311,7 +319,7 @@ def truth(circuit: Circuit) -> Truth:
     membrane_test, _ = runs(circuit)
     return Truth(
         {
-            "membrane_resistance": circuit.membrane_resistance,
+            "membrane_resistance": circuit.input_resistance,
             "seal_resistance": circuit.seal_resistance,
             "series_resistance": circuit.series_resistance,
             "capacitance": circuit.capacitance,
@@ -324,8 +332,9 @@ def truth(circuit: Circuit) -> Truth:
             "clamp_time_constant": circuit.transient_time_constant,
             "filter_frequency": circuit.filter_frequency,
         },
-        "One compartment behind a series resistance, with a seal leak beside the membrane; "
-        "single-pole recording filter; computed in closed form.",
+        f"One compartment of {1e3 * circuit.membrane_resistance:g} MOhm behind a series "
+        f"resistance, a seal of {circuit.seal_resistance:g} GOhm in parallel, which no recording "
+        "tells from the membrane; 4-pole Bessel recording filter; computed in closed form.",
     )
 
 
@@ -356,9 +365,9 @@ def make(circuit: Circuit | None = None, seed: int = SEED) -> Recording:
         description="Simulated pipette on a simulated model cell",
         seal="10 GOhm",
         resistance="10.5 MOhm",
-        filtering="single pole, 2 kHz",
+        filtering="4-pole Bessel, 2 kHz",
         device="simulated amplifier",
-        device_description="Ideal but for a 10 us clamp pole; 16-bit digitizer",
+        device_description="Ideal but for a 3 us clamp pole; 16-bit digitizer",
     )
     return Recording(
         channels=(_CURRENT, _COMMAND_POTENTIAL, _POTENTIAL, _COMMAND_CURRENT),

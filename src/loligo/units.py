@@ -36,6 +36,8 @@ INTERNAL_UNITS = {
     "temperature": "degC",
     "fraction": "",
     "voltage_rate": "mV/ms",
+    "current_rate": "pA/ms",
+    "resistance_rate": "GOhm/ms",
     "frequency_per_current": "kHz/pA",
 }
 """The unit each dimension is held in, everywhere inside loligo."""
@@ -255,5 +257,6 @@ def format_quantity(value: float, unit: str, digits: int = 4) -> str:
     for choice in choices:
         shown = convert(value, unit, choice)
         if shown == 0 or 0.1 <= abs(shown) < 10_000:
-            return f"{shown:.{digits}g} {choice}"
+            whole = len(str(int(abs(shown))))  # 1250 MOhm, not 1.25e+03 MOhm
+            return f"{shown:.{max(digits, whole)}g} {choice}"
     return f"{value:.{digits}g} {unit}".strip()

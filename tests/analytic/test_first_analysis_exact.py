@@ -5,6 +5,7 @@ import pytest
 import rc_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from steady import steady
 
 import loligo
 
@@ -12,12 +13,12 @@ LEVELS = (-100.0, -75.0, -50.0, -25.0, 0.0)
 
 
 def of(recording, name):
-    return next(e for e in loligo.analyze(recording) if e.name == name and e.sweep is None)
+    return next(e for e in steady(recording) if e.name == name and e.sweep is None)
 
 
 def test_current_clamp_is_exact():
     recording = rc_cells.current_clamp(LEVELS, resistance=0.15, rest=-68.0)
-    for estimate in loligo.analyze(recording):
+    for estimate in steady(recording):
         truth = {"input_resistance": 0.15, "resting_potential": -68.0, "baseline_potential": -68.0}
         assert estimate.value == pytest.approx(truth[estimate.name], rel=1e-9), estimate
         assert estimate.high - estimate.low < 1e-9
@@ -25,7 +26,7 @@ def test_current_clamp_is_exact():
 
 def test_voltage_clamp_is_exact():
     recording = rc_cells.voltage_clamp((-110.0, -90.0, -70.0), resistance=0.5, reversal=-60.0)
-    for estimate in loligo.analyze(recording):
+    for estimate in steady(recording):
         truth = {"total_resistance": 0.5, "holding_current": -20.0}
         assert estimate.value == pytest.approx(truth[estimate.name], rel=1e-9), estimate
 
@@ -37,7 +38,7 @@ def test_display_units():
 
 
 def test_steps_are_reported_one_by_one():
-    found = loligo.analyze(rc_cells.current_clamp(LEVELS))
+    found = steady(rc_cells.current_clamp(LEVELS))
     single = [
         (e.sweep, e.epoch) for e in found if e.name == "input_resistance" and e.sweep is not None
     ]

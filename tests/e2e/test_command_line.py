@@ -1,6 +1,7 @@
 """The command line as a script sees it: exit codes, one JSON object a line, nothing else."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -112,7 +113,8 @@ def test_without_the_command_nothing_is_guessed(folder):
     (found,) = lines(run)
     assert found["status"] == "not_analyzed"
     assert "command= (such as 'current', which measured it)" in found["reason"]
-    assert {r["status"] for r in found["results"]} == {"no_command"}
+    passive = {"resting_potential", "input_resistance"}
+    assert {r["status"] for r in found["results"] if r["name"] in passive} == {"no_command"}
 
 
 def test_info_tells_the_recording(folder):
@@ -142,11 +144,45 @@ def test_analyze_as_table_and_csv(folder, tmp_path):
     assert "input_resistance" in run.stdout
     with target.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["name"] for row in rows} == {
-        "resting_potential",
-        "baseline_potential",
-        "input_resistance",
-    }
+    names = {row["name"] for row in rows}
+    assert names >= {"resting_potential", "baseline_potential", "input_resistance", "spike_count"}
+    assert all(row["value"] or row["reason"] for row in rows)
+
+
+def test_analyze_as_one_thing(folder):
+    run = loligo(
+        "analyze", "good.csv", "--command", "current", "--as", "spikes", "--json", cwd=folder
+    )
+    assert run.returncode == 0, run.stderr
+    (found,) = lines(run)
+    assert found["results"][0]["value"] == 0  # that nothing fired is what was asked for
+    assert {r["name"] for r in found["results"]} >= {"spike_count", "mean_frequency"}
+    assert "input_resistance" not in {r["name"] for r in found["results"]}
+    run = loligo(
+        "analyze", "good.csv", "--command", "current", "--as", "membrane-test", "--json", cwd=folder
+    )
+    (found,) = lines(run)
+    assert {r["status"] for r in found["results"]} == {"wrong_mode"}
+
+
+def test_tidy_table_on_standard_output(folder):
+    names = ["good.csv", "säure µ.csv", "--command", "current"]
+    run = loligo("analyze", *names, "--per", "cell", cwd=folder)
+    assert run.returncode == 0, run.stderr
+    table = list(csv.DictReader(io.StringIO(run.stdout)))
+    assert [row["file"] for row in table] == ["good.csv", "säure µ.csv"]
+    for row in table:
+        assert float(row["input_resistance [MOhm]"]) == pytest.approx(150.0, rel=0.01)
+
+
+def test_own_criteria(folder, tmp_path):
+    own = tmp_path / "mine.toml"
+    own.write_text('[input_resistance]\nat_least = "1 GOhm"\n', encoding="utf-8")
+    arguments = ["analyze", "good.csv", "--command", "current", "--per", "verdict"]
+    run = loligo(*arguments, "--criteria", own, cwd=folder)
+    assert run.returncode == 0, run.stderr
+    (row,) = csv.DictReader(io.StringIO(run.stdout))
+    assert (row["criterion"], row["verdict"]) == ("input_resistance", "fail")
 
 
 @pytest.mark.parametrize(
@@ -160,6 +196,13 @@ def test_analyze_as_table_and_csv(folder, tmp_path):
         (["analyze", "good.csv", "--sampling-rate", "10"], "has no unit"),
         (["analyze", "good.csv", "--clamp-mode", "curent_clamp"], "did you mean 'current_clamp'"),
         (["analyze", "good.csv", "--unknown"], "No such option"),
+        (["analyze", "good.csv", "--as", "spike"], "did you mean 'spikes'"),
+        (["analyze", "good.csv", "--per", "cells"], "did you mean 'cell'"),
+        (["analyze", "good.csv", "--names", "efel"], "--names is for tables"),
+        (["analyze", "good.csv", "--per", "spike", "--names", "eefel"], "did you mean 'efel'"),
+        (["analyze", "good.csv", "--per", "spike", "--json"], "--json and --per both print"),
+        (["analyze", "good.csv", "--criteria", "ipxf"], "did you mean 'ipfx'"),
+        (["analyze", "good.csv", "--criteria", "no.toml"], "No such file"),
         (["convert", "good.csv", "--to", "wav"], "loligo writes nwb"),
         (["analyze", "good.csv", "-o", "damaged.abf"], "must end in .csv"),
         (["convert", "good.csv", "--to", "nwb", "-o", "good"], "ends in .nwb"),

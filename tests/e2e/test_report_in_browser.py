@@ -53,12 +53,27 @@ def test_report_opens_quietly(browser, tmp_path, monkeypatch):
     assert complaints == []
     assert [url for url in requests if not url.startswith("data:")] == [written.page.as_uri()]
     assert page.locator("table.summary tbody tr").count() == 2
-    widths = page.locator("figure img").evaluate_all("images => images.map(i => i.naturalWidth)")
-    assert len(widths) == 4
-    assert all(width > 400 for width in widths)
+    for section in page.locator("section").all():
+        assert section.locator("h3", has_text="Verdicts").count() == 1
+        criteria = section.locator("td", has_text="patch kept")
+        assert criteria.count() == 1
+        sizes = section.locator("figure img").evaluate_all(
+            "images => images.map(i => [i.complete, i.naturalWidth, i.naturalHeight, i.width])"
+        )
+        assert len(sizes) >= 3  # the sweeps, the resistance, the noise
+        for complete, width, height, shown in sizes:
+            assert complete
+            assert width > 300
+            assert height > 200
+            assert 250 < shown <= width  # large enough to read, and never blown up
     page.get_by_role("link", name="one.abf").click()
     assert page.url.endswith("#file-0")
-    overflow = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    assert page.evaluate(overflow)
-    page.set_viewport_size({"width": 420, "height": 800})
-    assert page.evaluate(overflow)
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    for width in (1100, 800, 420):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(fits), width
+    page.set_viewport_size({"width": 1100, "height": 900})
+    wide = "tables => tables.filter(t => t.scrollWidth > t.parentElement.clientWidth + 1).length"
+    assert page.locator(".wide > table").evaluate_all(wide) == 0  # none needs scrolling
+    for folded in page.locator("details").all():
+        assert not folded.evaluate("element => element.open")

@@ -100,6 +100,17 @@ def noise(rng, shape, rate, corner, white, flicker_corner):
     return np.fft.irfft(drawn * scale, length)[:, :count]
 
 
+def hum(rng, time, starts):
+    """Mains hum of 1 to 5 pA and its harmonics, in sweeps that start at given times [ms]."""
+    mains = rng.choice([0.05, 0.06]) * (1 + 1e-3 * rng.standard_normal())
+    size = rng.uniform(1, 5)
+    made = np.zeros((len(starts), time.size))
+    for order, share in ((1, 1.0), (2, 0.3), (3, 0.5), (5, 0.2)):
+        phase = 2 * np.pi * (mains * order * (starts[:, None] + time) + rng.uniform())
+        made += size * share * np.sin(phase)
+    return made
+
+
 @dataclass(frozen=True)
 class Clamped:
     current: np.ndarray
@@ -125,7 +136,8 @@ def random_cell(rng, dendrites):
     )
 
 
-def random_recording(rng, dendrites=False, growth=None, sweeps=None) -> Clamped:
+def random_recording(rng, dendrites=False, growth=None, sweeps=None, humming=False) -> Clamped:
+    """Draw cell, rig and protocol; of `humming` half start their sweeps in step with the mains."""
     rs, compartments, coupling = random_cell(rng, dendrites)
     truth = truth_of(rs, compartments, coupling)
     corner = np.exp(rng.uniform(0, np.log(10)))
@@ -143,4 +155,7 @@ def random_recording(rng, dendrites=False, growth=None, sweeps=None) -> Clamped:
     number = sweeps or rng.choice([1, 3, 5, 10, 20])
     white, flicker = np.exp(rng.uniform(np.log(0.3), np.log(3))), rng.uniform(0.005, 0.1)
     made = clean + rng.uniform(-200, 50) + noise(rng, (number, count), rate, corner, white, flicker)
+    if humming:
+        interval = rng.choice([500.0, rng.uniform(400, 600)])
+        made = made + hum(rng, time, interval * np.arange(number))
     return Clamped(made, float(rate), on, off, float(step), float(corner), truth)

@@ -12,7 +12,8 @@ from loligo.analysis.spikes import (
     spike_features,
     spike_features_each,
 )
-from loligo.errors import ArrayError
+from loligo.analysis.spikes.quantities import PER_SPIKE
+from loligo.errors import ArrayError, SelectionError
 
 RATE = 20.0
 
@@ -71,3 +72,35 @@ def test_one_entry_a_trace_is_asked_for():
         detect_spikes_each(flat, RATE, edges=[[1.0]])
     with pytest.raises(ArrayError, match="1 spikes for 2 traces"):
         spike_features_each(flat, RATE, [detect_spikes(flat[0], RATE)])
+
+
+def test_some_quantities_are_as_among_all():
+    voltages = [_sweep([20.0, 27.0, 60.0], seed, 0) for seed in range(3)]
+    found = detect_spikes_each(voltages, RATE)
+    every = spike_features_each(voltages, RATE, found, baselines=[-65.0] * 3)
+    for name in PER_SPIKE:
+        some = spike_features_each(voltages, RATE, found, baselines=[-65.0] * 3, quantities=[name])
+        for one, whole in zip(some, every, strict=True):
+            assert list(one.values) == list(one.refusals) == [name]
+            np.testing.assert_array_equal(one[name], whole[name], err_msg=name)
+            np.testing.assert_array_equal(one.refusals[name], whole.refusals[name])
+    with pytest.raises(SelectionError, match="half_width"):
+        spike_features_each(voltages, RATE, found, quantities=["halfwidth"])
+
+
+def test_rows_of_an_array_are_as_their_copies():
+    rng = np.random.default_rng(1)
+    sweeps = np.array([_sweep([20.0, 50.0], seed, 0) for seed in range(4)])
+    sweeps += rng.normal(0, 0.1, sweeps.shape)
+    flat = sweeps.reshape(-1)
+    for some in (
+        sweeps,
+        sweeps[1:3],
+        sweeps[::2],
+        sweeps[::-1],
+        [flat[7 : 7 + 2400], flat[9:2409]],
+    ):
+        together = detect_spikes_each(some, RATE)
+        copies = detect_spikes_each([row.copy() for row in some], RATE)
+        for one, other in zip(together, copies, strict=True):
+            np.testing.assert_array_equal(one.peak_time, other.peak_time)

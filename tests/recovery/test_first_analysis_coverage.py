@@ -5,8 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 import rc_cells
-
-import loligo
+from steady import steady
 
 COUNT = 400
 LEVELS = (-100.0, -75.0, -50.0, -25.0, 0.0)
@@ -17,7 +16,7 @@ WHITE, FILTERED, SLOW = (0.3, 0.0), (1.0, 2.0), (0.5, 8.0)  # rms, correlation t
 def coverage(make, truths: dict[str, float]) -> dict[str, float]:
     hits = dict.fromkeys(truths, 0)
     for seed in range(COUNT):
-        for estimate in loligo.analyze(make(np.random.default_rng(seed))):
+        for estimate in steady(make(np.random.default_rng(seed))):
             if estimate.sweep is None and estimate.name in truths:
                 assert estimate.is_ok, estimate
                 hits[estimate.name] += estimate.low <= truths[estimate.name] <= estimate.high

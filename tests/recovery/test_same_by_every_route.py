@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 import rc_cells
+from steady import steady
 
 import loligo
 
@@ -22,7 +23,7 @@ def potential():
 
 
 def numbers(recording):
-    found = [e for e in loligo.analyze(recording) if e.sweep is None]
+    found = [e for e in steady(recording) if e.sweep is None]
     assert [e.name for e in found] == ["resting_potential", "input_resistance"]
     return [(e.value, e.low, e.high) for e in found]
 
@@ -98,7 +99,7 @@ def test_nwb_with_conversion_and_offset(tmp_path, potential, expected):
 
 def test_millivolts_stored_as_volts_give_no_number(tmp_path, potential):
     path = nwb(tmp_path / "c.nwb", potential, COMMAND, (1.0, 0.0), (1.0, 0.0))
-    assert not any(estimate.is_ok for estimate in loligo.analyze(loligo.read(path)))
+    assert not any(estimate.is_ok for estimate in steady(loligo.read(path)))
 
 
 def test_abf_with_its_command_in_another_file(tmp_path, potential, expected):

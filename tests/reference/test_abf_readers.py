@@ -29,6 +29,7 @@ NAMES = (
 )
 WRONG_IN_PYABF = {
     "2020_03_02_0000.abf": "pyABF ignores the list of levels from sweep 5 on",
+    "171116sh_0017.abf": "pyABF plays a file to the end; the last 64th is held, as the cell shows",
     "user-list-durations.abf": "pyABF keeps one duration where a list gives one for each sweep",
 }
 NOT_PLAYED = {
@@ -201,9 +202,35 @@ def test_the_stimulus_file_is_the_command(recordings):
     recording = read(recordings, "171116sh_0017.abf")
     command = recording.command(recording.response)
     stimulus = read(recordings, "sine sweep magnitude 20.abf").trace(0, "IN 0").values()
+    played = stimulus.size - stimulus.size // 64
     for sweep in range(3):
-        np.testing.assert_array_equal(recording.trace(sweep, command).values(), stimulus)
+        values = recording.trace(sweep, command).values()
+        np.testing.assert_array_equal(values[:played], stimulus[:played])
+        assert not values[played:].any()
     assert stimulus.max() == pytest.approx(20, abs=0.01)
+
+
+def test_the_cell_does_not_see_the_last_64th_of_a_stimulus_file(recordings):
+    """The potential follows the file up to there, without delay, and then rests."""
+    recording = read(recordings, "171116sh_0017.abf")
+    stimulus = read(recordings, "sine sweep magnitude 20.abf").trace(0, "IN 0").values()
+    potential = np.mean([recording.trace(i, "IN 0").values() for i in range(3)], axis=0)
+    last = stimulus.size // 64
+    played = stimulus.size - last
+
+    def gain(start):
+        """Return the response at the chirp's frequency there, by the current of the file."""
+        piece, window = slice(start, start + last), np.hanning(last)
+        given, seen = (
+            np.fft.rfft((values[piece] - values[piece].mean()) * window)
+            for values in (stimulus, potential)
+        )
+        strongest = np.argmax(abs(given))
+        return abs(seen[strongest] / given[strongest])
+
+    before = [gain(played - n * last) for n in range(1, 9)]
+    assert min(before) > 0.01  # GOhm
+    assert gain(played) < 0.2 * min(before)
 
 
 def test_a_missing_stimulus_file_leaves_the_command_unknown(recordings, tmp_path, capsys):

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import h5py
+import numpy as np
 import pytest
 
+import loligo
 from loligo.recording.epochs import detect_epochs
 from loligo.recording.sweep import EpochKind
 
@@ -50,3 +52,19 @@ def test_triangles_are_ten_ramps(recordings: Path) -> None:
     assert [epoch.duration for epoch in ramps] == pytest.approx([100.0] * 10, abs=0.3)
     for up in ramps[::2]:
         assert up.level == pytest.approx(70.0, abs=0.5)
+
+
+@pytest.mark.parametrize("number", range(349, 358))
+def test_a_step_of_an_oscillating_current_with_the_spikes_in_it(
+    recordings: Path, number: int
+) -> None:
+    """A measured current that swings by 110 pA from sample to sample; 2 s from 700 ms on."""
+    path = recordings / f"ibw/C060109A1-SR-C1_X_IDthresh_ch0_{number}.ibw"
+    recording = loligo.read(path, clamp_mode="voltage_clamp")
+    current = recording.trace(0, recording.response).values()
+    epochs = detect_epochs(current, 4.0)
+    assert [epoch.label for epoch in epochs] == ["pre", "A", "post"]
+    assert epochs[1].start == pytest.approx(700, abs=1)
+    assert epochs[1].stop == pytest.approx(2700, abs=1)
+    for epoch, inside in zip(epochs[:2], (slice(400, 2600), slice(3000, 10_600)), strict=True):
+        assert epoch.level == pytest.approx(np.median(current[inside]), abs=5)

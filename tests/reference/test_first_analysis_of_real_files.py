@@ -3,12 +3,13 @@
 import json
 
 import pytest
+from steady import steady
 
 import loligo
 
 
 def estimates(recordings, name, **options):
-    return loligo.analyze(loligo.read(recordings / "abf" / f"{name}.abf", **options))
+    return steady(loligo.read(recordings / "abf" / f"{name}.abf", **options))
 
 
 def whole(found, name, epoch=None):

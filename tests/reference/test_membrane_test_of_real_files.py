@@ -10,7 +10,7 @@ from loligo.analysis.membrane_test import membrane_test
 
 
 def pooled(path, epoch=None):
-    found = membrane_test(loligo.read(path))
+    found = membrane_test(loligo.read(path)).estimates
     return {e.name: e for e in found if e.sweep is None and epoch in (None, e.epoch)}
 
 
@@ -35,7 +35,7 @@ def test_filter_of_the_model_cell_needs_not_be_known(recordings):
     """Without the stated 2 kHz the result stays within 1 %."""
     recording = loligo.read(recordings / "abf/model_vc_step.abf")
     known = pooled(recordings / "abf/model_vc_step.abf")
-    found = {e.name: e for e in membrane_test(without_rig(recording)) if e.sweep is None}
+    found = {e.name: e for e in membrane_test(without_rig(recording)).estimates if e.sweep is None}
     for name in ("series_resistance", "membrane_resistance", "capacitance"):
         assert found[name].value == pytest.approx(known[name].value, rel=0.01)
 
@@ -96,7 +96,7 @@ def test_spontaneous_currents_do_not_spoil_the_transient(recordings):
 def test_stated_compensation(recordings, name):
     recording = loligo.read(recordings / f"abf/{name}.abf")
     for response in recording.responses:
-        found = {e.name: e for e in membrane_test(recording, response) if e.sweep is None}
+        found = {e.name: e for e in membrane_test(recording, response).estimates if e.sweep is None}
         for quantity in ("series_resistance", "membrane_resistance", "capacitance"):
             assert found[quantity].status is Status.COMPENSATED
             assert "cancelled" in found[quantity].reason
@@ -105,7 +105,54 @@ def test_stated_compensation(recordings, name):
 def test_compensation_is_seen_without_being_stated(recordings):
     """pyABF gives 134 MOhm of series resistance here, which means nothing."""
     recording = without_rig(loligo.read(recordings / "abf/f1.abf"))
-    found = {e.name: e for e in membrane_test(recording, recording.responses[0])}
+    found = {e.name: e for e in membrane_test(recording, recording.responses[0]).estimates}
     for quantity in ("series_resistance", "membrane_resistance", "capacitance"):
         assert not found[quantity].is_ok
     assert found["total_resistance"].is_ok
+
+
+@pytest.mark.parametrize("name", ["model_vc_step", "2018_11_16_sh_0006"])
+def test_intervals_of_a_model_cell_lie_within_its_parts_tolerance(recordings, name):
+    """The true part is somewhere within 500 MOhm (1 %), 33 pF (10 %)."""
+    found = pooled(recordings / f"abf/{name}.abf")
+    for quantity, nominal, tolerance in (
+        ("membrane_resistance", 0.5, 0.01),
+        ("capacitance", 33.0, 0.10),
+        ("series_resistance", 0.0105, 0.12),
+    ):
+        assert nominal * (1 - tolerance) < found[quantity].low
+        assert found[quantity].high < nominal * (1 + tolerance)
+
+
+def test_hum_in_step_with_the_sweeps_is_found(recordings):
+    """Recorded in the USA, a sweep every 30 periods of 60 Hz."""
+    assert "60 Hz" in pooled(recordings / "abf/model_vc_step.abf")["total_resistance"].reason
+
+
+def test_single_sweeps_scatter_as_their_intervals_say(recordings):
+    """A model cell does not change: about 95 % of its sweeps' intervals hold the mean."""
+    (test,) = membrane_test(loligo.read(recordings / "abf/2018_11_16_sh_0006.abf")).tests
+    for name in ("series_resistance", "membrane_resistance", "capacitance"):
+        mean = next(e.value for e in test.pooled if e.name == name)
+        each = [e for e in test.each if e.name == name]
+        assert len(each) == 60
+        assert 53 <= sum(e.low < mean < e.high for e in each) <= 60
+
+
+def test_steps_of_an_iv_protocol_agree_with_the_membrane_test(recordings):
+    """One cell; charge method on the membrane test: 10.8 to 15.9 MOhm, 226 to 251 pF."""
+    usual = pooled(recordings / "abf/171116sh_0011.abf")
+    found = membrane_test(loligo.read(recordings / "abf/171116sh_0012.abf")).estimates
+    for name in ("series_resistance", "capacitance"):
+        each = [e for e in found if e.name == name and e.epoch == "B" and e.sweep is not None]
+        assert {e.sweep for e in each} == {1, 2, 3}  # -100, -90 and -80 mV from -70
+        for entry in each:
+            assert entry.low < usual[name].high
+            assert entry.high > usual[name].low
+
+
+def test_ramps_give_each_sweep_a_capacitance(recordings):
+    (test,) = membrane_test(loligo.read(recordings / "abf/model_vc_ramp.abf")).tests
+    assert [e.sweep for e in test.each] == list(range(50))
+    assert all(e.value == pytest.approx(32.4, rel=0.05) for e in test.each)
+    assert sum(e.low < 32.6 < e.high for e in test.each) >= 42

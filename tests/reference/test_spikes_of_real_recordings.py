@@ -113,6 +113,18 @@ def test_bridge_artefacts_are_no_spikes(found):
     assert "amplitude: at_edge" in sweep.features.status(0)
 
 
+def test_a_rise_that_begins_in_an_artefact_has_no_upstroke(found):
+    """2 ms pulses of 2.5 nA: the bridge artefact of -20 mV is what the rise begins with."""
+    table = found("abf/18425108.abf")
+    rows = list(table.spike_rows())
+    assert len(rows) == 20
+    at_edge = [row for row in rows if "threshold_time: at_edge" in row["status"]]
+    assert at_edge
+    assert all(np.isnan(row["spike_upstroke"]) for row in at_edge)
+    assert all("upstroke: at_edge" in row["status"] for row in at_edge)
+    assert not all(np.isnan(row["spike_downstroke"]) for row in rows)
+
+
 def test_a_spike_under_way_when_the_step_ends_is_one(found):
     sweep = found("nwb/LantyerEtAl2018_180817_ME_9_CC.nwb").sweeps[6]
     assert sweep.times.peak_time[-1] == pytest.approx(600.32, abs=0.05)
@@ -154,7 +166,11 @@ def test_spikes_at_rest_are_outside_the_stimulus(found):
 def test_passive_recordings_hold_no_spike(recordings):
     table = spikes(read(recordings / "abf/2020_03_02_0000.abf"))
     assert sum(row["spike_count"] for row in table.sweep_rows()) == 0
-    assert {estimate.status.value for estimate in table.estimates} == {"no_spikes"}
+    found = {estimate.name: estimate for estimate in table.estimates if estimate.sweep is None}
+    count = found.pop("spike_count")
+    assert (count.low, count.value, count.high) == (0, 0, 0)
+    assert {"rheobase", "fi_slope", "spike_amplitude"} <= set(found)
+    assert {estimate.status.value for estimate in found.values()} == {"no_spikes"}
 
 
 def test_rheobase_and_slope_of_a_cell(found):

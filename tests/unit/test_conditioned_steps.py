@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import rc_cells
+from steady import steady
 
 import loligo
 from loligo.analysis import Status, input_resistance, total_resistance
@@ -107,8 +108,8 @@ def test_total_resistance_says_what_it_includes():
 
 def test_tags_are_a_caution_about_pooling(recordings):
     recording = loligo.read(recordings / "abf/multichannelAbf1WithTags.abf")
-    found = {e.name: e for e in loligo.analyze(recording) if e.sweep is None}
+    found = {e.name: e for e in steady(recording) if e.sweep is None}
     assert "'+TGOT', '-TGOT'" in found["total_resistance"].reason
     assert "'+TGOT', '-TGOT'" in found["holding_current"].reason
     before = recording.select(range(80))
-    assert not any("tagged" in e.reason for e in loligo.analyze(before))
+    assert not any("tagged" in e.reason for e in steady(before))

@@ -5,21 +5,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import rc_cells
+from steady import steady
 
 import loligo
 from loligo.analysis import Status, holding_current, input_resistance, resting_potential
-from loligo.recording import Epoch, EpochKind, RigState
+from loligo.recording import Basis, Epoch, EpochKind, Finding, RigState
 
 LEVELS = (-100.0, -50.0, 0.0)
 
 
 def of(recording, name):
-    return next(e for e in loligo.analyze(recording) if e.name == name and e.sweep is None)
+    return next(e for e in steady(recording) if e.name == name and e.sweep is None)
 
 
 def test_no_command():
     recording = loligo.from_arrays(np.full(2000, -70.0), unit="mV", sampling_rate="2 kHz")
-    for estimate in loligo.analyze(recording):
+    for estimate in steady(recording):
         assert estimate.status is Status.NO_COMMAND
         assert "command=" in estimate.reason
         assert estimate.value is None
@@ -41,6 +42,42 @@ def test_ramp_only():
     )
     assert of(recording, "input_resistance").status is Status.NO_STEP
     assert of(recording, "resting_potential").is_ok
+
+
+def test_what_is_left_of_a_subtraction_is_not_the_cell():
+    plain = rc_cells.voltage_clamp((-80.0, -80.0))
+    assert of(plain, "total_resistance").is_ok
+    source = replace(plain.provenance, source="cell_leak_subtracted.csv")
+    for name in ("total_resistance", "holding_current"):
+        refused = of(replace(plain, provenance=source), name)
+        assert refused.status is Status.COMPENSATED
+        assert "before the subtraction" in refused.reason
+
+
+def test_leak_subtraction_of_the_protocol_is_said():
+    plain = rc_cells.voltage_clamp((-80.0, -80.0))
+    finding = Finding("leak subtraction", "on", Basis.STATED, "the protocol subtracts leak (P/N)")
+    found = of(replace(plain, findings=(*plain.findings, finding)), "total_resistance")
+    assert found.is_ok
+    assert "subtracts leak" in found.reason
+
+
+@pytest.mark.parametrize(("apart", "is_told"), [(1.0, True), (5.0, False)])
+def test_two_sweeps_far_apart_tell_no_resting_potential(apart, is_told):
+    noise = np.random.default_rng(1).standard_normal((2, 1600))
+    recording = loligo.from_arrays(
+        np.array([[-45.0 - apart], [-45.0 + apart]]) + noise,
+        unit="mV",
+        sampling_rate="2 kHz",
+        command=np.zeros((2, 1600)),
+        command_unit="pA",
+        epochs=rc_cells.epochs(0.0),
+    )
+    found = of(recording, "resting_potential")
+    assert found.is_ok is is_told
+    if not is_told:
+        assert found.status is Status.TOO_NOISY
+        assert "mV" in found.reason
 
 
 def test_depolarizing_steps_only():
@@ -65,7 +102,7 @@ def test_injected_holding_current_is_not_rest():
     refused = of(recording, "resting_potential")
     assert refused.status is Status.NO_BASELINE
     assert "-50 pA" in refused.reason
-    baselines = [e for e in loligo.analyze(recording) if e.name == "baseline_potential"]
+    baselines = [e for e in steady(recording) if e.name == "baseline_potential"]
     assert [e.value for e in baselines] == pytest.approx([-75.5, -75.5])
 
 
@@ -175,3 +212,11 @@ def test_several_responses_need_a_choice():
         input_resistance(recording, "command")
     with pytest.raises(loligo.LoligoError, match="no channel"):
         input_resistance(recording, "voltage")
+
+
+def test_a_step_from_a_potential_that_is_not_rest_is_said():
+    moved = np.zeros((5, int((rc_cells.BEFORE + rc_cells.DURING + rc_cells.AFTER) * rc_cells.RATE)))
+    moved[2, : int(rc_cells.BEFORE * rc_cells.RATE)] = 8.0  # before a step of 9 mV
+    recording = rc_cells.current_clamp((-100.0, -80.0, -60.0, -40.0, -20.0), noise=moved)
+    single = [e for e in input_resistance(recording) if e.sweep is not None]
+    assert ["not at rest" in e.reason for e in single] == [False, False, True, False, False]

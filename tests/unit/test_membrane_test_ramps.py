@@ -29,12 +29,12 @@ def ramped(capacitance=33.0, resistance=0.5, rms=0.5, sweeps=20, seed=1):
 
 def test_interval_covers_the_capacitance():
     hits = 0
-    for seed in range(30):
+    for seed in range(12):
         found = capacitance_by_ramp(ramped(seed=seed), RATE, COMMAND, 2.0)
         assert found.is_ok
         assert found.value == pytest.approx(33.0, rel=0.02)
         hits += found.low <= 33.0 <= found.high
-    assert 25 <= hits <= 30
+    assert hits >= 9  # of 12; fewer has a chance of 0.2 % at 95 %
 
 
 def test_cancelled_capacitance():
@@ -77,8 +77,8 @@ def test_ramps_of_a_recording(back, status):
         command_unit="mV",
         epochs=[epochs] * 20,
     )
-    (first, *_) = membrane_test(recording)
+    (first, *_) = membrane_test(recording).estimates
     assert first.status is status or first.name == "series_resistance"
-    capacitance = next(e for e in membrane_test(recording) if e.name == "capacitance")
+    capacitance = next(e for e in membrane_test(recording).estimates if e.name == "capacitance")
     assert capacitance.status is status
     assert status is not Status.OK or capacitance.value == pytest.approx(33.0, rel=0.02)

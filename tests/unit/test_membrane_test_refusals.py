@@ -169,7 +169,7 @@ def as_recording(current, level=-80.0, unit="pA", command_unit="mV"):
 
 
 def test_recording_gives_pooled_then_each_sweep():
-    found = membrane_test(as_recording(recorded(sweeps=6)))
+    found = membrane_test(as_recording(recorded(sweeps=6))).estimates
     assert [e.sweep for e in found[:6]] == [None] * 6
     assert {e.sweep for e in found[6:]} == set(range(6))
     assert {e.epoch for e in found} == {"A"}
@@ -181,7 +181,7 @@ def test_recording_gives_pooled_then_each_sweep():
 
 def test_drift_of_series_resistance_is_said():
     sweeps = [recorded(rs=rs, sweeps=1)[0] for rs in np.linspace(0.010, 0.013, 9)]
-    found = membrane_test(as_recording(np.array(sweeps)))
+    found = membrane_test(as_recording(np.array(sweeps))).estimates
     series = next(e for e in found if e.name == "series_resistance")
     assert "drifts by +" in series.reason
     each = [e.value for e in found if e.name == "series_resistance" and e.sweep is not None]
@@ -189,15 +189,15 @@ def test_drift_of_series_resistance_is_said():
 
 
 def test_no_test_in_the_protocol():
-    found = membrane_test(as_recording(recorded(step=-60.0), level=-130.0))
+    found = membrane_test(as_recording(recorded(step=-60.0), level=-130.0)).estimates
     assert {e.status for e in found} == {Status.NO_STEP}
 
 
 def test_wrong_mode():
-    found = membrane_test(as_recording(recorded(), unit="mV", command_unit="pA"))
+    found = membrane_test(as_recording(recorded(), unit="mV", command_unit="pA")).estimates
     assert {e.status for e in found} == {Status.WRONG_MODE}
 
 
 def test_no_command():
     recording = loligo.from_arrays(recorded(), unit="pA", sampling_rate="20 kHz")
-    assert {e.status for e in membrane_test(recording)} == {Status.NO_COMMAND}
+    assert {e.status for e in membrane_test(recording).estimates} == {Status.NO_COMMAND}

@@ -6,6 +6,7 @@ import rc_cells
 
 import loligo
 from loligo.analysis import Status
+from loligo.analysis.quality import Quality
 from loligo.recording import Recording, Sweep, Trace
 
 LEVELS = (-100.0, -50.0, 0.0)
@@ -33,8 +34,13 @@ def noisy(make, levels, rms):
     return make(levels, noise=noise)
 
 
+def of_the_cell(recording):
+    results = loligo.analyze(recording).results
+    return [e for r in results if not isinstance(r, Quality) for e in r.estimates]
+
+
 def whole(recording):
-    return {e.name: e for e in loligo.analyze(recording) if e.sweep is None}
+    return {e.name: e for e in of_the_cell(recording) if e.sweep is None}
 
 
 MAKES = pytest.mark.parametrize(
@@ -92,7 +98,7 @@ def test_one_sweep_out_of_range_is_left_out_and_said(make, levels, name, gain):
     spoiled = digitized(clean, gain, lambda i, n: np.full_like(n, 32767) if i == 1 else n)
     found = whole(spoiled)[name]
     assert found.value == pytest.approx(whole(clean)[name].value, abs=0.2)
-    assert "left out: sweeps 1 (the same number" in found.reason
+    assert "left out: sweep 1 (the same number" in found.reason
 
 
 @MAKES
@@ -114,7 +120,9 @@ def test_millivolts_under_a_header_of_volts():
         command_unit="pA",
         epochs=[rc_cells.epochs(level) for level in LEVELS],
     )
-    for estimate in loligo.analyze(wrong):
+    assert not any(estimate.is_ok for estimate in of_the_cell(wrong))
+    for name in ("resting_potential", "input_resistance"):
+        estimate = whole(wrong)[name]
         assert estimate.status is Status.IMPLAUSIBLE
         assert "unit" in estimate.reason
 

@@ -6,15 +6,18 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import rc_cells
 
+from loligo.analysis import Estimate, Status
 from loligo.analysis.digits import interval, number
 from loligo.errors import DamagedFileError, MissingFileError, UndeterminedError
 from loligo.recording import Channel, Correction, Recording, Role, Tag, Trace, Truth
-from loligo.report import FileStatus, examine, write_report
+from loligo.report import FileStatus, examine, figures, write_report
+from loligo.report.estimates import estimate_tables, key_tiles
 from loligo.report.tables import as_json
 
 LEVELS = (-100.0, -50.0, 0.0, 50.0)
@@ -45,7 +48,9 @@ def nasty() -> Recording:
 
 
 def simulated() -> Recording:
-    return cell(truth=Truth({"input_resistance": 0.15, "capacitance": 100.0}, "one RC"))
+    return cell(
+        truth=Truth({"input_resistance": 0.15, "capacitance": 100.0, "rheobase": 75.0}, "one RC")
+    )
 
 
 def corrected() -> Recording:
@@ -69,13 +74,14 @@ ERRORS = {
 }
 
 
+def read_with(path, options):
+    if path.name in ERRORS:
+        raise ERRORS[path.name]
+    return FILES[path.name]()
+
+
 @pytest.fixture
 def reader(monkeypatch):
-    def read_with(path, options):
-        if path.name in ERRORS:
-            raise ERRORS[path.name]
-        return FILES[path.name]()
-
     monkeypatch.setattr("loligo.recording.io.registry.read_with", read_with)
 
 
@@ -98,7 +104,7 @@ def test_status_of_a_file(reader, name, status, said):
 
 
 def test_a_bug_in_the_analysis_costs_one_row(reader, monkeypatch):
-    def broken(recording):
+    def broken(*arguments):
         raise RuntimeError("unforeseen")
 
     monkeypatch.setattr("loligo.report.result.analyze", broken)
@@ -129,9 +135,12 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-@pytest.fixture
-def report(reader, tmp_path):
-    return write_report([*FILES, *ERRORS], tmp_path / "new" / "folder")
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report") / "new" / "folder"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("loligo.recording.io.registry.read_with", read_with)
+        return write_report([*FILES, *ERRORS], folder)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -185,6 +194,55 @@ def test_page_says_what_matters(report):
         assert words in text, words
 
 
+def test_one_file_has_no_summary_beside_its_section(reader, tmp_path):
+    text = write_report("good.abf", tmp_path).page.read_text(encoding="utf-8")
+    assert '<table class="summary">' not in text
+    assert text.index('class="judged"') < text.index("Results") < text.index("Verdicts")
+    assert text.index("Verdicts") < text.index("<img") < text.index("Steady state")
+
+
+def test_definitions_are_there_and_folded(report):
+    html = report.page.read_text(encoding="utf-8")
+    shown = re.sub(r"<details>.*?</details>", "", html, flags=re.DOTALL)
+    words = "slope of the steady-state changes (least squares)"
+    assert words in html
+    assert words not in shown
+
+
+def test_a_remark_is_not_said_twice():
+    remark = "residuals of the transient exceed the noise 19-fold (2.1% of its size)"
+    names = ("series_resistance", "membrane_resistance", "capacitance")
+    reasons = (remark, f"{remark}; late", "short")
+    estimates = [
+        Estimate(name, 0.01, 0.009, 0.011, Status.OK, reason, "Im", None, "A", "how")
+        if name != "capacitance"
+        else Estimate(name, 30.0, 29.0, 31.0, Status.OK, reason, "Im", None, "A", "how")
+        for name, reason in zip(names, reasons, strict=True)
+    ]
+    text = Page(estimate_tables(estimates)).text
+    assert text.count("19-fold (2.1 % of") == 1
+    assert "as for series resistance (A); late" in text
+    assert "short" in text
+    assert text.count("how") == 1
+
+
+def test_key_results_name_what_has_no_value():
+    known = Estimate("spike_count", 7.0, 7.0, 7.0, Status.OK, "", "Vm")
+    refused = Estimate("fi_slope", None, None, None, Status.NO_SPIKES, "one step", "Vm")
+    text = Page(key_tiles([known, refused], "Vm")).text
+    assert text == "spike count 7 no value: f-I slope (no spikes)"
+
+
+def test_nothing_is_drawn_where_there_is_nothing_to_follow(reader, tmp_path, monkeypatch):
+    """One sweep with one level of current: no drift, no placeholder in its place."""
+    one = rc_cells.current_clamp((-50.0,), noise=0.0)
+    monkeypatch.setitem(FILES, "one.abf", lambda: one)
+    text = write_report("one.abf", tmp_path).page.read_text(encoding="utf-8")
+    assert "sweeps of response" in text
+    assert "quality over the recording" not in text
+    assert "peak and steady state" not in text
+
+
 def test_long_tables_are_folded(tmp_path, monkeypatch):
     many = cell(tags=tuple(Tag(float(i), f"tag {i}", 0) for i in range(500)))
     monkeypatch.setattr("loligo.recording.io.registry.read_with", lambda *_: many)
@@ -197,9 +255,13 @@ def test_truth_is_compared(report):
     html = report.page.read_text(encoding="utf-8")
     table = html[html.index("Truth and estimate") :].split("</table>", 1)[0]
     cells = re.findall(r"<td>(.*?)</td>", table)
-    assert cells[0:2] == ["input resistance", "150 MΩ"]
-    assert cells[4] == "yes"
-    assert cells[5:8] == ["capacitance", "100 pF", "not estimated"]
+    lines = {cells[k]: cells[k + 1 : k + 5] for k in range(0, len(cells), 5)}
+    assert set(lines) == {"input resistance", "capacitance", "rheobase"}
+    assert lines["input resistance"][0] == "150 MΩ"
+    assert lines["input resistance"][3] == "yes"
+    assert lines["capacitance"][0] == "100 pF"
+    assert lines["rheobase"][0] == "75 pA"
+    assert "no spike" in lines["rheobase"][1]
 
 
 def test_tables_hold_the_estimates(report):
@@ -298,8 +360,27 @@ def test_json_gives_an_undecodable_name_back(reader):
         ((-62.158, -62.36, -61.95), ("−62.16", "−62.36 to −61.95")),
         ((0.5, None, None), ("0.5000", "unbounded")),
         ((None, None, None), ("–", "")),
-        ((150.0, 150.0, 150.0), ("150.0", "150.0 to 150.0")),
+        ((150.0, 150.0, 150.0), ("150", "150 to 150")),  # counted, or stated
+        ((365.0, 358.0, 368.0), ("365", "358 to 368")),
+        ((0.030518, 0.030518, 0.030518), ("0.03052", "0.03052 to 0.03052")),
+        ((-0.004, -1.1, 1.1), ("0.0", "−1.1 to 1.1")),  # never minus nothing
     ],
 )
 def test_digits_follow_the_interval(numbers, shown):
     assert (number(*numbers), interval(*numbers)) == shown
+
+
+def test_an_analysis_shows_itself_in_lines(reader):
+    shown = repr(examine("good.abf").analysis)
+    assert len(shown.splitlines()) < 60
+    assert re.search(r"response: input_resistance \(B\): 1[45]\d\.?\d* MOhm \[", shown)
+    assert "not estimated, with their reasons" in shown
+
+
+def test_a_membrane_test_of_one_epoch_is_drawn_once(monkeypatch):
+    """Steps of one epoch at several levels each have their test; the page shows the first."""
+    tests = [SimpleNamespace(label=label, level=level) for label, level in ("Aa", "Ab", "Bc")]
+    result = SimpleNamespace(tests=tests, estimates=())
+    monkeypatch.setattr("loligo.plot.draw_membrane_test", lambda test, **_: test.level)
+    drawn = list(figures._membrane_test(None, result, ()))
+    assert [level for _, level in drawn] == ["a", "c"]

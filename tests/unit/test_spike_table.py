@@ -44,7 +44,7 @@ def test_counts_inside_and_outside_the_step():
 def test_the_step_level_with_holding_is_a_stimulus_too():
     rows = list(spikes(_recording()).stimulus_rows())
     assert [row["command_current"] for row in rows] == pytest.approx(LEVELS)
-    assert {(row["start"], row["stop"]) for row in rows} == {(100.0, 500.0)}
+    assert {(row["stimulus_start"], row["stimulus_stop"]) for row in rows} == {(100.0, 500.0)}
     assert [row["mean_frequency"] for row in rows] == [count / 400 for count in INSIDE]
     assert rows[2]["first_spike_latency"] == pytest.approx(30, abs=0.05)
     assert math.isnan(rows[0]["first_spike_latency"])
@@ -70,7 +70,7 @@ def test_without_a_command_spikes_belong_to_the_sweep():
     table = spikes(_recording(command=None, command_unit=None))
     assert [row["spike_count"] for row in table.sweep_rows()] == [0, 1, 1, 3, 4, 6]
     assert list(table.stimulus_rows()) == []
-    assert table.estimates == ()
+    assert {e.name for e in table.estimates} & {"rheobase", "fi_slope"} == set()
     assert "amplitude_from_baseline: no_baseline" in next(table.spike_rows())["status"]
 
 
@@ -89,8 +89,17 @@ def test_a_sweep_with_a_gap_is_refused_and_the_others_are_not():
 
 def test_voltage_clamp_is_refused():
     recording = from_arrays(np.zeros((1, 100)), unit="pA", sampling_rate="20 kHz")
-    with pytest.raises(SelectionError, match="is voltage clamp"):
-        spikes(recording)
+    table = spikes(recording)
+    assert table.sweeps == ()
+    (refusal,) = table.estimates
+    assert (refusal.name, refusal.status) == ("spike_count", Status.WRONG_MODE)
+    assert "is voltage clamp" in refusal.reason
+    assert list(table.spike_rows()) == list(table.stimulus_rows()) == list(table.sweep_rows()) == []
+
+
+def test_a_wrong_response_is_an_error():
+    with pytest.raises(SelectionError, match="nothing"):
+        spikes(_recording(), "nothing")
 
 
 def test_the_jump_at_a_step_is_no_spike():

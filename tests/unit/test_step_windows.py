@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import rc_cells
+from steady import steady
 
 import loligo
 from loligo.analysis.layout import layout_of, steps
@@ -42,9 +43,7 @@ def dual_recording(levels):
 def test_two_stimulus_windows_and_the_step_between():
     recording = dual_recording((-100.0, -50.0, 0.0, 50.0))
     assert list(steps(layout_of(recording))) == ["B", "D", "E"]  # not the returns A, C, post
-    whole = [
-        e for e in loligo.analyze(recording) if e.name == "input_resistance" and e.sweep is None
-    ]
+    whole = [e for e in steady(recording) if e.name == "input_resistance" and e.sweep is None]
     assert [(e.epoch, e.value) for e in whole] == [
         ("B", pytest.approx(0.2)),
         ("D", pytest.approx(0.2)),
@@ -72,16 +71,16 @@ def with_monitor(scale: float):
 
 
 def test_a_monitor_that_follows_the_command_is_preferred():
-    estimate = next(e for e in loligo.analyze(with_monitor(0.9)) if e.name == "input_resistance")
+    estimate = next(e for e in steady(with_monitor(0.9)) if e.name == "input_resistance")
     assert estimate.value == pytest.approx(0.15 / 0.9)
     assert "'I_Com', which measured the command (10.0% off" in estimate.definition
     assert "differ by up to 10%" in estimate.reason
-    close = next(e for e in loligo.analyze(with_monitor(0.99)) if e.name == "input_resistance")
+    close = next(e for e in steady(with_monitor(0.99)) if e.name == "input_resistance")
     assert not close.reason
 
 
 def test_a_monitor_that_does_not_follow_is_not_used_and_said():
-    estimate = next(e for e in loligo.analyze(with_monitor(0.1)) if e.name == "input_resistance")
+    estimate = next(e for e in steady(with_monitor(0.1)) if e.name == "input_resistance")
     assert estimate.value == pytest.approx(0.15)
     assert "'I_Com' measured other steps than the command's (90% off)" in estimate.reason
 
@@ -111,7 +110,7 @@ def test_a_command_with_gaps_costs_its_sweep_only():
     recording = loligo.from_arrays(
         response, unit="mV", sampling_rate="2 kHz", command=command, command_unit="pA"
     )
-    found = loligo.analyze(recording)
+    found = steady(recording)
     whole = next(e for e in found if e.name == "input_resistance")
     assert whole.value == pytest.approx(0.15)
     assert "over 3 steps" in whole.definition

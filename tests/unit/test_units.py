@@ -240,6 +240,10 @@ def test_quantities_for_people(value, unit, text):
     assert format_quantity(value, unit) == text
 
 
+def test_few_digits_are_no_exponent():
+    assert format_quantity(1.25, "GOhm", 3) == "1250 MOhm"
+
+
 def test_each_internal_unit_is_its_own_reference():
     for dimension, unit in INTERNAL_UNITS.items():
         resolved = resolve(unit)

@@ -33,13 +33,17 @@ from loligo.analysis.layout import (
     not_searched,
     same_level,
 )
-from loligo.analysis.rig_notes import events, stated
+from loligo.analysis.rig_notes import events, leak_subtraction, stated, subtracted
 from loligo.analysis.steady import rises
 from loligo.analysis.validity import implausible, not_a_signal
+from loligo.analysis.wording import sweeps_in_words
 from loligo.recording import Channel, ClampMode, Recording
 
 NO_CURRENT = 1.0
 """A commanded current smaller than this counts as none [pA]."""
+
+UNTOLD = 30.0
+"""An interval that reaches this far to either side holds the potential of any cell [mV]."""
 
 _FEWEST_SAMPLES = 10
 
@@ -111,7 +115,19 @@ def resting_estimates(layout: Layout) -> tuple[Estimate, ...]:
         f"current is zero ({_span(windows, rest)}); a current added on the amplifier itself is "
         "not seen; no junction potential subtracted"
     )
-    return (_pooled(layout, name, rest, definition, notes), *sweeps)
+    return (_told(layout, _pooled(layout, name, rest, definition, notes)), *sweeps)
+
+
+def _told(layout: Layout, found: Estimate) -> Estimate:
+    """Refuse a resting potential whose interval holds that of any cell."""
+    if found.low is None or found.high is None or found.high - found.low <= 2 * UNTOLD:
+        return found
+    why = (
+        f"the 95 % interval ({found.low:.3g} to {found.high:.3g} mV) tells no resting potential: "
+        "too few sweeps, too far apart; see the values of each sweep"
+    )
+    reason = f"{why}; {found.reason}" if found.reason else why
+    return _refused(layout, found.name, Status.TOO_NOISY, reason)
 
 
 def _not_at_rest(levels: list[float]) -> str:
@@ -130,6 +146,9 @@ def holding_estimates(layout: Layout) -> tuple[Estimate, ...]:
     if mode is not ClampMode.VOLTAGE_CLAMP:
         why = f"it needs voltage clamp; this is {_words(mode)}"
         return (_refused(layout, name, Status.WRONG_MODE, why),)
+    removed = subtracted(layout)
+    if removed:
+        return (_refused(layout, name, Status.COMPENSATED, removed),)
     windows = _windows(layout)
     if isinstance(windows, Estimate):
         return (windows,)
@@ -149,7 +168,7 @@ def holding_estimates(layout: Layout) -> tuple[Estimate, ...]:
         f"mean over sweeps of the mean current before the first change of an output, at "
         f"{levels[0]:.4g} mV ({_span(windows, seen)})"
     )
-    notes = [_left_out(lost), _skewed(layout, windows, seen)]
+    notes = [_left_out(lost), _skewed(layout, windows, seen), leak_subtraction(layout)]
     return (_pooled(layout, name, seen, definition, notes), *sweeps)
 
 
@@ -247,7 +266,7 @@ def _left_out(lost: dict[int, str]) -> str:
     """Return a note on sweeps left out, with the first one's reason."""
     if not lost:
         return ""
-    return f"left out: sweeps {', '.join(map(str, lost))} ({next(iter(lost.values()))})"
+    return f"left out: {sweeps_in_words(lost)} ({next(iter(lost.values()))})"
 
 
 def _mean(values: NDArray[np.float64], resolution: float) -> float:

@@ -14,7 +14,7 @@ def number(value: float | None, low: float | None = None, high: float | None = N
     """Write a value with as many digits as its interval gives meaning to."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value:.{_decimals(value, low, high)}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:z.{_decimals(value, low, high)}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def interval(value: float | None, low: float | None, high: float | None) -> str:
@@ -24,11 +24,17 @@ def interval(value: float | None, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "unbounded"
     digits = _decimals(value, low, high)
-    ends = f"{low:.{digits}f} to {high:.{digits}f}"
+    ends = f"{low:z.{digits}f} to {high:z.{digits}f}"
     return ends.replace("-", "\N{MINUS SIGN}")
 
 
 def _decimals(value: float, low: float | None, high: float | None) -> int:
+    """Return two digits of half the interval; none of what is counted, four of what is exact."""
+    ends = (value, low, high)
+    if all(end is not None and math.isfinite(end) and end == round(end) for end in ends):
+        return 0
+    if low == high == value:
+        return min(max(3 - math.floor(math.log10(abs(value))), 0), 6)
     known = low is not None and high is not None and high > low
     size = (high - low) / 2 if known else abs(value) / 100  # type: ignore[operator]
     if size <= 0 or not math.isfinite(size):

@@ -18,6 +18,8 @@ class Status(StrEnum):
     NO_STEP = "no_step"
     """The protocol has no step (or no baseline before it) the estimate could be made from."""
     NO_BASELINE = "no_baseline"
+    NO_WAVEFORM = "no_waveform"
+    """The protocol has no waveform of many frequencies, such as a chirp."""
     WRONG_MODE = "wrong_mode"
     """The estimate belongs to another clamp mode."""
     SPIKING = "spiking"
@@ -33,8 +35,12 @@ class Status(StrEnum):
     """The amplifier cancelled what the estimate would be made from."""
     UNRESOLVED = "unresolved"
     """What was recorded is not, or too coarsely, what the estimate's model describes."""
+    NO_RESONANCE = "no_resonance"
+    """The impedance is not larger anywhere than at low frequency, within its error."""
     TOO_NOISY = "too_noisy"
     """The interval includes zero or infinity, so that the value says nothing."""
+    BOUND = "bound"
+    """Only that it is more (or less) than one end of the interval can be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from loligo.analysis.layout import (
     same_level,
     steps,
 )
-from loligo.analysis.rig_notes import events, included_resistance
+from loligo.analysis.rig_notes import events, included_resistance, leak_subtraction, subtracted
 from loligo.analysis.steady import (
     AFTER_DEPOLARIZATION,
     WRONG_UNIT,
@@ -28,12 +28,15 @@ from loligo.analysis.steady import (
     MeasuredStep,
     is_depolarizing,
     measure,
+    not_at_rest,
     starts_above_holding,
 )
+from loligo.analysis.wording import sweeps_in_words
 from loligo.recording import Channel, ClampMode, Recording
 from loligo.units import format_quantity
 
 _SMALL_DEPOLARIZATION = 10.0
+_LARGE_HYPERPOLARIZATION = 50.0  # mV; far beyond where inward rectifiers and Ih open
 _ACTIVE = ": voltage-gated currents may take part in the change"
 _WINDOWS = (
     f"steady state = mean of the last {STEADY_FRACTION:.0%} of the step, baseline = mean of the "
@@ -123,7 +126,9 @@ def fit_resistance(
     fits, single = [], []
     for label, group in steps(layout).items():
         measured, source = measure(layout, group)
-        single += [_of_step(layout, name, entry, source) for entry in measured]
+        for entry in measured:
+            rest = "" if name == "total_resistance" else not_at_rest(entry, measured)
+            single.append(_of_step(layout, name, entry, source, rest))
         fit = _fit(layout, name, label, measured, source)
         if fit is not None:
             fits.append(fit)
@@ -147,7 +152,8 @@ def _refusal(layout: Layout, name: str) -> Estimate | None:
     if layout.command is None:
         why = no_command(layout)
         return _refused(layout, name, Status.NO_COMMAND, why)
-    return None
+    removed = subtracted(layout) if needed is ClampMode.VOLTAGE_CLAMP else ""
+    return _refused(layout, name, Status.COMPENSATED, removed) if removed else None
 
 
 def _refused(layout: Layout, name: str, status: Status, why: str, epoch: str = "") -> Estimate:
@@ -176,6 +182,9 @@ def _fit(
         return ResistanceFit(_refused(layout, name, Status.NO_BASELINE, why, label), (), out)
     conditioned = is_chord and any(entry.step.is_conditioned for entry in used)
     caution = f"it follows a depolarization in the same sweep{_ACTIVE}" if conditioned else ""
+    largest = min(entry.command_change for entry in used)
+    if conductance and largest < -_LARGE_HYPERPOLARIZATION:
+        caution = f"steps of up to {largest:.4g} mV{_ACTIVE}"
     slope, intercept, how = _slope(used, distinct)
     unit = layout.command.unit if layout.command else ""
     levels = (
@@ -188,7 +197,8 @@ def _fit(
         f"the holding level ({levels}); change of command from {source.words}; {_WINDOWS}; "
         f"{included_resistance(layout, name)}"
     )
-    note = "; ".join(word for word in (note, source.caution, caution, events(layout)) if word)
+    notes = (note, source.caution, caution, leak_subtraction(layout), events(layout))
+    note = "; ".join(word for word in notes if word)
     estimate = _estimate(layout, name, slope, definition, note, label, None)
     return ResistanceFit(estimate, used, out, slope, intercept, conductance)
 
@@ -226,9 +236,12 @@ def _chord(
 
 
 def _of_step(
-    layout: Layout, name: str, entry: MeasuredStep, source: CommandSource
+    layout: Layout, name: str, entry: MeasuredStep, source: CommandSource, rest: str
 ) -> Estimate | None:
-    """Return the estimate of one step; ``None`` for a step that changes nothing."""
+    """Return the estimate of one step, with a caution about the rest before it.
+
+    ``None`` for a step that changes nothing.
+    """
     step = entry.step
     if same_level(step.level, step.before):
         return None
@@ -252,7 +265,7 @@ def _of_step(
     note = "depolarizing step: voltage-gated currents may contribute" if depolarizing else ""
     if not depolarizing and starts_above_holding(step):
         note = f"from above the holding level{_ACTIVE}"
-    note = "; ".join(word for word in (note, source.caution) if word)
+    note = "; ".join(word for word in (note, rest, source.caution) if word)
     return _estimate(layout, name, slope, definition, note, step.epoch, step.sweep)
 
 
@@ -302,8 +315,7 @@ def _left_out(out: tuple[MeasuredStep, ...]) -> str:
     if not out:
         return ""
     reasons = "; ".join(
-        f"{problem} in sweep{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
-        for problem, numbers in _by_problem(out).items()
+        f"{problem} in {sweeps_in_words(numbers)}" for problem, numbers in _by_problem(out).items()
     )
     return f"left out: {reasons}"
 

@@ -37,6 +37,27 @@ def _corrected(layout: Layout) -> str:
     return f", of which the amplifier corrected {' and '.join(used)}" if used else ""
 
 
+def subtracted(layout: Layout) -> str:
+    """Say how the file tells that current was subtracted; ``""`` where it does not.
+
+    What is left after the subtraction of leak, or of what a drug spared, is the current through
+    some channels: neither its size at rest nor its change with a step is that of the cell.
+    """
+    source = layout.recording.provenance.source
+    if "subtracted" not in source.lower():
+        return ""
+    return (
+        f"the file's name ({source!r}) says that current was subtracted, and with it what this "
+        "would be measured from; analyze the recording before the subtraction"
+    )
+
+
+def leak_subtraction(layout: Layout) -> str:
+    """Caution where the protocol subtracts leak, as the response may be the rest."""
+    findings = [f for f in layout.recording.findings if f.subject == "leak subtraction"]
+    return "; ".join(dict.fromkeys(f.evidence for f in findings))
+
+
 def events(layout: Layout) -> str:
     """Caution about comments made while recording: they may mark a change of conditions."""
     sweeps = [layout.recording.sweep(index) for index in layout.sweeps]

@@ -20,6 +20,9 @@ from loligo.recording import Channel, ClampMode, Trace
 SPIKE_HEIGHT = 15.0
 """A rise this far above a window's median is taken for an action potential [mV]."""
 
+FAR_FROM_REST = 5.0
+"""A potential before a step this far from that of the other sweeps is not rest [mV]."""
+
 AFTER_DEPOLARIZATION = "depolarized before the step"
 """Afterpotentials and what was activated outlast it, so that there is no rest to step from."""
 
@@ -40,12 +43,15 @@ class MeasuredStep:
     response_change : Location
     problem : str
         Why the step cannot be used; ``""`` where it can.
+    baseline : float
+        Median before the step.
     """
 
     step: Step
     command_change: float
     response_change: Location
     problem: str = ""
+    baseline: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,8 @@ def measure(
             location(baseline, resolution=trace.resolution),
         )
         problem = _problem(layout, step, trace, baseline, steady)
-        measured.append(MeasuredStep(step, change, difference, problem))
+        before = float(np.median(baseline))
+        measured.append(MeasuredStep(step, change, difference, problem, before))
     return tuple(measured), source
 
 
@@ -132,7 +139,7 @@ def _changes(
     monitor = layout.monitor
     if monitor is None:
         return told, stated
-    seen = [_seen(layout, monitor, step) for step in steps]
+    seen = [seen_change(layout, monitor, step) for step in steps]
     largest = max((abs(change) for change in told), default=0.0)
     if largest == 0 or not all(value is not None for value in seen):
         return told, stated
@@ -149,7 +156,8 @@ def _changes(
     return told, replace(stated, caution=caution)
 
 
-def _seen(layout: Layout, monitor: Channel, step: Step) -> float | None:
+def seen_change(layout: Layout, monitor: Channel, step: Step) -> float | None:
+    """Return by how much a monitor saw the command change; ``None`` where it saw nothing."""
     sweep = layout.recording.sweep(step.sweep)
     if monitor.name not in sweep.traces:
         return None
@@ -159,6 +167,30 @@ def _seen(layout: Layout, monitor: Channel, step: Step) -> float | None:
         return None
     change = float(steady.mean() - baseline.mean())
     return change if np.isfinite(change) else None
+
+
+def not_at_rest(entry: MeasuredStep, measured: Sequence[MeasuredStep]) -> str:
+    """Caution where the potential before a step is far from that before the same step elsewhere.
+
+    It is then moved by action potentials or synaptic events, and so the step's change is as well.
+    """
+    known = [
+        other.baseline
+        for other in measured
+        if np.isfinite(other.baseline)
+        and not other.step.is_conditioned
+        and same_level(other.step.before, entry.step.before)
+    ]
+    if len(known) < 3 or not np.isfinite(entry.baseline) or entry.step.is_conditioned:
+        return ""
+    usual = float(np.median(known))
+    apart = abs(entry.baseline - usual)
+    if apart < FAR_FROM_REST or apart < 0.2 * abs(entry.response_change.value):
+        return ""
+    return (
+        f"{entry.baseline:.3g} mV before the step, where it is {usual:.3g} mV in the middle of the "
+        "sweeps: the cell was not at rest, and the change may not be of the step alone"
+    )
 
 
 def is_depolarizing(step: Step) -> bool:

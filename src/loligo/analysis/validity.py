@@ -16,7 +16,7 @@ def is_saturated(values: NDArray[np.float64], beside: NDArray[np.float64]) -> bo
     """Tell whether a window sticks at one value while the response is noisy beside it."""
     differences = _differences(values)
     noise = _differences(beside)
-    if not differences.size or not noise.size:
+    if not differences.size or noise.size < 2:
         return False
     stuck = float(np.mean(differences == 0)) > 0.9
     return stuck and float(np.mean(noise[1:] * noise[:-1] < 0)) > 0.2
@@ -31,14 +31,18 @@ def _differences(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def is_at_limit(trace: Trace, values: NDArray[np.float64]) -> bool:
     """Tell whether more than 1 % of the samples are the largest or smallest number stored."""
+    return bool(values.size) and float(np.mean(at_limit(trace, values))) > _AT_LIMIT
+
+
+def at_limit(trace: Trace, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which samples are the largest or smallest number a 16-bit digitizer stores."""
     kind = trace.samples.dtype
-    if kind.kind not in "iu" or kind.itemsize > 2 or not values.size:
-        return False
+    if kind.kind not in "iu" or kind.itemsize > 2:
+        return np.zeros(values.size, dtype=bool)
     limits = np.iinfo(kind)
     ends = sorted(trace.gain * end + trace.offset for end in (limits.min, limits.max))
     slack = 1.5 * abs(trace.gain)  # some digitizers stop one step short
-    at_end = (values <= ends[0] + slack) | (values >= ends[1] - slack)
-    return float(np.mean(at_end)) > _AT_LIMIT
+    return np.asarray((values <= ends[0] + slack) | (values >= ends[1] - slack))
 
 
 def not_a_signal(trace: Trace, values: NDArray[np.float64], whole: NDArray[np.float64]) -> str:

@@ -54,7 +54,7 @@ def convert(
 
     said = {"subject_id": subject_id, "species": species, "sex": sex, "age": age}
     try:
-        result = examine(source, options, with_analysis=False)
+        result = examine(source, options, analysis=None)
         complain(result)
         if result.recording is None:
             raise typer.Exit(1)

@@ -29,7 +29,7 @@ def info(
     chosen = given.checked_files(files)
     options = given.read_options(response, command, unit, command_unit, sampling_rate, clamp_mode)
     show = _show_json if json else _show
-    raise typer.Exit(each(chosen, options, show, with_analysis=False))
+    raise typer.Exit(each(chosen, options, show, None))
 
 
 def _show_json(result: FileResult) -> None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from loligo.analysis.quality import Criteria as ChosenCriteria
     from loligo.recording.io.options import ReadOptions
+    from loligo.report.result import AnalysisOptions
 
 Files = Annotated[
     list[str] | None,
@@ -53,6 +55,56 @@ ClampMode = Annotated[
         "--clamp-mode", metavar="MODE", help="voltage_clamp, current_clamp or zero_current."
     ),
 ]
+Parts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as",
+        metavar="ANALYSIS",
+        help="membrane-test, passive, spikes or quality; repeatable. All that the clamp mode "
+        "allows by default.",
+    ),
+]
+Criteria = Annotated[
+    str | None,
+    typer.Option(
+        "--criteria",
+        metavar="PRESET|FILE",
+        help="What quality is judged by: a preset, or a TOML file of criteria.",
+    ),
+]
+
+
+def analysis_options(parts: Sequence[str] | None, criteria: str | None) -> AnalysisOptions:
+    """Check what to analyze as; a mistake ends the program as a usage error."""
+    from loligo.analysis import checked_parts
+    from loligo.errors import LoligoError
+    from loligo.report.result import AnalysisOptions
+
+    try:
+        chosen = checked_parts(parts) if parts else None
+        if criteria is None:
+            return AnalysisOptions(chosen)
+        return AnalysisOptions(chosen, _criteria(criteria))
+    except LoligoError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _criteria(text: str) -> ChosenCriteria:
+    """Return a preset by its name, or the criteria of a TOML file."""
+    import tomllib
+
+    from loligo.analysis.quality import criteria_from
+    from loligo.analysis.quality.presets import chosen
+
+    path = Path(text)
+    if path.suffix.lower() != ".toml":
+        return chosen(text)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise typer.BadParameter(f"--criteria {text} cannot be read: {why}") from error
+    return criteria_from(table, path.stem)
 
 
 def read_options(

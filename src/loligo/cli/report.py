@@ -26,6 +26,16 @@ def report(
     example: Annotated[
         bool, typer.Option("--example", help="Report on the bundled, simulated model cell.")
     ] = False,
+    as_: given.Parts = None,
+    criteria: given.Criteria = None,
+    same_cell: Annotated[
+        bool,
+        typer.Option(
+            "--same-cell",
+            help="The files are of one cell: tell whether its input resistance agrees between "
+            "them, and if not, why.",
+        ),
+    ] = False,
     response: given.Response = None,
     command: given.Command = None,
     unit: given.Unit = None,
@@ -33,13 +43,14 @@ def report(
     sampling_rate: given.SamplingRate = None,
     clamp_mode: given.ClampMode = None,
 ) -> None:
-    """Write a self-contained HTML page on files, with results.csv and files.csv beside it."""
+    """Write a self-contained HTML page on files, with tables beside it."""
     if example and files:
         raise typer.BadParameter("--example takes no FILE")
     chosen = [] if example else given.checked_files(files)
     if output.exists() and not output.is_dir():
         raise typer.BadParameter(f"-o {output} is a file; name a folder")
     options = given.read_options(response, command, unit, command_unit, sampling_rate, clamp_mode)
+    analysis = given.analysis_options(as_, criteria)
     from loligo import data
     from loligo.errors import LoligoError
     from loligo.report import write_report
@@ -53,7 +64,9 @@ def report(
                 complain(result)
                 step()
 
-            written = write_report(chosen, output, options, on_file=on_file)
+            written = write_report(
+                chosen, output, options, analysis, is_one_cell=same_cell, on_file=on_file
+            )
     except LoligoError as error:
         say(str(error))
         raise typer.Exit(1) from error
@@ -67,7 +80,7 @@ def _tell(written: Written) -> None:
     if written.is_interrupted:
         done = len(written.statuses)
         say(f"interrupted after {done} of {written.asked} files; the report holds those {done}")
-    for path in (written.page, written.results, written.files, written.parquet):
+    for path in (written.page, *written.tables, written.files, written.parquet):
         if path is not None:
             typer.echo(path)
     if written.parquet is None:

@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from loligo.recording.io.options import ReadOptions
-    from loligo.report.result import FileResult
+    from loligo.report.result import AnalysisOptions, FileResult
 
 INTERRUPTED = 130
 
@@ -46,8 +46,7 @@ def each(
     files: Sequence[str],
     options: ReadOptions,
     show: Callable[[FileResult], None],
-    *,
-    with_analysis: bool,
+    analysis: AnalysisOptions | None,
 ) -> int:
     """Examine files one by one, show each at once, and return the exit code."""
     from loligo.report.result import examine
@@ -57,7 +56,7 @@ def each(
     try:
         with progress(len(files), "reading") as step:
             for file in files:
-                result = examine(file, options, with_analysis=with_analysis)
+                result = examine(file, options, analysis)
                 show(result)
                 good = good and result.is_ok
                 done += 1

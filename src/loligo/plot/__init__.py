@@ -3,7 +3,30 @@
 Nothing here imports matplotlib until a figure is drawn.
 """
 
+from loligo.plot.agreement import draw_agreement
+from loligo.plot.firing import draw_frequency_current, draw_raster
+from loligo.plot.impedance import draw_impedance
+from loligo.plot.membrane_test import draw_membrane_test
+from loligo.plot.membrane_test_drift import draw_over_sweeps
+from loligo.plot.passive import draw_charging, draw_peak_and_steady
+from loligo.plot.quality import draw_drift, draw_noise
 from loligo.plot.resistance import draw_resistance
+from loligo.plot.spikes import draw_phase_plot, draw_spikes
 from loligo.plot.sweeps import draw_sweeps
 
-__all__ = ["draw_resistance", "draw_sweeps"]
+__all__ = [
+    "draw_agreement",
+    "draw_charging",
+    "draw_drift",
+    "draw_frequency_current",
+    "draw_impedance",
+    "draw_membrane_test",
+    "draw_noise",
+    "draw_over_sweeps",
+    "draw_peak_and_steady",
+    "draw_phase_plot",
+    "draw_raster",
+    "draw_resistance",
+    "draw_spikes",
+    "draw_sweeps",
+]

@@ -89,7 +89,9 @@ def detect_epochs(
         )
     if command.size == 0:
         return ()
+    command, left = _calmed(command, round(SETTLING / 2 * sampling_rate))
     noise, smooth = _noise(command)
+    noise = max(noise, left)
     span = float(np.ptp(command))
     is_noisy = noise > _EXACT * span
     detail = NOISY_DETAIL if is_noisy else _EXACT
@@ -118,6 +120,29 @@ def detect_epochs(
         )
         for label, piece in _labelled(pieces, tolerance)
     )
+
+
+def _calmed(command: NDArray[np.float64], reach: int) -> tuple[NDArray[np.float64], float]:
+    """Return the command without what alternates in it, and a standard deviation of what is left.
+
+    A measured current may carry an oscillation as fast as the sampling (of a digitizer, or
+    aliased), which is not like noise: neighbouring samples differ by more than those apart. It is
+    averaged over `reach` to either side; glitches (the capacitive currents of action potentials)
+    are then taken off by a running median. An average of n samples holds at most an nth of the
+    swing, which counts as three standard deviations.
+    """
+    if reach < 1 or command.size < 6 * reach + 8:
+        return command, 0.0
+    near, apart = (float(np.median(np.abs(command[k:] - command[:-k]))) for k in (1, 4))
+    if near <= 2 * apart:
+        return command, 0.0
+    from scipy.ndimage import median_filter
+
+    weights = np.full(2 * reach + 1, 1 / (2 * reach))
+    weights[[0, -1]] /= 2
+    mean = np.convolve(np.pad(command, reach, mode="reflect"), weights, mode="valid")
+    calmed: NDArray[np.float64] = median_filter(mean, 6 * reach + 1, mode="nearest")
+    return calmed, near / (2 * reach) / 3
 
 
 def _noise(command: NDArray[np.float64]) -> tuple[float, bool]:

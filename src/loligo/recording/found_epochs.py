@@ -79,4 +79,5 @@ def _findings(found: dict[int, tuple[Epoch, ...]]) -> list[Finding]:
 
 
 def _telling(recording: Recording, *findings: Finding) -> Recording:
-    return replace(recording, findings=(*recording.findings, *findings))
+    new = tuple(finding for finding in findings if finding not in recording.findings)
+    return replace(recording, findings=(*recording.findings, *new))

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 
-from loligo.analysis import Estimate
-from loligo.analysis.digits import interval, number, unit_symbol
+from loligo.analysis.wording import typeset
+from loligo.report.estimates import key_lines
 from loligo.report.markup import Html, element, join, safe, table
 from loligo.report.result import FileResult, FileStatus
 from loligo.report.section import badge
+from loligo.report.verdicts import verdict_list
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-_KEY_RESULTS = ("resting_potential", "holding_current", "input_resistance", "total_resistance")
 
 
 def page(summary: Html, verdict: str, sections: Sequence[Html], version: str, title: str) -> str:
@@ -73,39 +73,17 @@ def summary_row(result: FileResult, name: str, anchor: str) -> tuple[object, ...
         kind = join(element("div", line, class_="key") for line in lines)
         if recording.is_simulated:
             kind = join((kind, element("div", "SIMULATED", class_="badge simulated-mark")))
-    found = join((_key_results(result.estimates), element("div", result.reason, class_="quiet")))
-    return link, badge(result), kind, found
+    channels = dict.fromkeys(estimate.channel for estimate in result.estimates)
+    lines = [line for channel in channels for line in key_lines(result.estimates, channel)]
+    remark = [element("div", typeset(result.reason))] if result.reason else []
+    found = join((*remark, *lines))
+    judged = Html("") if result.analysis is None else verdict_list(result.analysis)
+    return link, badge(result), judged, kind, found
 
 
 def summary_table(rows: Sequence[tuple[object, ...]]) -> Html:
-    """Return the table at the top of the page."""
-    head = ("file", "status", "recording", "first analysis and remarks")
+    """Return the table at the top of the page; a single file's section says it all."""
+    if len(rows) < 2:
+        return Html("")
+    head = ("file", "status", "quality", "recording", "results and remarks")
     return table(head, rows, class_="summary")
-
-
-def _key_results(estimates: Sequence[Estimate]) -> Html:
-    lines = []
-    for channel in dict.fromkeys(e.channel for e in estimates):
-        for name in _KEY_RESULTS:
-            found = next(
-                (
-                    e
-                    for e in estimates
-                    if (e.name, e.channel) == (name, channel) and e.sweep is None
-                ),
-                None,
-            )
-            if found is not None:
-                lines.append(element("div", _key_result(found), class_="key"))
-    return join(lines)
-
-
-def _key_result(estimate: Estimate) -> Html:
-    value, low, high, unit = estimate.displayed()
-    name = estimate.name.replace("_", " ")
-    if value is None:
-        refused = element("span", estimate.status.value.replace("_", " "), class_="interval")
-        return join((name, " ", refused))
-    shown = element("span", f"{number(value, low, high)} {unit_symbol(unit)}", class_="value")
-    ends = element("span", f" [{interval(value, low, high)}]", class_="interval")
-    return join((name, " ", shown, ends))

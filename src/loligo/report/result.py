@@ -11,7 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loligo.analysis import Estimate, analyze
+from loligo.analysis import Analysis, Estimate, Part, analyze
+from loligo.analysis.quality import DEFAULT, Criteria, Quality
+from loligo.analysis.spikes import SpikeTable
 from loligo.errors import (
     LoligoError,
     ReadError,
@@ -23,6 +25,26 @@ from loligo.recording import Recording
 
 if TYPE_CHECKING:
     from loligo.recording.io.options import ReadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisOptions:
+    """What to analyze a recording as.
+
+    Attributes
+    ----------
+    parts : tuple of Part or None
+        All the clamp mode allows where ``None``.
+    criteria : Criteria or str
+        What quality is judged by.
+    """
+
+    parts: tuple[Part, ...] | None = None
+    criteria: Criteria | str = DEFAULT
+
+
+EVERYTHING = AnalysisOptions()
+"""Everything the clamp mode allows, judged by the usual criteria."""
 
 
 class FileStatus(StrEnum):
@@ -37,7 +59,7 @@ class FileStatus(StrEnum):
     FAILED = "failed"
     """Damaged, missing, of unknown format, or a bug in loligo."""
     NOT_ANALYZED = "not_analyzed"
-    """Read whole, but no estimate has a value; the reason says why."""
+    """Read whole, but nothing could be estimated of the cell; the reason says why."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,14 +74,20 @@ class FileResult:
     reason : str
     recording : Recording or None
         Where the file could be read.
-    estimates : tuple of Estimate
+    analysis : Analysis or None
+        Where it was asked for and could be made.
     """
 
     file: str
     status: FileStatus
     reason: str = ""
     recording: Recording | None = None
-    estimates: tuple[Estimate, ...] = ()
+    analysis: Analysis | None = None
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Every estimate, none where there is no analysis."""
+        return () if self.analysis is None else self.analysis.estimates
 
     @property
     def is_ok(self) -> bool:
@@ -68,7 +96,9 @@ class FileResult:
 
 
 def examine(
-    path: str | Path, options: ReadOptions | None = None, *, with_analysis: bool = True
+    path: str | Path,
+    options: ReadOptions | None = None,
+    analysis: AnalysisOptions | None = EVERYTHING,
 ) -> FileResult:
     """Read a file and analyze it.
 
@@ -77,25 +107,40 @@ def examine(
     path : path-like
     options : ReadOptions, optional
         From `loligo.recording.io.options.checked_options`.
-    with_analysis : bool
-        Whether to analyze, too.
+    analysis : AnalysisOptions or None
+        What to analyze it as; ``None`` only reads.
 
     Returns
     -------
     FileResult
     """
     result = _read(path, options)
-    if result.recording is None or not with_analysis:
+    if result.recording is None or analysis is None:
         return result
     try:
-        estimates = analyze(result.recording)
+        found = analyze(result.recording, analysis.parts, analysis.criteria)
     except Exception as error:
         why = _plain(error) if isinstance(error, LoligoError) else as_bug(error)
         return replace(result, status=FileStatus.FAILED, reason=why)
-    result = replace(result, estimates=estimates)
-    if result.is_ok and not any(estimate.is_ok for estimate in estimates):
-        return replace(result, status=FileStatus.NOT_ANALYZED, reason=_refusals(estimates))
+    result = replace(result, analysis=found)
+    telling = _of_the_cell(found)
+    if result.is_ok and not any(estimate.is_ok for estimate in telling):
+        return replace(result, status=FileStatus.NOT_ANALYZED, reason=_refusals(telling))
     return result
+
+
+def _of_the_cell(found: Analysis) -> tuple[Estimate, ...]:
+    """Return what a file is analyzed for: not its quality, unless only that was asked for.
+
+    That nothing fired counts only where nothing but spikes was asked for.
+    """
+    own = [result for result in found.results if not isinstance(result, Quality)]
+    telling = [result for result in own if not (isinstance(result, SpikeTable) and _silent(result))]
+    return tuple(e for result in telling or own or found.results for e in result.estimates)
+
+
+def _silent(table: SpikeTable) -> bool:
+    return not any(sweep.whole is not None and sweep.whole.spike_count for sweep in table.sweeps)
 
 
 def _read(path: str | Path, options: ReadOptions | None) -> FileResult:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loligo.analysis import Estimate
+from loligo.analysis import Analysis, Estimate
 from loligo.analysis.digits import interval, number, unit_symbol
+from loligo.analysis.wording import readable, typeset
 from loligo.errors import LoligoError
 from loligo.recording import Basis, Recording
 from loligo.recording.describe import (
@@ -16,7 +17,8 @@ from loligo.recording.describe import (
     timing,
     unknown_rows,
 )
-from loligo.report.figures import resistance_figures, sweep_figure
+from loligo.report.estimates import estimate_tables, key_tiles
+from loligo.report.figures import by_title, figures_of, sweep_figure
 from loligo.report.markup import (
     Html,
     block,
@@ -26,6 +28,7 @@ from loligo.report.markup import (
     table,
 )
 from loligo.report.result import FileResult
+from loligo.report.verdicts import verdict_list, verdict_table
 from loligo.terms import term
 from loligo.units import format_quantity
 
@@ -46,10 +49,16 @@ def section(result: FileResult, name: str, anchor: str) -> Html:
     if result.reason:
         parts.append(element("p", result.reason, class_=f"reason {result.status.value}"))
     if result.recording is not None:
-        parts += _recorded(result.recording)
+        parts += _headline(result.recording)
+        if result.analysis is not None:
+            parts.append(element("div", verdict_list(result.analysis), class_="judged"))
+            parts.append(block("Results", _key_results(result.analysis)))
+            parts.append(block("Verdicts", verdict_table(result.analysis)))
         parts += _drawn(result.recording)
-        parts.append(block("First analysis", analysis_table(result.estimates)))
+        if result.analysis is not None:
+            parts += _evidence(result.recording, result.analysis)
         parts.append(block("Truth and estimate", truth_table(result)))
+        parts.append(_channels(result.recording))
         parts += _protocol(result.recording)
         parts += _knowledge(result.recording)
     return element("section", *parts, id=anchor)
@@ -61,7 +70,7 @@ def badge(result: FileResult) -> Html:
     return element("span", status.replace("_", " "), class_=f"badge {status}")
 
 
-def _recorded(recording: Recording) -> list[Html]:
+def _headline(recording: Recording) -> list[Html]:
     parts = []
     if recording.is_simulated:
         words = "SIMULATED: computed by a program, not recorded from a cell."
@@ -82,17 +91,41 @@ def _recorded(recording: Recording) -> list[Html]:
         if value
     ]
     parts.append(element("p", "; ".join(f"{k}: {v}" for k, v in facts), class_="quiet"))
-    head = ("channel", "role", "unit", "electrode", "determined by")
-    parts.append(block("What was recorded", table(head, channel_rows(recording))))
     return parts
 
 
+def _key_results(analysis: Analysis) -> Html:
+    """Return the key results of each response side by side."""
+    channels = dict.fromkeys(estimate.channel for estimate in analysis)
+    parts = []
+    for channel in channels:
+        if len(channels) > 1:
+            parts.append(element("h4", channel))
+        parts.append(key_tiles(analysis, channel))
+    return join(parts)
+
+
+def _channels(recording: Recording) -> Html:
+    head = ("channel", "role", "unit", "electrode", "determined by")
+    return block("What was recorded", table(head, channel_rows(recording)))
+
+
 def _drawn(recording: Recording) -> list[Html]:
+    drawn = [name for name in recording.responses if recording.sweeps_with(name)]
+    return [sweep_figure(recording, response) for response in drawn]
+
+
+def _evidence(recording: Recording, analysis: Analysis) -> list[Html]:
+    """Return what each analysis of each response found: its figures, then its numbers."""
+    several = len(recording.responses) > 1
     parts = []
     for response in recording.responses:
-        if recording.sweeps_with(response):
-            parts.append(sweep_figure(recording, response))
-            parts.append(resistance_figures(recording, response))
+        own = [result for result in analysis.results if result.channel == response.name]
+        for title, results in by_title(own).items():
+            found = [figures_of(recording, result, beside=own) for result in results]
+            numbers = estimate_tables(e for result in results for e in result.estimates)
+            whose = f"{title}: {response.name}" if several else title
+            parts.append(block(whose, join((*found, numbers))))
     return parts
 
 
@@ -146,39 +179,7 @@ def _shown(name: str, value: float) -> str:
         return f"{value:g}"
     if entry.dimension == "fraction":
         return f"{entry.display(value):.4g} {entry.display_unit}".strip()
-    return unit_symbol(format_quantity(value, entry.unit))
-
-
-def analysis_table(estimates: tuple[Estimate, ...]) -> Html:
-    """Return the estimates of the recording, and those of single sweeps folded away."""
-    head = ("result", "value", "95 % interval", "status", "definition and remarks")
-    whole = table(head, [_row(e) for e in estimates if e.sweep is None])
-    single = [e for e in estimates if e.sweep is not None]
-    if not single:
-        return whole
-    inner = table(("sweep", *head), [(str(e.sweep), *_row(e)) for e in single])
-    many = f"{len(single)} value{'s' if len(single) > 1 else ''} of sweeps"
-    folded = element("details", element("summary", many), inner)
-    return join((whole, folded))
-
-
-def _row(estimate: Estimate) -> tuple[object, ...]:
-    value, low, high, unit = estimate.displayed()
-    name = estimate.name.replace("_", " ")
-    place = f" ({estimate.epoch})" if estimate.epoch else ""
-    state = "ok" if estimate.is_ok else "refused"
-    remarks = [element("div", estimate.reason)] if estimate.reason else []
-    if estimate.definition:
-        remarks.append(element("div", estimate.definition, class_="definition"))
-    return (
-        element("span", name + place, class_="nowrap"),
-        element("span", f"{number(value, low, high)} {unit_symbol(unit)}", class_="value")
-        if value is not None
-        else "–",
-        element("span", interval(value, low, high), class_="interval"),
-        element("span", estimate.status.value.replace("_", " "), class_=f"badge {state}"),
-        join(remarks),
-    )
+    return typeset(format_quantity(value, entry.unit))
 
 
 def truth_table(result: FileResult) -> Html:
@@ -190,7 +191,7 @@ def truth_table(result: FileResult) -> Html:
     names = {estimate.name for estimate in result.estimates}
     for name, value in sorted(truth.parameters.items(), key=lambda pair: pair[0] not in names):
         found = next((e for e in result.estimates if e.name == name and e.sweep is None), None)
-        rows.append((name.replace("_", " "), _shown(name, value), *_against(found, value)))
+        rows.append((readable(name), _shown(name, value), *_against(found, value)))
     head = ("parameter", "truth", "estimate", "95 % interval", "holds the truth")
     note = "Of right 95 % intervals one in twenty does not hold the truth."
     return join((table(head, rows), element("p", note, class_="definition")))
@@ -201,7 +202,7 @@ def _against(found: Estimate | None, truth: float) -> tuple[object, object, obje
         return "not estimated", "", ""
     value, low, high, unit = found.displayed()
     if value is None:
-        return safe(found.reason), "", ""
+        return safe(typeset(found.reason)), "", ""
     shown = f"{number(value, low, high)} {unit_symbol(unit)}"
     held = "unknown"
     if found.low is not None and found.high is not None:

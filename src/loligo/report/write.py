@@ -7,40 +7,55 @@ does not grow with the length of the recordings. An interruption keeps what was 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import loligo
 from loligo.errors import WriteError
+from loligo.recording import Recording
+from loligo.report.agreement import agreement_section
 from loligo.report.markup import Html, element
 from loligo.report.names import short_names
 from loligo.report.page import page, summary_row, summary_table, verdict
-from loligo.report.result import FileResult, FileStatus, as_bug, examine
+from loligo.report.result import (
+    EVERYTHING,
+    AnalysisOptions,
+    FileResult,
+    FileStatus,
+    as_bug,
+    examine,
+)
 from loligo.report.section import section
 from loligo.report.tables import (
     FILE_COLUMNS,
     PARQUET_MARK,
-    RESULT_COLUMNS,
     Row,
     file_row,
     header,
-    result_row,
     write_csv,
     write_parquet,
 )
 from loligo.report.targets import check_target, replacing
+from loligo.report.tidy import Per, Table, table_of
 
 if TYPE_CHECKING:
     from loligo.recording.io.options import ReadOptions
 
 
 _TITLE = "loligo report"
+_TABLES = {
+    "results.csv": Per.ESTIMATE,
+    "cells.csv": Per.CELL,
+    "sweeps.csv": Per.SWEEP,
+    "spikes.csv": Per.SPIKE,
+    "verdicts.csv": Per.VERDICT,
+}
 _MARKS = {
     "report.html": f"<title>{_TITLE}</title>",
-    "results.csv": header(RESULT_COLUMNS),
     "files.csv": header(FILE_COLUMNS),
     "results.parquet": PARQUET_MARK,
+    **{name: table_of(per.value).mark for name, per in _TABLES.items()},
 }
 """The files of a report, and what tells those of an earlier one."""
 
@@ -51,8 +66,10 @@ class Written:
 
     Attributes
     ----------
-    page, results, files : Path
-        The HTML page, ``results.csv`` and ``files.csv``.
+    page, files : Path
+        The HTML page and ``files.csv``.
+    tables : tuple of Path
+        ``results.csv``, ``cells.csv``, ``sweeps.csv``, ``spikes.csv``, ``verdicts.csv``.
     parquet : Path or None
         ``None`` where pyarrow is not installed.
     statuses : tuple of FileStatus
@@ -62,11 +79,16 @@ class Written:
     """
 
     page: Path
-    results: Path
     files: Path
+    tables: tuple[Path, ...]
     parquet: Path | None
     statuses: tuple[FileStatus, ...]
     asked: int
+
+    @property
+    def results(self) -> Path:
+        """``results.csv``."""
+        return self.tables[0]
 
     @property
     def is_interrupted(self) -> bool:
@@ -79,14 +101,38 @@ class Written:
         return not self.is_interrupted and all(s is FileStatus.OK for s in self.statuses)
 
 
+@dataclass(eq=False)
+class _Collected:
+    """What is kept of the files that are done: finished parts, and recordings to be compared."""
+
+    tables: dict[str, Table] = field(
+        default_factory=lambda: {name: table_of(per.value) for name, per in _TABLES.items()}
+    )
+    statuses: list[FileStatus] = field(default_factory=list)
+    summary: list[tuple[object, ...]] = field(default_factory=list)
+    sections: list[Html] = field(default_factory=list)
+    files: list[Row] = field(default_factory=list)
+    recordings: dict[str, Recording] = field(default_factory=dict)
+
+    def add(self, result: FileResult, row: tuple[object, ...], part: Html) -> None:
+        for table in self.tables.values():
+            table.add(result)
+        self.summary.append(row)
+        self.sections.append(part)
+        self.files.append(file_row(result))
+        self.statuses.append(result.status)
+
+
 def write_report(
     paths: str | Path | Sequence[str | Path],
     folder: str | Path,
     options: ReadOptions | None = None,
+    analysis: AnalysisOptions = EVERYTHING,
     *,
+    is_one_cell: bool = False,
     on_file: Callable[[FileResult], None] | None = None,
 ) -> Written:
-    """Report on files: ``report.html``, ``results.csv``, ``files.csv``, ``results.parquet``.
+    """Report on files: a page, and tables of estimates, cells, sweeps, spikes and verdicts.
 
     Parameters
     ----------
@@ -96,6 +142,11 @@ def write_report(
         Made where it does not exist; files of an earlier report in it are replaced.
     options : ReadOptions, optional
         From `loligo.recording.io.options.checked_options`; for every file.
+    analysis : AnalysisOptions
+        What to analyze the recordings as, and what to judge them by.
+    is_one_cell : bool
+        Whether the files are recordings of one cell: then the page tells whether its input
+        resistance is the same by every route, and if not, why.
     on_file : callable, optional
         Told of each file when it is done.
 
@@ -111,48 +162,49 @@ def write_report(
     """
     paths = [paths] if isinstance(paths, str | Path) else list(paths)
     place = _prepared(Path(folder), paths)
-    statuses: list[FileStatus] = []
-    summary: list[tuple[object, ...]] = []
-    sections: list[Html] = []
-    results: list[Row] = []
-    file_rows: list[Row] = []
+    kept = _Collected()
     try:
         names = short_names([str(path) for path in paths])
         for index, (path, name) in enumerate(zip(paths, names, strict=True)):
             anchor = f"file-{index}"
-            result, part = _one(path, options, name, anchor)
-            statuses.append(result.status)
-            summary.append(summary_row(result, name, anchor))
-            sections.append(part)
-            results += [result_row(result.file, estimate) for estimate in result.estimates]
-            file_rows.append(file_row(result))
+            result, part = _one(path, options, analysis, name, anchor)
+            if is_one_cell and result.recording is not None:
+                kept.recordings[name] = result.recording
+            kept.add(result, summary_row(result, name, anchor), part)
             if on_file is not None:
                 on_file(result)
     except KeyboardInterrupt:
         pass  # what is done is written below, and the result says that files are missing
-    done = len(file_rows)
-    text = page(
-        summary_table(summary[:done]),
-        verdict(statuses[:done], len(paths)),
-        sections[:done],
-        loligo.__version__,
-        _TITLE,
-    )
     try:
-        target = place / "report.html"
-        with replacing(target) as partial:
-            partial.write_text(text, encoding="utf-8")
-        return Written(
-            target,
-            write_csv(place / "results.csv", RESULT_COLUMNS, results),
-            write_csv(place / "files.csv", FILE_COLUMNS, file_rows),
-            write_parquet(place / "results.parquet", results),
-            tuple(statuses[:done]),
-            len(paths),
-        )
+        return _write(place, kept, len(paths))
     except OSError as error:
         why = error.strerror or str(error)
         raise WriteError(f"the report cannot be written to {place}: {why}") from error
+
+
+def _write(place: Path, kept: _Collected, asked: int) -> Written:
+    done = len(kept.statuses)
+    sections = kept.sections[:done]
+    if kept.recordings:
+        sections.insert(0, agreement_section(kept.recordings))
+    text = page(
+        summary_table(kept.summary[:done]),
+        verdict(kept.statuses, asked),
+        sections,
+        loligo.__version__,
+        _TITLE,
+    )
+    target = place / "report.html"
+    with replacing(target) as partial:
+        partial.write_text(text, encoding="utf-8")
+    return Written(
+        target,
+        write_csv(place / "files.csv", FILE_COLUMNS, kept.files[:done]),
+        tuple(table.write(place / name) for name, table in kept.tables.items()),
+        write_parquet(place / "results.parquet", kept.tables["results.csv"].rows),
+        tuple(kept.statuses),
+        asked,
+    )
 
 
 def _prepared(place: Path, paths: Sequence[str | Path]) -> Path:
@@ -171,10 +223,14 @@ def _prepared(place: Path, paths: Sequence[str | Path]) -> Path:
 
 
 def _one(
-    path: str | Path, options: ReadOptions | None, name: str, anchor: str
+    path: str | Path,
+    options: ReadOptions | None,
+    analysis: AnalysisOptions,
+    name: str,
+    anchor: str,
 ) -> tuple[FileResult, Html]:
     """Examine a file and make its section; a section that fails becomes the file's reason."""
-    result = examine(path, options)
+    result = examine(path, options, analysis)
     try:
         return result, section(result, name, anchor)
     except Exception as error:

@@ -1,6 +1,6 @@
 """What is measured of the cell itself: potentials, currents, resistances, capacitance, times."""
 
-from loligo.terms.term import Term
+from loligo.terms.entry import Term
 
 TERMS = (
     Term("membrane_potential", "V_m", "voltage", "mV", "Potential inside minus outside."),
@@ -69,7 +69,7 @@ TERMS = (
         "R_m",
         "resistance",
         "MOhm",
-        "Resistance of the cell's membrane alone.",
+        "Resistance of the cell's membrane; the leak of the seal in parallel is part of it.",
     ),
     Term(
         "series_resistance",

@@ -1,6 +1,6 @@
 """How long, how often, how much was recorded."""
 
-from loligo.terms.term import Term
+from loligo.terms.entry import Term
 
 TERMS = (
     Term("sampling_rate", "f_s", "frequency", "kHz", "Samples per unit time."),

@@ -1,6 +1,6 @@
 """What the rig adds and how it is set: pipette, amplifier, compensation, filter."""
 
-from loligo.terms.term import Term
+from loligo.terms.entry import Term
 
 TERMS = (
     Term(

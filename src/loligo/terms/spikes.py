@@ -1,6 +1,6 @@
 """Action potentials: each one, trains of them, and how firing depends on the current."""
 
-from loligo.terms.term import Term
+from loligo.terms.entry import Term
 
 TERMS = (
     Term("spike_count", "n_spikes", "count", "", "Number of action potentials."),
@@ -143,6 +143,20 @@ TERMS = (
         "Number of peaks that stand out like spikes but are artefacts or plateaus.",
     ),
     Term(
+        "stimulus_start",
+        "t_on",
+        "time",
+        "ms",
+        "When a stimulus begins, after the start of its sweep.",
+    ),
+    Term(
+        "stimulus_stop",
+        "t_off",
+        "time",
+        "ms",
+        "When a stimulus ends, after the start of its sweep.",
+    ),
+    Term(
         "first_spike_latency",
         "t_first",
         "time",
@@ -155,6 +169,13 @@ TERMS = (
         "frequency",
         "Hz",
         "Number of spikes in a stimulus by the length of the stimulus.",
+    ),
+    Term(
+        "maximum_frequency",
+        "f_max",
+        "frequency",
+        "Hz",
+        "Highest mean frequency that a stimulus of the recording evokes.",
     ),
     Term(
         "initial_frequency",

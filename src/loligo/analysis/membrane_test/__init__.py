@@ -12,11 +12,13 @@ from loligo.analysis.membrane_test.model import (
     command_of_triangle,
 )
 from loligo.analysis.membrane_test.ramp import capacitance_by_ramp
-from loligo.analysis.membrane_test.recording import membrane_test
+from loligo.analysis.membrane_test.recording import EpochTest, MembraneTest, membrane_test
 
 __all__ = [
     "Cell",
     "Command",
+    "EpochTest",
+    "MembraneTest",
     "capacitance_by_ramp",
     "command_of_step",
     "command_of_triangle",

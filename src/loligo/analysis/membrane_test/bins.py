@@ -43,7 +43,11 @@ class Bins:
 
 
 def bins_of(
-    count: int, sampling_rate: float, edges: NDArray[np.float64], full: float = 2.0
+    count: int,
+    sampling_rate: float,
+    edges: NDArray[np.float64],
+    full: float = 2.0,
+    growth: float = _GROWTH,
 ) -> Bins:
     """Cut samples into blocks.
 
@@ -56,6 +60,8 @@ def bins_of(
         When the command changes.
     full : float [ms]
         How long after each edge every sample is kept.
+    growth : float
+        Length of later blocks as a share of the time since the edge.
     """
     places = np.unique(np.clip(np.floor(edges * sampling_rate).astype(int), 0, count))
     ends = np.append(places[1:], count)
@@ -66,7 +72,7 @@ def bins_of(
         while at < end:
             starts.append(at)
             since = (at - place) / sampling_rate
-            at += 1 if since < full else max(1, int(_GROWTH * since * sampling_rate))
+            at += 1 if since < full else max(1, int(growth * since * sampling_rate))
     first = np.array(starts, dtype=np.intp)
     counts = np.diff(np.append(first, count))
     times = (first + (counts - 1) / 2) / sampling_rate

@@ -14,10 +14,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.analysis.interval import Interval, correlation_time
-from loligo.analysis.membrane_test.fit import TransientFit, assess, prepare, solve
+from loligo.analysis.interval import correlation_time
+from loligo.analysis.membrane_test.assess import assess
+from loligo.analysis.membrane_test.fast import joined, with_fast
+from loligo.analysis.membrane_test.fit import TransientFit
+from loligo.analysis.membrane_test.hum import hum_lines, with_hum, without_lines
 from loligo.analysis.membrane_test.model import Command
 from loligo.analysis.membrane_test.parameters import Data, Form
+from loligo.analysis.membrane_test.solve import criterion, prepare, solve
 
 EVIDENCE = 6.0
 """The criterion must fall by this much for a larger model."""
@@ -27,11 +31,8 @@ UNEXPLAINED = 1.5
 """A transient's residuals above this many times the noise's variance are not noise."""
 MANY_COMPARTMENTS = 4.0
 """Residuals of two exponentials above this many times the noise's variance call for a third."""
-LEAST_WEIGHT_OF_THREE = 0.005
 FURTHEST_CORNER = 0.4
 """A low-pass found this far (logarithm) from the stated one is fitted without the statement."""
-LEAST_WEIGHT = 0.02
-"""Share of the transient's charge or height that an exponential of the cell carries at least."""
 
 FORMS = (Form(1), Form(2), Form(1, slow=True), Form(2, slow=True))
 
@@ -62,25 +63,55 @@ def fit_transient(
         ``None`` where no model of a passive cell describes the current at all.
     """
     data = prepare(current, sampling_rate, command, filter_frequency)
-    chosen = _smallest(current, data, forms)
+    chosen = _with_corner(current, data, forms, current)
+    if chosen is None:
+        return None
+    left = _left(current, chosen)
+    lines = hum_lines(left, sampling_rate)
+    if not lines:
+        return chosen
+    quiet = without_lines(left, sampling_rate, lines)
+    return _with_corner(current, with_hum(data, lines), forms, quiet)
+
+
+def _left(current: NDArray[np.float64], fit: TransientFit) -> NDArray[np.float64]:
+    """Return what a fit leaves of each sweep."""
+    times = np.arange(current.shape[1]) / fit.data.sampling_rate
+    return np.asarray(current - fit.form.predict(fit.vector, times, fit.data.command))
+
+
+def _with_corner(
+    current: NDArray[np.float64],
+    data: Data,
+    forms: tuple[Form, ...],
+    quiet: NDArray[np.float64],
+) -> TransientFit | None:
+    """Fit with the stated corner of the low-pass unless the data contradict it."""
+    chosen = _smallest(current, data, forms, quiet)
     if data.corner is None or chosen is None:
         return chosen
     if abs(math.log(chosen.corner / data.corner)) < FURTHEST_CORNER:
         return chosen
-    return _smallest(current, replace(data, corner=None), forms)
+    return _smallest(current, replace(data, corner=None), forms, quiet)
 
 
 def _smallest(
-    current: NDArray[np.float64], data: Data, forms: tuple[Form, ...]
+    current: NDArray[np.float64],
+    data: Data,
+    forms: tuple[Form, ...],
+    quiet: NDArray[np.float64],
 ) -> TransientFit | None:
-    """Return the smallest of the forms that describes the data."""
-    best, chosen = math.inf, None
-    effective = _effective(current, data)
+    """Return the smallest of the forms that describes the data.
+
+    `quiet` is as the current is before the first edge, without hum.
+    """
+    best, chosen, doubtful = math.inf, None, None
+    effective = _effective(quiet, data)
     for form in forms:
         if form == Form(2, slow=True) and chosen is not None and chosen.form == Form(1):
             continue  # neither of its parts was called for
         found = solve(data, form)
-        if found is None or not _is_real(form, found[0]):
+        if found is None or not form.is_real(found[0]):
             continue
         score = criterion(data, form, found[0], effective)
         is_better = chosen is None or score < best - EVIDENCE
@@ -91,9 +122,16 @@ def _smallest(
             continue
         unexplained = chosen is not None and chosen.misfit > UNEXPLAINED
         if len(forms) > 1 and not _stands_out(fit, unexplained):
+            doubtful = fit if not form.slow else doubtful
             continue
         best, chosen = score, fit
-    if chosen is None or chosen.form.modes != 2 or chosen.misfit < MANY_COMPARTMENTS:
+    if chosen is None:
+        return None
+    if doubtful is not None and chosen.form.modes == 1:
+        chosen = replace(chosen, intervals=joined(chosen, doubtful), holds_more=True)
+    if len(forms) > 1 and data.command.jumps.any():
+        chosen = with_fast(current, chosen, effective)
+    if chosen.misfit < MANY_COMPARTMENTS or chosen.form.modes != 2:
         return chosen
     return _widened(current, data, chosen)
 
@@ -102,17 +140,12 @@ def _widened(current: NDArray[np.float64], data: Data, chosen: TransientFit) -> 
     """Widen the intervals to hold those of three exponentials, where these halve the misfit."""
     form = Form(3, chosen.form.slow)
     found = solve(data, form)
-    if found is None or not _is_real(form, found[0]):
+    if found is None or not form.is_real(found[0]):
         return chosen
     other = assess(current, data, form, *found)
     if other.misfit > chosen.misfit / 2:
         return chosen
-    intervals = {}
-    for name, own in chosen.intervals.items():
-        theirs = other.intervals[name]
-        low, high = min(own.low, theirs.low), max(own.high, theirs.high)
-        intervals[name] = Interval(own.value, low, high)
-    return replace(chosen, intervals=intervals, holds_more=True)
+    return replace(chosen, intervals=joined(chosen, other), holds_more=True)
 
 
 def _stands_out(fit: TransientFit, unexplained: bool) -> bool:
@@ -121,7 +154,7 @@ def _stands_out(fit: TransientFit, unexplained: bool) -> bool:
     A second mode need not be where the smaller model leaves the transient `unexplained`.
     """
     modes = fit.form.modes
-    errors = np.sqrt(np.maximum(np.diag(fit.covariance), 0.0))
+    errors = fit.errors
     if modes == 2 and not unexplained and max(errors[1], errors[3]) > 1 / SIGNIFICANT:
         return False
     return not fit.form.slow or _growth(fit) > SIGNIFICANT
@@ -133,7 +166,8 @@ def _growth(fit: TransientFit) -> float:
     during = fit.data.first_stretch / time
     at = 1 + 2 * fit.form.modes
     slopes = np.array([-math.expm1(-during), conductance * during * math.exp(-during)])
-    variance = float(slopes @ fit.covariance[at : at + 2, at : at + 2] @ slopes)
+    part = slice(at, at + 2)
+    variance = max(float(slopes @ found[part, part] @ slopes) for found in fit.covariances)
     return float(conductance * slopes[0]) / max(math.sqrt(max(variance, 0.0)), 1e-12)
 
 
@@ -144,27 +178,3 @@ def _effective(current: NDArray[np.float64], data: Data) -> float:
     if end >= 40:
         memory = float(np.median([correlation_time(row[:end]) for row in current]))
     return max(float(current.shape[1]) / memory, 10.0)
-
-
-def criterion(data: Data, form: Form, vector: NDArray[np.float64], effective: float) -> float:
-    """Return Schwarz's criterion of a fitted form."""
-    difference = form.predict(vector, data.bins.times, data.command) - data.values
-    mean_square = float((difference**2 * data.bins.counts).sum() / data.bins.counts.sum())
-    score: float = effective * math.log(max(mean_square, 1e-300))
-    return score + float(form.size * math.log(effective))
-
-
-def _is_real(form: Form, vector: NDArray[np.float64]) -> bool:
-    """Tell whether each exponential matters, is in order, and the slow current is slow."""
-    parts, conductance, slow_rate = form.unpack(vector)
-    if form.modes > 1:
-        heights = np.array(parts.amplitudes)
-        charges = heights / np.array(parts.rates)
-        share = np.maximum(heights / heights.sum(), charges / charges.sum())
-        ratios = np.array(parts.rates[:-1]) / np.array(parts.rates[1:])
-        least = LEAST_WEIGHT if form.modes == 2 else LEAST_WEIGHT_OF_THREE
-        if share.min() < least or ratios.min() < 1.5:
-            return False
-    if not form.slow:
-        return True
-    return min(parts.rates) > 2 * slow_rate and conductance > LEAST_WEIGHT * parts.steady

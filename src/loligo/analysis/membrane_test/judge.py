@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.interval import Interval
 from loligo.analysis.membrane_test.choose import fit_transient
-from loligo.analysis.membrane_test.fit import TransientFit
+from loligo.analysis.membrane_test.fit import QUANTITIES, TransientFit
 from loligo.analysis.membrane_test.model import Command
 from loligo.analysis.membrane_test.shape import first_look, flat_top, ringing, steady_ratio
 from loligo.analysis.membrane_test.words import definitions, remarks
@@ -164,7 +164,8 @@ def _undetermined(fit: TransientFit) -> Refusal | None:
     if fit.intervals["clamp_time_constant"].value < 0.5 / fit.data.sampling_rate:
         why = "the transient is over within half a sample: the sampling is too slow for it"
         return Refusal(Status.UNRESOLVED, why)
-    ratios = {name: _ratio(fit.intervals[name]) for name in TRANSIENT}
+    told = (name for name in TRANSIENT if name != "membrane_resistance")
+    ratios = {name: _ratio(fit.intervals[name]) for name in told}
     worst = max(ratios, key=lambda name: ratios[name])
     if not ratios[worst] < LOOSEST:
         why = (
@@ -207,6 +208,22 @@ def _estimate(name: str, fit: TransientFit) -> Estimate:
         note,
         definition=definition,
     )
+
+
+def of_sweep(fit: TransientFit, name: str, row: NDArray[np.float64], sweep: int) -> Estimate:
+    """Return one sweep's value from its row of `TransientFit.sweeps`."""
+    definition = (
+        "of one sweep, linearized about the fit to the mean sweep; the interval is from the "
+        "noise's spectrum and holds what repeating the sweep would change, not what the model "
+        "misses in all of them"
+    )
+    low, value, high = fit.of_sweep(row, QUANTITIES.index(name))
+    if name != "holding_current" and not _ratio(Interval(value, low, high)) < WIDEST:
+        why = f"the 95 % interval's ends differ by a factor of {high / max(low, 1e-300):.3g}"
+        return Estimate(
+            name, None, None, None, Status.TOO_NOISY, why, sweep=sweep, definition=definition
+        )
+    return Estimate(name, value, low, high, Status.OK, sweep=sweep, definition=definition)
 
 
 def _plain(ratio: Interval) -> Estimate:

@@ -9,12 +9,13 @@ which ``tau0 / R0`` is the sum of the capacitances).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.analysis.membrane_test.lowpass import LowPass, exponentials_response
+from loligo.analysis.membrane_test.lowpass import LowPass, filtered
 from loligo.errors import SelectionError
 
 
@@ -50,18 +51,22 @@ class Cell:
 class Modes:
     """The unfiltered current after a unit step of command.
 
-    ``steady + sum(amplitudes * exp(-rates t))``.
+    ``steady + sum(amplitudes * exp(-rates t))``, and a charge `fast` that flows at once.
 
     Attributes
     ----------
     steady : float [nS]
     amplitudes : tuple of float [nS]
     rates : tuple of float [1/ms]
+    fast : float [pF]
+        Capacitance that charges without series resistance, as the pipette's; below zero where
+        the amplifier cancelled more than there is.
     """
 
     steady: float
     amplitudes: tuple[float, ...]
     rates: tuple[float, ...]
+    fast: float = 0.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,6 +84,12 @@ class Command:
     times: NDArray[np.float64]
     jumps: NDArray[np.float64]
     slopes: NDArray[np.float64]
+
+    def at(self, time: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the command at given times, relative to before [mV]."""
+        since = time[:, np.newaxis] - self.times
+        made = np.where(since >= 0, self.jumps + self.slopes * since, 0.0)
+        return np.asarray(made.sum(axis=1))
 
 
 def command_of_step(start: float, stop: float, step: float) -> Command:
@@ -197,19 +208,31 @@ def response(
     delay: float = 0.0,
 ) -> NDArray[np.float64]:
     """Return the change of current a command makes, from the modes; see `current`."""
-    result = np.zeros_like(time)
+    rows = responses(time, parts.rates, command, low_pass, delay)
+    return np.asarray(np.array([parts.steady, *parts.amplitudes, parts.fast]) @ rows)
+
+
+def responses(
+    time: NDArray[np.float64],
+    rates: Sequence[float],
+    command: Command,
+    low_pass: LowPass,
+    delay: float = 0.0,
+) -> NDArray[np.float64]:
+    """Return the current of each unit part of `Modes`: steady, each decay, fast ``(k + 2, n)``."""
+    result = np.zeros((len(rates) + 2, time.size))
+    each = np.asarray(rates, dtype=np.float64)[:, np.newaxis]
     for at, jump, slope in zip(command.times, command.jumps, command.slopes, strict=True):
-        weights, constant = [], jump * parts.steady
-        for amplitude, rate in zip(parts.amplitudes, parts.rates, strict=True):
-            constant += slope * amplitude / rate
-            weights.append((jump - slope / rate) * amplitude)
-        result += exponentials_response(
-            time - (at + delay),
-            (constant, *weights),
-            (0.0, *parts.rates),
-            low_pass,
-            slope * parts.steady,
-        )
+        rows = filtered(time - (at + delay), (0.0, *rates), low_pass)
+        step, decays, impulse, ramp = rows[0], rows[1:-2], rows[-2], rows[-1]
+        if jump:
+            result[0] += jump * step
+            result[1:-1] += jump * decays
+            result[-1] += jump * impulse
+        if slope:
+            result[0] += slope * ramp
+            result[1:-1] += slope * (step - decays) / each
+            result[-1] += slope * step
     return result
 
 

@@ -45,6 +45,8 @@ class Stretch:
         Time after `start` [ms], jump [mV] and change of slope [mV/ms].
     is_ramp : bool
     caution : str
+    base : float [mV]
+        Command before the first edge.
     """
 
     sweep: int
@@ -54,6 +56,7 @@ class Stretch:
     edges: tuple[tuple[float, float, float], ...]
     is_ramp: bool
     caution: str = ""
+    base: float = 0.0
 
     @property
     def command(self) -> Command:
@@ -66,11 +69,19 @@ class Stretch:
         """Largest excursion of a step [mV]."""
         return abs(self.edges[0][1])
 
+    @property
+    def height(self) -> float:
+        """Where the command goes first, relative to before, with its sign [mV]."""
+        if not self.is_ramp:
+            return self.edges[0][1]
+        return self.edges[0][2] * (self.edges[1][0] - self.edges[0][0])
 
-def tests(layout: Layout) -> dict[str, tuple[Stretch, ...]]:
+
+def tests(layout: Layout) -> dict[str, tuple[tuple[Stretch, ...], ...]]:
     """Return the membrane tests of a protocol by epoch label, identical sweeps together.
 
-    Of steps of several sizes in one epoch, those closest to 10 mV are taken, downward ones first.
+    Of steps of several sizes in one epoch, those closest to 10 mV come first, downward ones before
+    upward ones; then the other steps downward.
     """
     groups: dict[str, list[Stretch]] = {}
     for index, epochs in layout.epochs.items():
@@ -79,7 +90,7 @@ def tests(layout: Layout) -> dict[str, tuple[Stretch, ...]]:
             found = _step(index, pieces, place) or _triangle(index, pieces, place)
             if found is not None:
                 groups.setdefault(found.epoch, []).append(found)
-    return {label: _identical(group) for label, group in groups.items()}
+    return {label: _by_command(group) for label, group in groups.items()}
 
 
 def _merged(epochs: tuple[Epoch, ...]) -> list[Epoch]:
@@ -135,7 +146,8 @@ def _step(index: int, pieces: list[Epoch], place: int) -> Stretch | None:
         edges.append((after.start - start, back, 0.0))
         stop = after.start + min(after.duration, step.duration, _LONGEST_AFTER)
     caution = "depolarizing step: voltage-gated currents may take part" if jump > 0 else ""
-    return Stretch(index, step.label, start, stop, tuple(edges), False, caution)
+    base = _level(before)
+    return Stretch(index, step.label, start, stop, tuple(edges), False, caution, base)
 
 
 def _triangle(index: int, pieces: list[Epoch], place: int) -> Stretch | None:
@@ -162,16 +174,25 @@ def _triangle(index: int, pieces: list[Epoch], place: int) -> Stretch | None:
     if held and after is not None:
         edges.append((second.stop - start, 0.0, -down))
         stop = after.start + min(after.duration, _LONGEST_AFTER)
-    return Stretch(index, first.label, start, stop, tuple(edges), True)
+    return Stretch(index, first.label, start, stop, tuple(edges), True, "", base)
 
 
-def _identical(group: list[Stretch]) -> tuple[Stretch, ...]:
-    """Return the stretches like the one whose step is closest to the usual size."""
-    model = min(group, key=lambda found: (abs(found.size - USUAL_STEP), found.edges[0][1]))
-    return tuple(
-        stretch
-        for stretch in group
-        if len(stretch.edges) == len(model.edges)
-        and np.allclose(stretch.edges, model.edges, rtol=1e-3, atol=1e-6)
-        and abs((stretch.stop - stretch.start) - (model.stop - model.start)) < 1e-6
+def _by_command(group: list[Stretch]) -> tuple[tuple[Stretch, ...], ...]:
+    """Return the stretches of each command, the one closest to the usual size first."""
+    left = sorted(group, key=lambda found: (abs(found.size - USUAL_STEP), found.edges[0][1]))
+    found: list[tuple[Stretch, ...]] = []
+    while left:
+        same = sorted((s for s in left if _is_same(s, left[0])), key=lambda entry: entry.sweep)
+        if not found or left[0].edges[0][1] < 0:
+            found.append(tuple(same))
+        left = [entry for entry in left if entry not in same]
+    return tuple(found)
+
+
+def _is_same(a: Stretch, b: Stretch) -> bool:
+    return (
+        len(a.edges) == len(b.edges)
+        and np.allclose(a.edges, b.edges, rtol=1e-3, atol=1e-6)
+        and same_level(a.base, b.base)
+        and abs((a.stop - a.start) - (b.stop - b.start)) < 1e-6
     )

@@ -26,6 +26,7 @@ LEAST = 1.0
 """What a pipette alone may have; a smaller capacitance is not taken for a cell's [pF]."""
 WORST_SHAPE = 0.25
 """Largest root mean square of the residuals as a share of the capacitive current."""
+NO_CELL = "no passive cell describes the current of the ramp"
 FORMS = (Form(1), Form(2))
 
 
@@ -60,7 +61,7 @@ def capacitance_by_ramp(
         The arrays have the wrong shape, or the command has no edge among the samples.
     """
     sweeps = checked(current, sampling_rate, command)
-    return ramp_or_refuse(sweeps, sampling_rate, command, filter_frequency, compensated)
+    return ramp_or_refuse(sweeps, sampling_rate, command, filter_frequency, compensated)[1]
 
 
 def ramp_or_refuse(
@@ -69,22 +70,22 @@ def ramp_or_refuse(
     command: Command,
     filter_frequency: float | None,
     compensated: float | None,
-) -> Estimate:
-    """Return the capacitance from checked arrays; see `capacitance_by_ramp`."""
+) -> tuple[TransientFit | None, Estimate]:
+    """Return fit and capacitance from checked arrays; see `capacitance_by_ramp`."""
     if not np.isfinite(sweeps).all():
-        return _refused(Status.NOT_FINITE, "missing values in the current")
+        return None, _refused(Status.NOT_FINITE, "missing values in the current")
     if flat_top(sweeps):
-        return _refused(Status.SATURATED, "the current stays at one largest value")
+        return None, _refused(Status.SATURATED, "the current stays at one largest value")
     look = first_look(sweeps, sampling_rate, command)
     if look:
-        return _refused(Status.TOO_NOISY, look)
+        return None, _refused(Status.TOO_NOISY, look)
     if compensated:
         shown = format_quantity(compensated, "pF")
-        return _refused(Status.COMPENSATED, f"the amplifier cancelled {shown} of capacitance")
+        return None, _refused(Status.COMPENSATED, f"the amplifier cancelled {shown} of capacitance")
     fit = fit_transient(sweeps, sampling_rate, command, filter_frequency, FORMS)
     if fit is None or not fit.converged:
-        return _refused(Status.UNRESOLVED, "no passive cell describes the current of the ramp")
-    return _judged(fit)
+        return None, _refused(Status.UNRESOLVED, NO_CELL)
+    return fit, _judged(fit)
 
 
 def _refused(status: Status, why: str) -> Estimate:

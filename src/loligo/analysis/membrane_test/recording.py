@@ -2,27 +2,92 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.layout import Layout, layout_of, no_command, not_searched
-from loligo.analysis.membrane_test.fit import QUANTITIES, TransientFit
-from loligo.analysis.membrane_test.judge import NAMES, Refusal, estimates, fit_or_refuse
+from loligo.analysis.membrane_test.fit import TransientFit
+from loligo.analysis.membrane_test.judge import (
+    NAMES,
+    Refusal,
+    estimates,
+    fit_or_refuse,
+    of_sweep,
+)
 from loligo.analysis.membrane_test.protocol import LARGEST_STEP, Stretch, tests
 from loligo.analysis.membrane_test.ramp import ramp_or_refuse
-from loligo.analysis.rig_notes import events, stated
+from loligo.analysis.rig_notes import events, stated, subtracted
 from loligo.analysis.validity import is_at_limit
 from loligo.recording import Channel, ClampMode, Recording
 
 _FEWEST_BEFORE = 8
 
 
-def membrane_test(
-    recording: Recording, response: Channel | str | None = None
-) -> tuple[Estimate, ...]:
+@dataclass(frozen=True, eq=False)
+class EpochTest:
+    """One test: the identical sweeps of one epoch, and what was fitted to their mean.
+
+    Attributes
+    ----------
+    label : str
+        Of the epoch.
+    is_ramp : bool
+    height : float [mV]
+        Of the step or ramp.
+    sweeps : tuple of int
+        The identical sweeps that are used.
+    starts : (n,) array [ms]
+        Of these sweeps after the start of the recording.
+    time : (k,) array [ms]
+        After the sweep's start.
+    mean : (k,) array [pA]
+        Of the sweeps.
+    command : (k,) array [mV]
+        As the model has it.
+    fitted : (k,) array [pA] or None
+        The model's current, with hum.
+    fit : TransientFit or None
+    pooled, each : tuple of Estimate
+        Of the mean sweep, and of single sweeps.
+    """
+
+    label: str
+    is_ramp: bool
+    height: float
+    sweeps: tuple[int, ...]
+    starts: NDArray[np.float64]
+    time: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    command: NDArray[np.float64]
+    fitted: NDArray[np.float64] | None
+    fit: TransientFit | None
+    pooled: tuple[Estimate, ...]
+    each: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class MembraneTest:
+    """What the membrane tests of one response tell.
+
+    Attributes
+    ----------
+    channel : str
+        The response.
+    estimates : tuple of Estimate
+        Of the mean over identical sweeps, then those of single sweeps. Refused ones are there too.
+    tests : tuple of EpochTest
+        What the figures show; empty where the protocol has no test.
+    """
+
+    channel: str
+    estimates: tuple[Estimate, ...]
+    tests: tuple[EpochTest, ...] = ()
+
+
+def membrane_test(recording: Recording, response: Channel | str | None = None) -> MembraneTest:
     """Return what small steps and triangle ramps of command tell of cell and electrode.
 
     Parameters
@@ -33,11 +98,11 @@ def membrane_test(
 
     Returns
     -------
-    tuple of Estimate
+    MembraneTest
         For each test epoch `series_resistance`, `membrane_resistance`, `capacitance`,
         `clamp_time_constant`, `total_resistance` and `holding_current` of the mean over identical
-        sweeps (of ramps `capacitance` alone), then those of each sweep. Refused ones are there too,
-        with a status and its reason.
+        sweeps (of ramps `capacitance` alone), then those of each sweep. Where an epoch's steps
+        differ, the mean is of those closest to 10 mV; other steps downward give values of sweeps.
 
     Raises
     ------
@@ -49,24 +114,25 @@ def membrane_test(
     loligo.analysis.membrane_test.measure_transient : the same for arrays.
     """
     layout = layout_of(recording, response)
+    channel = layout.response.name
     refusal = _unfit(layout)
     if refusal is not None:
-        return _refused(layout, refusal)
+        return MembraneTest(channel, _refused(layout, refusal))
     found = tests(layout)
     if not found:
         why = (
             "the protocol has no step or triangle ramp at or below the holding level of at most "
             f"{LARGEST_STEP:g} mV after a constant baseline{not_searched(layout)}"
         )
-        return _refused(layout, Refusal(Status.NO_STEP, why))
-    pooled: list[Estimate] = []
-    single: list[Estimate] = []
-    for label, stretches in found.items():
-        whole, each = _measure(layout, stretches)
-        channel = layout.response.name
-        pooled += [replace(e, channel=channel, epoch=label) for e in whole]
-        single += [replace(e, channel=channel, epoch=label) for e in each]
-    return (*pooled, *single)
+        return MembraneTest(channel, _refused(layout, Refusal(Status.NO_STEP, why)))
+    measured = [
+        _measure(layout, stretches, is_first=not place)
+        for groups in found.values()
+        for place, stretches in enumerate(groups)
+    ]
+    pooled = [e for test in measured for e in test.pooled]
+    single = [e for test in measured for e in test.each]
+    return MembraneTest(channel, (*pooled, *single), tuple(measured))
 
 
 def _unfit(layout: Layout) -> Refusal | None:
@@ -76,7 +142,8 @@ def _unfit(layout: Layout) -> Refusal | None:
         return Refusal(Status.WRONG_MODE, f"it needs voltage clamp; this is {have}")
     if layout.command is None:
         return Refusal(Status.NO_COMMAND, no_command(layout))
-    return None
+    removed = subtracted(layout)
+    return Refusal(Status.COMPENSATED, removed) if removed else None
 
 
 def _refused(layout: Layout, refusal: Refusal) -> tuple[Estimate, ...]:
@@ -84,30 +151,60 @@ def _refused(layout: Layout, refusal: Refusal) -> tuple[Estimate, ...]:
     return tuple(replace(e, channel=layout.response.name) for e in whole)
 
 
-def _measure(
-    layout: Layout, stretches: tuple[Stretch, ...]
-) -> tuple[list[Estimate], list[Estimate]]:
-    """Return the estimates of one epoch's test, then those of its sweeps."""
+def _measure(layout: Layout, stretches: tuple[Stretch, ...], is_first: bool) -> EpochTest:
+    """Measure the identical sweeps of one test.
+
+    Of a further command (not `is_first`) the pooled values become those of its only sweep.
+    """
     model = stretches[0]
     kept, rate, lost, used = _load(layout, stretches)
+    fit, whole, linear = _fitted(layout, model, kept, rate, lost)
+    noted = [_noted(layout, model, entry, lost) for entry in whole]
+    each = _each(fit, used, noted) if linear and fit is not None else []
+    if not is_first:
+        if len(stretches) == 1 or not each:
+            each = [replace(e, sweep=s.sweep) for s in stretches for e in noted]
+        noted = []
+    channel, epoch = layout.response.name, model.epoch
+    time = np.arange(kept.shape[1]) / rate
+    return EpochTest(
+        label=model.epoch,
+        is_ramp=model.is_ramp,
+        height=model.height,
+        sweeps=tuple(stretch.sweep for stretch in used),
+        starts=np.array([layout.recording.sweep(s.sweep).start for s in used]),
+        time=model.start + time,
+        mean=kept.mean(axis=0) if len(kept) else np.empty(0),
+        command=model.base + model.command.at(time),
+        fitted=None if fit is None else fit.curve(time),
+        fit=fit,
+        pooled=tuple(replace(e, channel=channel, epoch=epoch) for e in noted),
+        each=tuple(replace(e, channel=channel, epoch=epoch) for e in each),
+    )
+
+
+def _fitted(
+    layout: Layout, model: Stretch, kept: NDArray[np.float64], rate: float, lost: str
+) -> tuple[TransientFit | None, list[Estimate], bool]:
+    """Return the fit, its estimates, and whether single sweeps may be had from it."""
     first = model.edges[0][0] * rate
     if not len(kept):
         why = lost or "the sweeps are sampled differently"
-        return list(estimates(None, Refusal(Status.SATURATED, why), None).values()), []
+        return None, list(estimates(None, Refusal(Status.SATURATED, why), None).values()), False
     if first < _FEWEST_BEFORE:
         why = f"only {first:.0f} samples before the command changes; {_FEWEST_BEFORE} are needed"
-        return list(estimates(None, Refusal(Status.NO_BASELINE, why), None).values()), []
+        return None, list(estimates(None, Refusal(Status.NO_BASELINE, why), None).values()), False
     corner = stated(layout, "filter_frequency")
     filter_frequency = corner[0] if len(corner) == 1 else None
     cancelled = max(stated(layout, "whole_cell_capacitance_compensation"), default=0.0)
     if model.is_ramp:
-        result = ramp_or_refuse(kept, rate, model.command, filter_frequency, cancelled)
-        return [_noted(layout, model, result, lost)], []
+        fit, result = ramp_or_refuse(kept, rate, model.command, filter_frequency, cancelled)
+        return fit, [result], result.is_ok
     fit, refusal, plain = fit_or_refuse(kept, rate, model.command, filter_frequency, cancelled)
+    if refusal is not None and refusal.status is Status.UNRESOLVED and model.command.jumps[0] > 0:
+        plain = None  # what a depolarization activates is no steady state of the membrane
     whole = estimates(fit, refusal, plain)
-    notes = [_noted(layout, model, whole[name], lost) for name in NAMES if name in whole]
-    each = [] if fit is None or refusal is not None else _each(fit, used, whole)
-    return notes, each
+    return fit, [whole[name] for name in NAMES if name in whole], refusal is None
 
 
 def _load(
@@ -144,21 +241,13 @@ def _noted(layout: Layout, stretch: Stretch, estimate: Estimate, lost: str) -> E
     return replace(estimate, reason="; ".join(filter(None, words)))
 
 
-def _each(
-    fit: TransientFit, stretches: list[Stretch], whole: dict[str, Estimate]
-) -> list[Estimate]:
+def _each(fit: TransientFit, stretches: list[Stretch], whole: list[Estimate]) -> list[Estimate]:
     """Return the values of single sweeps of what the pooled fit gives."""
-    definition = (
-        "of one sweep, linearized about the fit to the mean sweep; interval from the noise's "
-        "spectrum"
-    )
-    found = []
-    for row, stretch in zip(fit.sweeps, stretches, strict=True):
-        for name in NAMES:
-            if name not in whole or not whole[name].is_ok:
-                continue
-            low, value, high = fit.of_sweep(row, QUANTITIES.index(name))
-            found.append(
-                Estimate(name, value, low, high, Status.OK, "", "", stretch.sweep, "", definition)
-            )
-    return found
+    if len(stretches) == 1:
+        return [replace(entry, sweep=stretches[0].sweep) for entry in whole if entry.is_ok]
+    return [
+        of_sweep(fit, entry.name, row, stretch.sweep)
+        for row, stretch in zip(fit.sweeps, stretches, strict=True)
+        for entry in whole
+        if entry.is_ok
+    ]

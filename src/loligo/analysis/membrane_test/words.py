@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from loligo.analysis.membrane_test.fit import ENOUGH_SWEEPS, MISFIT, QUANTITIES, TransientFit
+from loligo.analysis.membrane_test.fit import ENOUGH_SWEEPS, QUANTITIES, TransientFit
+from loligo.analysis.membrane_test.misfit import MISFIT
 from loligo.units import format_quantity
 
 DRIFT = 0.1
@@ -31,11 +32,16 @@ def definitions(fit: TransientFit) -> dict[str, str]:
         if fit.form.modes > 1
         else ("capacitance of the one compartment")
     )
+    pipette = (
+        f"; each pF of the pipette's capacitance left uncancelled and too small to be seen would "
+        f"lower series resistance by {1 / fit.cell.capacitance:.1%} and raise capacitance by 1 pF"
+    )
     return {
         "series_resistance": "command step over the current it would make at once without filter"
-        + common,
+        + common
+        + pipette,
         "membrane_resistance": "total minus series resistance" + common,
-        "capacitance": both + common,
+        "capacitance": both + common + pipette,
         "clamp_time_constant": "charge over height of the transient without filter" + common,
         "total_resistance": "command step over the steady current it makes"
         + _before_slow(fit)
@@ -74,8 +80,35 @@ def remarks(fit: TransientFit, name: str) -> str:
             f"the low-pass found ({format_quantity(fit.corner, 'kHz', 3)}) is not the stated one "
             f"({format_quantity(fit.data.stated, 'kHz', 3)})"
         )
+    if fit.unsteady and name in {"membrane_resistance", "total_resistance"}:
+        found.append(
+            "the steady current differs between its windows, or before and after the step, by more "
+            "than the noise; the interval is widened by what that changes"
+        )
+    if name in {"series_resistance", "capacitance", "clamp_time_constant"}:
+        found.append(_fast(fit))
+    if fit.data.mains and name == "total_resistance":
+        shown = format_quantity(fit.data.mains[0], "kHz", 3)
+        found.append(f"mains hum ({shown} and its harmonics) was fitted and left out")
     found.append(_drift(fit, name))
     return "; ".join(filter(None, found))
+
+
+def _fast(fit: TransientFit) -> str:
+    """Tell of a pipette that was not cancelled, or not cancelled for certain."""
+    if fit.form.fast:
+        kind = "not cancelled" if fit.modes.fast > 0 else "cancelled in excess"
+        found = (
+            f"a fast capacitance of {abs(fit.modes.fast):.2g} pF (the pipette's, {kind}) was "
+            "fitted and left out"
+        )
+        return found + ("; the interval holds both signs of it" if fit.holds_fast else "")
+    if fit.holds_fast:
+        return (
+            f"a fast capacitance of up to {fit.holds_fast:.2g} pF (a pipette's, not cancelled) can "
+            "neither be seen nor excluded; the interval holds what it would change"
+        )
+    return ""
 
 
 def _by_charge(fit: TransientFit) -> str:

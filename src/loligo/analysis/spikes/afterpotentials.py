@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from loligo.analysis.spikes.crossings import Floats, Indices, extreme_between
+from loligo.analysis.spikes.options import FeatureOptions
 from loligo.analysis.spikes.refusals import Codes, Refusal
 
 _CLEAR = 3.0
@@ -12,25 +17,11 @@ _CLEAR = 3.0
 _VISIBLE = 6.0
 
 
-def afterpotentials(
-    values: Floats,
-    rate: float,
-    peaks: Indices,
-    bounds: Indices,
-    cut: Codes,
-    threshold: Floats,
-    refused: Codes,
-    noise: Floats,
-    *,
-    fast: float,
-    medium: float,
-    slow: float,
-    adp_time: float,
-    adp_prominence: float,
-) -> tuple[dict[str, Floats], dict[str, Codes]]:
-    """Measure the troughs and the afterdepolarization after each spike.
+@dataclass(frozen=True, eq=False, slots=True)
+class After:
+    """Spikes, and how far what follows each of them can be seen.
 
-    Parameters
+    Attributes
     ----------
     values : ndarray, shape (time,) [mV]
     rate : float [kHz]
@@ -41,65 +32,120 @@ def afterpotentials(
     threshold : ndarray, shape (spike,) [mV]
     noise : ndarray, shape (spike,) [mV]
         Standard deviation.
-    fast, medium, slow, adp_time : float [ms]
-    adp_prominence : float [mV]
+    """
+
+    values: Floats
+    rate: float
+    peaks: Indices
+    bounds: Indices
+    cut: Codes
+    threshold: Floats
+    refused: Codes
+    noise: Floats
+
+
+def trough(spikes: After, *, is_timed: bool) -> tuple[dict[str, Floats], dict[str, Codes]]:
+    """Measure the lowest potential up to each spike's bound.
+
+    Parameters
+    ----------
+    spikes : After
+    is_timed : bool
+        Whether to look where it is, which takes longer.
 
     Returns
     -------
     values, refusals : dict
-        For trough_time, trough_potential, fast_ahp, medium_ahp, slow_ahp and adp.
-
-    Notes
-    -----
-    The trough is the lowest potential up to the bound. The three afterhyperpolarizations are the
-    threshold less the lowest potential up to `fast`, from `fast` to `medium`, and from `medium` to
-    `slow` after the peak, each only where the potential turns there: where it is clearly higher at
-    both ends of that stretch. The afterdepolarization is the height above the fast trough of the
-    highest potential between the fast and the medium trough.
+        For trough_potential [mV], and trough_time [ms] where timed.
     """
-    steps = [round(time * rate) for time in (fast, medium, slow)]
-    trough = _lowest(values, peaks, bounds)
-    after_fast = _lowest(values, peaks, np.minimum(peaks + steps[0], bounds))
-    found: dict[str, Floats] = {
-        "trough_time": trough / rate,
-        "trough_potential": values[trough].copy(),
-    }
-    lasting = values[bounds] - values[trough] <= _clear(noise, bounds - peaks)
-    ends = lasting & (cut == Refusal.CUT_BY_END)
+    values, peaks, bounds = spikes.values, spikes.peaks, spikes.bounds
+    found: dict[str, Floats] = {}
+    if is_timed:
+        place = _lowest(values, peaks, bounds)
+        found["trough_time"] = place / spikes.rate
+        found["trough_potential"] = values[place].copy()
+    else:
+        found["trough_potential"] = extreme_between(values, peaks, bounds + 1, np.minimum)
+    above = values[bounds] - found["trough_potential"]
+    lasting = above <= _clear(spikes.noise, bounds - peaks)
+    ends = lasting & (spikes.cut == Refusal.CUT_BY_END)
     code = np.where(ends, Refusal.CUT_BY_END, Refusal.NONE).astype(np.uint8)
     for column in found.values():
         column[ends] = np.nan
-    codes: dict[str, Codes] = {"trough_time": code, "trough_potential": code}
+    return found, {"trough_time": code, "trough_potential": code}
+
+
+def afterpotentials(
+    spikes: After, options: FeatureOptions, wanted: Set[str]
+) -> tuple[dict[str, Floats], dict[str, Codes]]:
+    """Measure the afterhyperpolarizations and the afterdepolarization after each spike.
+
+    Parameters
+    ----------
+    spikes : After
+    options : FeatureOptions
+    wanted : set of str
+        The afterdepolarization is measured only where it is among these.
+
+    Returns
+    -------
+    values, refusals : dict
+        For fast_ahp, medium_ahp, slow_ahp and adp [mV].
+
+    Notes
+    -----
+    The three afterhyperpolarizations are the threshold less the lowest potential up to `fast`,
+    from `fast` to `medium`, and from `medium` to `slow` after the peak, each only where the
+    potential turns there: where it is clearly higher at both ends of that stretch. The
+    afterdepolarization is the height above the fast trough of the highest potential between the
+    fast and the medium trough.
+    """
+    values, peaks, bounds, refused = spikes.values, spikes.peaks, spikes.bounds, spikes.refused
+    times = (options.fast, options.medium, options.slow)
+    steps = [round(time * spikes.rate) for time in times]
+    found: dict[str, Floats] = {}
+    codes: dict[str, Codes] = {}
     begin = peaks
     turns = {}
     for name, step in zip(("fast_ahp", "medium_ahp", "slow_ahp"), steps, strict=True):
         end = np.minimum(peaks + step, bounds)
         start = np.minimum(begin, end)
         low = extreme_between(values, start, end + 1, np.minimum)
-        clear = _clear(noise, end - start)
+        clear = _clear(spikes.noise, end - start)
         turned = (values[start] - low > clear) & (values[end] - low > clear)
         short = bounds < peaks + step
-        why = np.where(short, cut, Refusal.ABSENT)
+        why = np.where(short, spikes.cut, Refusal.ABSENT)
         why = np.where(turned, Refusal.NONE, why)
         codes[name] = np.where(refused != 0, refused, why).astype(np.uint8)
-        found[name] = np.where(codes[name] == 0, threshold - low, np.nan)
+        found[name] = np.where(codes[name] == 0, spikes.threshold - low, np.nan)
         turns[name] = turned
         begin = peaks + step
-    adp, why_not = _afterdepolarization(
-        values,
-        after_fast,
-        _upper(values, rate, peaks, bounds, turns["medium_ahp"], after_fast, steps, adp_time),
-        np.maximum(adp_prominence, _VISIBLE * noise),
-    )
+    if "adp" in wanted:
+        codes["adp"], found["adp"] = _adp(spikes, options, steps, turns, codes["fast_ahp"])
+    return found, codes
+
+
+def _adp(
+    spikes: After,
+    options: FeatureOptions,
+    steps: list[int],
+    turns: dict[str, NDArray[np.bool_]],
+    no_trough: Codes,
+) -> tuple[Codes, Floats]:
+    """Return the afterdepolarization and its refusals."""
+    values, rate, peaks, bounds = spikes.values, spikes.rate, spikes.peaks, spikes.bounds
+    fast = _lowest(values, peaks, np.minimum(peaks + steps[0], bounds))
+    end = _upper(values, rate, peaks, bounds, turns["medium_ahp"], fast, steps, options.adp_time)
+    least = np.maximum(options.adp_prominence, _VISIBLE * spikes.noise)
+    adp, why_not = _afterdepolarization(values, fast, end, least)
     no_fast = ~turns["fast_ahp"]
-    open_end = why_not & (cut == Refusal.CUT_BY_END) & (bounds < after_fast + adp_time * rate)
-    codes["adp"] = np.select(
-        [no_fast & (codes["fast_ahp"] != 0), no_fast, open_end, why_not],
-        [codes["fast_ahp"], Refusal.ABSENT, Refusal.CUT_BY_END, Refusal.ABSENT],
+    is_open = (spikes.cut == Refusal.CUT_BY_END) & (bounds < fast + options.adp_time * rate)
+    codes = np.select(
+        [no_fast & (no_trough != 0), no_fast, why_not & is_open, why_not],
+        [no_trough, Refusal.ABSENT, Refusal.CUT_BY_END, Refusal.ABSENT],
         Refusal.NONE,
     ).astype(np.uint8)
-    found["adp"] = np.where(codes["adp"] == 0, adp, np.nan)
-    return found, codes
+    return codes, np.where(codes == 0, adp, np.nan)
 
 
 def _clear(noise: Floats, samples: Indices) -> Floats:
@@ -120,7 +166,7 @@ def _upper(
     rate: float,
     peaks: Indices,
     bounds: Indices,
-    turned: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    turned: NDArray[np.bool_],
     fast: Indices,
     steps: list[int],
     adp_time: float,
@@ -137,7 +183,7 @@ def _upper(
 
 def _afterdepolarization(
     values: Floats, fast: Indices, end: Indices, least: Floats
-) -> tuple[Floats, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
+) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the height above the fast trough, and where there is none."""
     high = extreme_between(values, fast, end + 1, np.maximum)
     height = high - values[fast]

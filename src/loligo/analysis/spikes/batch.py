@@ -56,6 +56,40 @@ class Batch:
         return [slice(end - n, end) for n, end in zip(self.counts, ends, strict=True)]
 
 
+_PORTION = 500_000
+"""Samples treated at once: so many that calls cost little, so few that they stay in the cache."""
+
+
+def portions(traces: Sequence[Floats]) -> list[slice]:
+    """Return which traces to treat together, in order."""
+    found, begin, size = [], 0, 0
+    for place, trace in enumerate(traces):
+        if place > begin and size + trace.size > _PORTION:
+            found.append(slice(begin, place))
+            begin, size = place, 0
+        size += trace.size
+    return [*found, slice(begin, len(traces))] if traces else []
+
+
+def _end_to_end(traces: Sequence[Floats]) -> Floats:
+    """Return all samples of traces in order; without a copy where they are rows of one array."""
+    if len(traces) == 1:
+        return traces[0]
+    base = traces[0].base
+    if isinstance(base, np.ndarray) and base.ndim == 2 and base.flags.c_contiguous:
+        row_bytes = base.shape[1] * base.itemsize
+        first, rest = divmod(traces[0].ctypes.data - base.ctypes.data, row_bytes)
+        are_rows = all(
+            trace.base is base
+            and trace.size == base.shape[1]
+            and trace.ctypes.data == base.ctypes.data + (first + place) * row_bytes
+            for place, trace in enumerate(traces)
+        )
+        if are_rows and rest == 0 and base.dtype == np.float64:
+            return base[first : first + len(traces)].reshape(-1)
+    return np.concatenate(traces)
+
+
 def batch_of(
     traces: Sequence[Floats],
     rate: float,
@@ -66,7 +100,7 @@ def batch_of(
     counts = tuple(int(peaks.size) for peaks, *_ in found)
     first = np.repeat(offsets[:-1], counts)
     return Batch(
-        values=traces[0] if len(traces) == 1 else np.concatenate(traces),
+        values=_end_to_end(traces),
         rate=rate,
         offsets=offsets,
         counts=counts,

@@ -9,6 +9,8 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 _BLOCK = 32
+_NEAR = 64
+_FEW = 8192
 
 
 def first_below(values: Floats, start: Indices, stop: Indices, level: Floats) -> Floats:
@@ -34,14 +36,14 @@ def first_below(values: Floats, start: Indices, stop: Indices, level: Floats) ->
     begin, end = start[todo], stop[todo]
     length = _BLOCK
     while todo.size:
-        index = begin[:, None] + np.arange(length)
-        np.minimum(index, end[:, None], out=index)
         under = levels[:, todo]
-        below = values[index] < under[:, :, None]
-        at = np.minimum(begin + below.argmax(axis=2), end)
-        place = _between(values, at, start[todo], under)
+        below = windows(values, begin, length) < under[:, :, None]
+        at = begin + below.argmax(axis=2)
+        is_inside = at <= end
+        at = np.minimum(at, end)
         earlier = found[:, todo]
-        hit = np.isnan(earlier) & below.any(axis=2)
+        hit = np.isnan(earlier) & is_inside & (values[at] < under)
+        place = _between(values, at, start[todo], under)
         found[:, todo] = np.where(hit, place, earlier)
         open_still = ~(hit | ~np.isnan(earlier) | np.isnan(under)).all(axis=0)
         left = open_still & (begin + length <= end)
@@ -57,6 +59,22 @@ def last_below(values: Floats, start: Indices, stop: Indices, level: Floats) -> 
     """
     end = values.size - 1
     return end - first_below(values[::-1], end - stop, end - np.maximum(start, 0), level)
+
+
+def windows(values: Floats, start: Indices, length: int) -> Floats:
+    """Return `length` samples from each start on, shape (start, length).
+
+    Past the end of the trace the last sample is repeated.
+    """
+    is_inside = int(start.max(initial=0)) + length <= values.size
+    if is_inside and start.size * length <= _FEW:  # a view would cost more than the copy
+        few: Floats = values[start[:, None] + np.arange(length)]
+        return few
+    if is_inside:
+        rows: Floats = np.lib.stride_tricks.sliding_window_view(values, length)[start]
+        return rows
+    result: Floats = values[np.minimum(start[:, None] + np.arange(length), values.size - 1)]
+    return result
 
 
 def _between(values: Floats, at: Indices, start: Indices, level: Floats) -> Floats:
@@ -93,6 +111,17 @@ def extreme_between(values: Floats, start: Indices, stop: Indices, kind: np.ufun
         values = np.append(values, values[-1])
     result: Floats = kind.reduceat(values, bounds)[::2]
     return result
+
+
+def highest(values: Floats, start: Indices, stop: Indices) -> Indices:
+    """Return the index of the first highest sample of each window ``[start, stop)``."""
+    top = extreme_between(values, start, stop, np.maximum)
+    place: Indices = start + windows(values, start, _NEAR).argmax(axis=1)
+    is_far = (place >= stop) | (values[np.minimum(place, stop - 1)] != top)
+    for point in np.flatnonzero(is_far).tolist():
+        begin = int(start[point])
+        place[point] = begin + int(values[begin : int(stop[point])].argmax())
+    return place
 
 
 def vertex(values: Floats, index: Indices, first: Indices, last: Indices) -> tuple[Floats, Floats]:

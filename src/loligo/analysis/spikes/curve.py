@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from loligo.analysis.estimate import Estimate, Status
+from loligo.analysis.interval import t_quantile
 from loligo.analysis.spikes.crossings import Floats
 from loligo.errors import ArrayError
 
@@ -87,27 +88,34 @@ def _rheobase(level: Floats, rate: Floats) -> Estimate:
     return found
 
 
+def rising_part(current: ArrayLike, frequency: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the points of an f-I curve from the first that fires to the fastest, by current."""
+    level = np.asarray(current, dtype=np.float64)
+    rate = np.asarray(frequency, dtype=np.float64)
+    order = np.argsort(level, kind="stable")
+    level, rate = level[order], rate[order]
+    first, last = int(np.argmax(rate > 0)), int(rate.argmax())
+    return level[first : last + 1], rate[first : last + 1]
+
+
 def _slope(level: Floats, rate: Floats) -> Estimate:
     name = "fi_slope"
     if not (rate > 0).any():
         return _refused(name, Status.NO_SPIKES, "no spike at any current")
-    first, last = int(np.argmax(rate > 0)), int(rate.argmax())
-    x, y = level[first : last + 1], rate[first : last + 1]
+    x, y = rising_part(level, rate)
     if np.unique(x).size < 3:
         why = (
             f"{np.unique(x).size} currents from the first that fires to the fastest; "
             "a line with an interval needs three"
         )
         return _refused(name, Status.NO_STEP, why)
-    from scipy.stats import t as student
-
     away = x - x.mean()
     spread = float(away @ away)
     slope = float(away @ y) / spread
     residual = y - y.mean() - slope * away
     freedom = x.size - 2
     error = math.sqrt(float(residual @ residual) / freedom / spread)
-    half = float(student.ppf(0.975, freedom)) * error
+    half = t_quantile(freedom) * error
     if slope - half <= 0:
         return _refused(
             name,

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from loligo.analysis.spikes.batch import Batch, batch_of
+from loligo.analysis.spikes.artefacts import artefacts
+from loligo.analysis.spikes.batch import batch_of, portions
 from loligo.analysis.spikes.crossings import (
     Floats,
     Indices,
     extreme_between,
-    first_below,
-    last_below,
+    highest,
     vertex,
 )
 from loligo.analysis.spikes.options import DETECTION, DetectionOptions
@@ -43,6 +43,8 @@ class SpikeTimes:
     peak_potential : ndarray, shape (spike,) [mV]
     rise, fall : ndarray, shape (spike,) [mV]
         From the lowest potential before to the peak, and from the peak to the lowest after.
+    width : ndarray, shape (spike,) [ms]
+        At half of the smaller of the two.
     noise : float [mV]
         Standard deviation of the noise from sample to sample.
     rejected_time : ndarray, shape (candidate,) [ms]
@@ -55,6 +57,7 @@ class SpikeTimes:
     peak_potential: Floats
     rise: Floats
     fall: Floats
+    width: Floats
     noise: float
     rejected_time: Floats
     rejected_reason: tuple[str, ...]
@@ -131,19 +134,30 @@ def detect_spikes_each(
     ArrayError
         As `detect_spikes`, or edges of another number of traces.
     """
-    traces = [checked(voltage, sampling_rate) for voltage in voltages]
+    traces = [as_trace(voltage, sampling_rate) for voltage in voltages]
     jumps = [()] * len(traces) if edges is None else edges
     same_number(len(traces), edges=jumps)
-    if not traces:
-        return ()
-    rate = float(sampling_rate)
+    found: list[SpikeTimes] = []
+    for part in portions(traces):
+        found += _of_portion(traces[part], float(sampling_rate), options, jumps[part])
+    return tuple(found)
+
+
+def _of_portion(
+    traces: list[Floats],
+    rate: float,
+    options: DetectionOptions,
+    jumps: Sequence[Sequence[float]],
+) -> list[SpikeTimes]:
     candidates = []
+    scratch = np.empty(max(values.size for values in traces))
     for values in traces:
-        starts, sigma = _upstrokes(values, rate, options)
+        refuse_gaps(values, rate)
+        starts, sigma = _upstrokes(values, rate, options, scratch)
         prominence = max(options.prominence, options.noise_factor * sigma)
         candidates.append((*_prominent(values, rate, starts, prominence, options), sigma))
     batch = batch_of(traces, rate, candidates)
-    reasons = _artefacts(batch, options, batch.flat_times(jumps))
+    reasons, width = artefacts(batch, options, batch.flat_times(jumps))
     good = np.array([not reason for reason in reasons], dtype=bool)
     place, height = vertex(batch.values, batch.peaks, batch.first, batch.last)
     times = (place - batch.first) / rate
@@ -158,12 +172,13 @@ def detect_spikes_each(
                 peak_potential=height[piece][kept],
                 rise=batch.rise[piece][kept],
                 fall=batch.fall[piece][kept],
+                width=width[piece][kept],
                 noise=sigma,
                 rejected_time=times[piece][~kept],
                 rejected_reason=tuple(reason for reason in reasons[piece] if reason),
             )
         )
-    return tuple(results)
+    return results
 
 
 def same_number(count: int, **given: Sequence[object]) -> None:
@@ -178,7 +193,7 @@ def same_number(count: int, **given: Sequence[object]) -> None:
             raise ArrayError(f"{len(entries)} {name} for {count} traces; give one a trace")
 
 
-def checked(voltage: ArrayLike, sampling_rate: float) -> Floats:
+def as_trace(voltage: ArrayLike, sampling_rate: float) -> Floats:
     """Return one trace as float64, refusing what cannot be one.
 
     Raises
@@ -192,21 +207,35 @@ def checked(voltage: ArrayLike, sampling_rate: float) -> Floats:
         raise ArrayError(f"voltage has {values.size} samples; at least 8 are needed")
     if not (math.isfinite(sampling_rate) and sampling_rate > 0):
         raise ArrayError(f"sampling_rate = {sampling_rate} kHz must be a finite number above 0")
-    if not np.isfinite(values).all():
+    return np.ascontiguousarray(values)
+
+
+def refuse_gaps(values: Floats, sampling_rate: float) -> None:
+    """Refuse a trace with samples that are not finite.
+
+    Raises
+    ------
+    ArrayError
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = values.sum()
+    if not np.isfinite(total) and not np.isfinite(values).all():
         first = int(np.argmin(np.isfinite(values)))
         raise ArrayError(
             f"voltage is not finite at sample {first} ({first / sampling_rate:.4g} ms); "
             "pass a stretch without gaps"
         )
-    return np.ascontiguousarray(values)
 
 
-def _upstrokes(values: Floats, rate: float, options: DetectionOptions) -> tuple[Indices, float]:
-    """Return where steep rises begin, and the noise [mV]."""
+def _upstrokes(
+    values: Floats, rate: float, options: DetectionOptions, scratch: Floats
+) -> tuple[Indices, float]:
+    """Return where steep rises begin, and the noise [mV]; `scratch` is overwritten."""
     lag = min(max(1, round(options.span * rate)), values.size - 1)
-    change = values[lag:] - values[:-lag]
-    some = np.sort(change[:: max(1, change.size // _NOISE_SAMPLES)])
+    change = np.subtract(values[lag:], values[:-lag], out=scratch[: values.size - lag])
+    some = change[:: max(1, change.size // _NOISE_SAMPLES)]
     quarter = some.size // 4
+    some = np.partition(some, (quarter, some.size - 1 - quarter))
     spread = float(some[-1 - quarter] - some[quarter]) / _QUARTILES
     least = max(options.upstroke * lag / rate, options.noise_factor * spread)
     steep = change > least
@@ -226,29 +255,30 @@ def _prominent(
     last = values.size
     following = np.append(starts[1:], last)
     reach = np.minimum(following, starts + max(2, round(options.longest * rate)))
-    peaks = np.array(
-        [
-            a + int(values[a:b].argmax())
-            for a, b in zip(starts.tolist(), reach.tolist(), strict=True)
-        ],
-        dtype=np.intp,
-    )
+    peaks = highest(values, starts, reach)
     before = np.maximum(starts - round(options.lookback * rate), 0)
     before[1:] = np.maximum(before[1:], peaks[:-1])
     low_before = extreme_between(values, before, peaks + 1, np.minimum)
     within = np.minimum(following, peaks + max(1, round(options.fall_time * rate)) + 1)
     low_after = extreme_between(values, peaks, np.maximum(within, peaks + 1), np.minimum)
-    patience = options.fall_time * rate
-    rows = zip(
-        peaks.tolist(),
-        values[peaks].tolist(),
-        low_before.tolist(),
-        low_after.tolist(),
-        strict=True,
-    )
-    found = _hysteresis(list(rows), least, patience, options.lookback * rate)
+    patience, lookback = options.fall_time * rate, options.lookback * rate
+    top = values[peaks]
+    if ((top - low_before >= least) & (top - low_after >= least)).all():
+        return _plain(peaks, top, low_before, low_after, lookback)
+    rows = zip(peaks.tolist(), top.tolist(), low_before.tolist(), low_after.tolist(), strict=True)
+    found = _hysteresis(list(rows), least, patience, lookback)
     index = np.array([row[0] for row in found], dtype=np.intp)
     return index, np.array([row[1] for row in found]), np.array([row[2] for row in found])
+
+
+def _plain(
+    peaks: Indices, top: Floats, before: Floats, after: Floats, lookback: float
+) -> tuple[Indices, Floats, Floats]:
+    """Return what `_hysteresis` does where every peak rises and falls enough by itself."""
+    low = before.copy()
+    joined = np.diff(peaks) <= lookback
+    low[1:][joined] = np.minimum(low[1:][joined], after[:-1][joined])
+    return peaks, top - low, top - after
 
 
 def _hysteresis(
@@ -280,100 +310,3 @@ def _hysteresis(
             found.append((at, top - low, top - fallen))
             low, low_at, at = fallen, index, -1
     return found
-
-
-def _artefacts(batch: Batch, options: DetectionOptions, edges: Floats) -> list[str]:
-    """Return for each peak why it is no spike, ``""`` where it is one."""
-    values, rate, peaks = batch.values, batch.rate, batch.peaks
-    if not peaks.size:
-        return []
-    reach = round(options.longest * rate) + 1
-    height = np.minimum(batch.rise, batch.fall)
-    half = values[peaks] - height / 2
-    begin = last_below(values, np.maximum(peaks - reach, batch.first), peaks, half)
-    end = first_below(values, peaks, np.minimum(peaks + reach, batch.last), half)
-    width = end - begin
-    wide = ~(width <= options.longest * rate)
-    shortest = max(options.shortest * rate, 1.25)
-    short = width < shortest
-    square = ~wide & _is_square(values, rate, begin, end, height, options)
-    at_edge = follows(peaks / rate, edges, options.edge_blank)
-    if at_edge.any():
-        at_edge &= ~_under_way(batch, options, edges)
-    reasons = [""] * peaks.size
-    marks: tuple[tuple[str, NDArray[np.bool_]], ...] = (
-        ("shorter than a spike can be", short),
-        ("longer than a spike: a plateau", wide),
-        ("square: an artefact", square),
-        ("follows an edge of the command at once", at_edge),
-    )
-    for reason, marked in marks:
-        for place in np.flatnonzero(marked).tolist():
-            reasons[place] = reasons[place] or reason
-    near = options.doublet * rate
-    if (np.diff(peaks) < near).any():
-        _mark_doublets(batch, half, near, reasons)
-    return reasons
-
-
-def _mark_doublets(batch: Batch, half: Floats, near: float, reasons: list[str]) -> None:
-    """Reject peaks that ride on the falling phase of a spike."""
-    peaks, first = batch.peaks, batch.first
-    previous = -1
-    for place, peak in enumerate(peaks.tolist()):
-        if reasons[place]:
-            continue
-        joined = previous >= 0 and first[place] == first[previous]
-        if joined and peak - peaks[previous] < near:
-            lowest = batch.values[peaks[previous] : peak].min()
-            if lowest > half[previous]:
-                reasons[place] = "on the falling phase of a spike"
-                continue
-        previous = place
-
-
-def _is_square(
-    values: Floats,
-    rate: float,
-    begin: Floats,
-    end: Floats,
-    height: Floats,
-    options: DetectionOptions,
-) -> NDArray[np.bool_]:
-    """Tell which events rise and fall like an edge, where the sampling can show it."""
-    found = np.zeros(begin.shape, dtype=bool)
-    known = np.isfinite(begin) & np.isfinite(end)
-    up, down = begin[known].astype(np.intp), end[known].astype(np.intp)
-    last = values.size - 1
-    steepest_up = (values[np.minimum(up + 1, last)] - values[up]) * rate
-    steepest_down = (values[down] - values[np.minimum(down + 1, last)]) * rate
-    limit = options.edge_rate * height[known]
-    found[known] = (steepest_up > limit) & (steepest_down > limit)
-    if rate >= 10:
-        found[known] |= steepest_up / rate > options.edge_fraction * height[known]
-    return found
-
-
-def _under_way(batch: Batch, options: DetectionOptions, edges: Floats) -> NDArray[np.bool_]:
-    """Tell which peaks were rising like a spike already before the last edge before them."""
-    place = np.searchsorted(edges, batch.peaks / batch.rate + 1e-7, side="right") - 1
-    edge = edges[np.maximum(place, 0)] * batch.rate
-    before = np.ceil(np.round(edge, 6)).astype(np.intp) - 1
-    before = np.clip(before, batch.first, batch.last)
-    lag = max(1, round(options.span * batch.rate))
-    earlier = np.maximum(before - lag, batch.first)
-    risen = batch.values[before] - batch.values[earlier]
-    least = options.noise_factor * math.sqrt(2) * batch.noise
-    result: NDArray[np.bool_] = risen > np.maximum(options.upstroke * options.span, least)
-    return result
-
-
-def follows(times: Floats, edges: Floats, within: float) -> NDArray[np.bool_]:
-    """Tell which times come less than `within` after one of the edges."""
-    if not edges.size:
-        return np.zeros(times.shape, dtype=bool)
-    ordered = np.sort(edges)
-    place = np.searchsorted(ordered, times + 1e-7, side="right") - 1
-    since = np.round(times - ordered[np.maximum(place, 0)], 6)
-    result: NDArray[np.bool_] = (place >= 0) & (since < within)
-    return result

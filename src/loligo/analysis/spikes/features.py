@@ -12,43 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from loligo.analysis.spikes.afterpotentials import afterpotentials
-from loligo.analysis.spikes.batch import Batch, batch_of
-from loligo.analysis.spikes.crossings import (
-    Floats,
-    Indices,
-    extreme_between,
-    first_below,
-    interpolated,
-    last_below,
-)
-from loligo.analysis.spikes.detect import SpikeTimes, checked, same_number
+from loligo.analysis.spikes.batch import batch_of, portions
+from loligo.analysis.spikes.crossings import Floats
+from loligo.analysis.spikes.detect import SpikeTimes, as_trace, refuse_gaps, same_number
 from loligo.analysis.spikes.options import FEATURES, FeatureOptions
+from loligo.analysis.spikes.quantities import PER_SPIKE, chosen
 from loligo.analysis.spikes.refusals import Codes, Refusal
-from loligo.analysis.spikes.threshold import changes, thresholds
-
-PER_SPIKE = (
-    "threshold_time",
-    "threshold_potential",
-    "peak_time",
-    "peak_potential",
-    "amplitude",
-    "amplitude_from_baseline",
-    "half_width",
-    "threshold_width",
-    "rise_time",
-    "fall_time",
-    "upstroke",
-    "downstroke",
-    "upstroke_downstroke_ratio",
-    "trough_time",
-    "trough_potential",
-    "fast_ahp",
-    "medium_ahp",
-    "slow_ahp",
-    "adp",
-)
-"""Names of the columns of `spike_features`, each defined in the glossary under ``spike_`` + it."""
+from loligo.analysis.spikes.shape import shapes
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -58,7 +28,7 @@ class SpikeFeatures:
     Attributes
     ----------
     values : mapping of name to ndarray, shape (spike,)
-        For each of `PER_SPIKE`; NaN where refused.
+        For each of `PER_SPIKE`, or those asked for; NaN where refused.
     refusals : mapping of name to ndarray of uint8, shape (spike,)
         `Refusal` codes.
     """
@@ -67,7 +37,7 @@ class SpikeFeatures:
     refusals: Mapping[str, Codes]
 
     def __len__(self) -> int:
-        return int(self.values["peak_time"].size)
+        return next((int(column.size) for column in self.values.values()), 0)
 
     def __getitem__(self, name: str) -> Floats:
         return self.values[name]
@@ -91,6 +61,7 @@ def spike_features(
     baseline: float | None = None,
     stops: Sequence[float] = (),
     edges: Sequence[float] = (),
+    quantities: Sequence[str] = PER_SPIKE,
 ) -> SpikeFeatures:
     """Measure the shape of each spike.
 
@@ -109,6 +80,8 @@ def spike_features(
         not measured past the next of them.
     edges : sequence of float [ms]
         Times at which the command jumps, where they are known: no threshold is measured there.
+    quantities : sequence of str
+        Which of `PER_SPIKE` to measure; fewer take less time.
 
     Returns
     -------
@@ -118,6 +91,8 @@ def spike_features(
     ------
     ArrayError
         As `detect_spikes`.
+    SelectionError
+        A quantity that is not one of `PER_SPIKE`.
 
     Notes
     -----
@@ -134,6 +109,7 @@ def spike_features(
         baselines=[baseline],
         stops=[stops],
         edges=[edges],
+        quantities=quantities,
     )[0]
 
 
@@ -146,6 +122,7 @@ def spike_features_each(
     baselines: Sequence[float | None] | None = None,
     stops: Sequence[Sequence[float]] | None = None,
     edges: Sequence[Sequence[float]] | None = None,
+    quantities: Sequence[str] = PER_SPIKE,
 ) -> tuple[SpikeFeatures, ...]:
     """Measure the shape of each spike of several traces; faster than one by one.
 
@@ -159,6 +136,8 @@ def spike_features_each(
     options : FeatureOptions
     baselines, stops, edges : sequence, optional
         As for `spike_features`, of each trace.
+    quantities : sequence of str
+        As for `spike_features`.
 
     Returns
     -------
@@ -169,118 +148,64 @@ def spike_features_each(
     ------
     ArrayError
         As `spike_features`, or spikes, baselines, stops or edges of another number of traces.
+    SelectionError
+        A quantity that is not one of `PER_SPIKE`.
     """
-    traces = [checked(voltage, sampling_rate) for voltage in voltages]
+    wanted = chosen(quantities)
+    traces = [as_trace(voltage, sampling_rate) for voltage in voltages]
     count = len(traces)
     base = [None] * count if baselines is None else baselines
     ends = [()] * count if stops is None else stops
     jumps = [()] * count if edges is None else edges
     same_number(count, spikes=spikes, baselines=base, stops=ends, edges=jumps)
+    found: list[SpikeFeatures] = []
+    for part in portions(traces):
+        found += _of_portion(
+            traces[part],
+            float(sampling_rate),
+            spikes[part],
+            options,
+            base[part],
+            ends[part],
+            jumps[part],
+            wanted,
+        )
+    return tuple(found)
+
+
+def _of_portion(
+    traces: list[Floats],
+    rate: float,
+    spikes: Sequence[SpikeTimes],
+    options: FeatureOptions,
+    baselines: Sequence[float | None],
+    stops: Sequence[Sequence[float]],
+    edges: Sequence[Sequence[float]],
+    wanted: tuple[str, ...],
+) -> list[SpikeFeatures]:
+    for trace in traces:
+        refuse_gaps(trace, rate)
     if not any(len(own) for own in spikes):
-        return tuple(_nothing() for _ in traces)
+        return [_nothing(wanted) for _ in traces]
     found = [(own.peak_index, own.rise, own.fall, own.noise) for own in spikes]
-    batch = batch_of(traces, float(sampling_rate), found)
-    rest = np.repeat([math.nan if value is None else value for value in base], batch.counts)
+    batch = batch_of(traces, rate, found)
+    rest = np.repeat([math.nan if value is None else value for value in baselines], batch.counts)
     columns = {
         "peak_time": np.concatenate([own.peak_time for own in spikes]),
         "peak_potential": np.concatenate([own.peak_potential for own in spikes]),
+        "width": np.concatenate([own.width for own in spikes]),
     }
     shortest = min(trace.size for trace in traces)
-    values, codes = _measured(batch, columns, rest, options, shortest, ends, jumps)
-    return tuple(
+    values, codes = shapes(batch, columns, rest, options, shortest, stops, edges, set(wanted))
+    return [
         SpikeFeatures(
-            {name: values[name][piece] for name in PER_SPIKE},
-            {name: codes[name][piece] for name in PER_SPIKE},
+            {name: values[name][piece] for name in wanted},
+            {name: codes[name][piece] for name in wanted},
         )
         for piece in batch.pieces()
-    )
+    ]
 
 
-def _nothing() -> SpikeFeatures:
-    values = {name: np.empty(0) for name in PER_SPIKE}
-    return SpikeFeatures(values, {name: np.empty(0, dtype=np.uint8) for name in PER_SPIKE})
-
-
-def _measured(
-    batch: Batch,
-    found: dict[str, Floats],
-    baseline: Floats,
-    options: FeatureOptions,
-    shortest: int,
-    stops: Sequence[Sequence[float]],
-    edges: Sequence[Sequence[float]],
-) -> tuple[dict[str, Floats], dict[str, Codes]]:
-    """Return every quantity and refusal of the spikes of a batch."""
-    values, rate, peaks, begin = batch.values, batch.rate, batch.peaks, batch.first
-    change, half = changes(values, rate, options.slope_span, shortest)
-    at, upstroke, refused = thresholds(batch, change, half, options, batch.flat_times(edges))
-    threshold = interpolated(values, at)
-    bounds, cut = _bounds(batch, at, stops)
-    found |= {
-        "threshold_time": (at - begin) / rate,
-        "threshold_potential": threshold,
-        "amplitude": found["peak_potential"] - threshold,
-        "amplitude_from_baseline": found["peak_potential"] - baseline,
-        "upstroke": upstroke,
-    }
-    codes = {name: np.zeros(peaks.size, dtype=np.uint8) for name in PER_SPIKE}
-    for name in ("threshold_time", "threshold_potential", "amplitude"):
-        codes[name] = refused
-    codes["amplitude_from_baseline"][np.isnan(baseline)] = Refusal.NO_BASELINE
-    last = batch.last - 2 * half
-    start, end = np.clip(peaks - half, begin, last), np.clip(bounds - half, begin, last)
-    steepest = extreme_between(change, start, end + 1, np.minimum)
-    found["downstroke"] = steepest * rate / (2 * half)
-    found["upstroke_downstroke_ratio"] = upstroke / -found["downstroke"]
-    _widths(found, codes, batch, at, bounds, cut, refused)
-    after, why = afterpotentials(
-        values, rate, peaks, bounds, cut, threshold, refused, batch.noise,
-        fast=options.fast, medium=options.medium, slow=options.slow,
-        adp_time=options.adp_time, adp_prominence=options.adp_prominence,
-    )  # fmt: skip
-    found |= after
-    codes |= why
-    found["trough_time"] = found["trough_time"] - begin / rate
-    return found, codes
-
-
-def _bounds(batch: Batch, at: Floats, stops: Sequence[Sequence[float]]) -> tuple[Indices, Codes]:
-    """Return the last sample that belongs to each spike, and what ends it there."""
-    peaks, ends = batch.peaks, batch.last.copy()
-    codes = np.full(peaks.size, Refusal.CUT_BY_END, dtype=np.uint8)
-    times = batch.flat_times(stops)
-    if times.size:
-        before = np.ceil(np.round(times * batch.rate, 6)).astype(np.intp) - 1
-        place = np.searchsorted(before, peaks)
-        known = place < before.size
-        ends[known] = np.minimum(ends[known], before[place[known]])
-    onset = np.where(np.isnan(at), peaks, at)[1:].astype(np.intp)
-    sooner = onset < ends[:-1]
-    ends[:-1][sooner] = onset[sooner]
-    codes[:-1][sooner] = Refusal.CUT_BY_SPIKE
-    return np.maximum(ends, peaks), codes
-
-
-def _widths(
-    found: dict[str, Floats],
-    codes: dict[str, Codes],
-    batch: Batch,
-    at: Floats,
-    bounds: Indices,
-    cut: Codes,
-    refused: Codes,
-) -> None:
-    """Add the widths at half height and at threshold, and the times of rise and fall."""
-    values, rate, peaks = batch.values, batch.rate, batch.peaks
-    threshold, height = found["threshold_potential"], found["amplitude"]
-    begin = np.where(refused == 0, at, peaks).astype(np.intp)
-    up = np.array([[0.1], [0.5], [0.9]]) * height + threshold
-    down = np.array([[0.9], [0.5], [0.1], [0.0]]) * height + threshold
-    u10, u50, u90 = last_below(values, begin, peaks, up) / rate
-    d90, d50, d10, d0 = first_below(values, peaks, bounds, down) / rate
-    names = ("half_width", "threshold_width", "rise_time", "fall_time")
-    widths = np.stack([d50 - u50, d0 - at / rate, u90 - u10, d10 - d90])
-    missing = np.isnan(widths)
-    why = np.where(refused != 0, refused, np.where(missing, cut, np.uint8(0)))
-    found |= zip(names, widths, strict=True)
-    codes |= zip(names, why.astype(np.uint8), strict=True)
+def _nothing(wanted: tuple[str, ...]) -> SpikeFeatures:
+    values = {name: np.empty(0) for name in wanted}
+    return SpikeFeatures(values, {name: np.empty(0, dtype=np.uint8) for name in wanted})

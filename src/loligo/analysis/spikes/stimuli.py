@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from loligo.analysis.layout import Layout, holding, same_level
-from loligo.recording import Epoch, EpochKind
+from loligo.recording import Epoch, EpochKind, Role
 from loligo.recording.epoch_family import corresponding
 
 _CONSTANT = (EpochKind.HOLD, EpochKind.STEP)
@@ -96,7 +96,8 @@ def edges_of(layout: Layout, sweep: int) -> tuple[list[float], list[float]]:
     Returns
     -------
     begins, ends : list of float [ms after the sweep's start]
-        Ends of the pulses of a train apart, the other edges together.
+        Ends of the pulses of a train, and edges of other outputs (a digital line that triggers a
+        stimulator), apart; the other edges of the command together.
     """
     begins: list[float] = []
     ends: list[float] = []
@@ -110,4 +111,21 @@ def edges_of(layout: Layout, sweep: int) -> tuple[list[float], list[float]]:
             starts = np.arange(epoch.start, epoch.stop, epoch.pulse_period)
             begins += starts.tolist()
             ends += (starts + epoch.pulse_width).tolist()
-    return begins, ends
+    return begins, ends + _edges_of_others(layout, sweep)
+
+
+def _edges_of_others(layout: Layout, sweep: int) -> list[float]:
+    """Return when another output of the rig switches in a sweep: its artefact may follow."""
+    command = layout.command.name if layout.command is not None else ""
+    found: list[float] = []
+    for epoch in layout.recording.sweep(sweep).epochs:
+        if epoch.channel in {command, ""}:
+            continue
+        if layout.recording.channel(epoch.channel).role is not Role.AUXILIARY:
+            continue
+        if epoch.pulse_period and epoch.pulse_width:
+            starts = np.arange(epoch.start, epoch.stop, epoch.pulse_period)
+            found += [*starts.tolist(), *(starts + epoch.pulse_width).tolist()]
+        else:
+            found += [epoch.start, epoch.stop]
+    return found

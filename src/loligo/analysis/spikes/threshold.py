@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from loligo.analysis.spikes.artefacts import follows
 from loligo.analysis.spikes.batch import Batch
 from loligo.analysis.spikes.crossings import Floats, last_below
-from loligo.analysis.spikes.detect import follows
 from loligo.analysis.spikes.options import FeatureOptions
 from loligo.analysis.spikes.refusals import Codes, Refusal, marked
 

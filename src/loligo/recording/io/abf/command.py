@@ -50,7 +50,8 @@ class Played:
             return render(self.sweeps[sweep], start, stop)
         setting = self.output.file
         values = np.full(stop - start, self.output.holding)
-        played = self.stimulus.load(self.stimulus.sweep(setting, sweep), start, stop)
+        last = max(start, min(stop, self.sweeps[sweep][0].stop))
+        played = self.stimulus.load(self.stimulus.sweep(setting, sweep), start, last)
         values[: len(played)] = setting.scale * played + setting.offset
         return values
 
@@ -99,7 +100,7 @@ def _played(
     plays = header.mode == EPISODES and output.is_enabled
     try:
         if plays and output.source == STIMULUS_FILE:
-            return _from_file(output, lengths, path, given)
+            return _from_file(header, output, lengths, path, given)
         if plays and output.source == EPOCH_TABLE and any(e.kind for e in output.epochs):
             return _from_epochs(header, output, lengths)
     except UnknownWaveformError as error:
@@ -133,7 +134,9 @@ def _is_same_every_sweep(
     return not (changes or replaced or output.keeps_last_level or header.alternates)
 
 
-def _from_file(output: DacOutput, lengths: Sequence[int], path: Path, given: Path | None) -> Played:
+def _from_file(
+    header: AbfHeader, output: DacOutput, lengths: Sequence[int], path: Path, given: Path | None
+) -> Played:
     setting = output.file
     if setting is None or not (math.isfinite(setting.scale) and math.isfinite(setting.offset)):
         raise UnknownWaveformError("the settings of its stimulus file are damaged")
@@ -146,11 +149,16 @@ def _from_file(output: DacOutput, lengths: Sequence[int], path: Path, given: Pat
     stimulus = open_stimulus(where, setting.channel)
     for i in range(len(lengths)):
         stimulus.sweep(setting, i)
-    return Played(output, _waveform_pieces(lengths), stimulus=stimulus)
+    made = {n: _waveform_pieces(output, n, header.holding_length) for n in set(lengths)}
+    return Played(output, tuple(made[n] for n in lengths), stimulus=stimulus)
 
 
-def _waveform_pieces(lengths: Sequence[int]) -> tuple[tuple[Piece, ...], ...]:
-    made = {
-        n: (Piece("waveform", EpochKind.WAVEFORM, 0, n, math.nan, math.nan),) for n in set(lengths)
-    }
-    return tuple(made[n] for n in lengths)
+def _waveform_pieces(output: DacOutput, length: int, held: int) -> tuple[Piece, ...]:
+    """Return the pieces of a sweep that plays a file.
+
+    A file is played from the first sample on, unlike epochs, but no further than to where the
+    1/64 at the end begins in which the output is held, as responses to files of full length show.
+    """
+    stop = max(length - held, 0)
+    made = (Piece("waveform", EpochKind.WAVEFORM, 0, stop, math.nan, math.nan),)
+    return (*made, Piece("post", EpochKind.HOLD, stop, length, output.holding, output.holding))
