@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST_POINTS = 4000
-_MOST_CURVES = 12
 
 
 def draw_charging(

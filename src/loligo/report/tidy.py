@@ -7,7 +7,7 @@ beside it stand the ends of the 95 % interval and the status. Each response of a
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -231,11 +231,3 @@ def table_of(per: str, package: str | None = None) -> Table:
     if per not in kinds:
         raise SelectionError(f"no table has a row per {per!r}; {suggest(per, kinds)}")
     return Table(Per(per), headings_of(package))
-
-
-def filled(per: Per, results: Iterable[FileResult]) -> Table:
-    """Return a table of files."""
-    table = table_of(per.value)
-    for result in results:
-        table.add(result)
-    return table

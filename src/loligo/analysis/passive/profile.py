@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.analysis.interval import Interval
+from loligo.analysis.interval import Interval, t_quantile
 from loligo.analysis.passive.choose import PRICE, is_real
 from loligo.analysis.passive.curve import Form
 from loligo.analysis.passive.fit import LONGEST_DELAY, CurveFit, assess, bounds, solve
@@ -98,7 +98,7 @@ def intervals(
     late = 0.0 if is_fast else _lateness(fit) / fit.time_constant
     found = {}
     for name, value in own.items():
-        reach = student(freedom[name])
+        reach = t_quantile(freedom[name])
         low = min(entry.end(-1.0, reach) for entry in said[name])
         high = max(entry.end(1.0, reach) for entry in said[name])
         more = late if name in {"membrane_resistance", "capacitance"} else 0.0
@@ -226,13 +226,6 @@ def freedoms(fit: CurveFit) -> dict[str, float]:
         among = float(row.sum()) ** 2 / max(float(row @ row), 1e-300)
         found[name] = max(2 * among * data.noise_sweeps / _WINDOW, 1.0)
     return found
-
-
-def student(freedom: float) -> float:
-    """Return by how many standard errors an interval of 95 % reaches to each side."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, 0.975))
 
 
 def _lateness(fit: CurveFit) -> float:

@@ -13,7 +13,6 @@ from loligo.recording import ClampMode
 _MOST, _LEAST, _WITHIN = Comparison.AT_MOST, Comparison.AT_LEAST, Comparison.WITHIN
 _VC, _CC = ClampMode.VOLTAGE_CLAMP, ClampMode.CURRENT_CLAMP
 
-_SLICES = "Segev et al. 2016, https://doi.org/10.3791/54024"
 _AUTOPATCHER = "Wu et al. 2016, https://doi.org/10.1152/jn.00386.2016 (table 1)"
 _USUAL = "usual at the bench; no single source"
 _OWN = "loligo's own"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from loligo.analysis.estimate import Estimate, Status
-from loligo.analysis.interval import t_quantile
+from loligo.analysis.interval import line
 from loligo.analysis.spikes.crossings import Floats
 from loligo.errors import ArrayError
 
@@ -109,18 +108,15 @@ def _slope(level: Floats, rate: Floats) -> Estimate:
             "a line with an interval needs three"
         )
         return _refused(name, Status.NO_STEP, why)
-    away = x - x.mean()
-    spread = float(away @ away)
-    slope = float(away @ y) / spread
-    residual = y - y.mean() - slope * away
-    freedom = x.size - 2
-    error = math.sqrt(float(residual @ residual) / freedom / spread)
-    half = t_quantile(freedom) * error
-    if slope - half <= 0:
+    found, _ = line(x, y)
+    if found.low <= 0:
+        half = found.high - found.value
         return _refused(
             name,
             Status.TOO_NOISY,
-            f"{1e3 * slope:.3g} Hz/pA with an interval of {1e3 * half:.3g} either way: the rate "
-            "does not clearly rise with the current",
+            f"{1e3 * found.value:.3g} Hz/pA with an interval of {1e3 * half:.3g} either way: the "
+            "rate does not clearly rise with the current",
         )
-    return Estimate(name, slope, slope - half, slope + half, Status.OK, definition=SLOPE_DEFINITION)
+    return Estimate(
+        name, found.value, found.low, found.high, Status.OK, definition=SLOPE_DEFINITION
+    )
