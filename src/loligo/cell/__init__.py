@@ -1,0 +1,1 @@
+"""Frozen descriptions of membranes and cells, and the catalogue of published ones."""
