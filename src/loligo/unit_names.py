@@ -76,6 +76,7 @@ _OTHER = {
     "degree_celsius": "degC",
     "degrees celsius": "degC",
     "cmH2O": "centimeter_H2O",
+    "cm2": "cm**2",
     "millimeter_hg": "mmHg",
     "amps": "ampere",
     "amp": "ampere",

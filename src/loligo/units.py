@@ -39,6 +39,8 @@ INTERNAL_UNITS = {
     "current_rate": "pA/ms",
     "resistance_rate": "GOhm/ms",
     "frequency_per_current": "kHz/pA",
+    "current_density": "uA/cm2",
+    "charge_density": "nC/cm2",
 }
 """The unit each dimension is held in, everywhere inside loligo."""
 
@@ -76,7 +78,7 @@ def _registry() -> pint.UnitRegistry[Any]:
 def _dimensionalities() -> dict[Any, str]:
     registry = _registry()
     return {
-        registry.Unit(unit or "dimensionless").dimensionality: dimension
+        registry.Unit(registry_name(unit) or "dimensionless").dimensionality: dimension
         for dimension, unit in INTERNAL_UNITS.items()
     }
 
@@ -115,8 +117,9 @@ def resolve(unit: str) -> Unit:
         parsed = registry.Unit(accepted)
         dimension = _dimensionalities()[parsed.dimensionality]
         internal = INTERNAL_UNITS[dimension]
-        at_zero = float(registry.Quantity(0.0, parsed).m_as(internal))
-        slope = float(registry.Quantity(1.0, parsed).m_as(internal)) - at_zero
+        wanted = registry_name(internal) or "dimensionless"
+        at_zero = float(registry.Quantity(0.0, parsed).m_as(wanted))
+        slope = float(registry.Quantity(1.0, parsed).m_as(wanted)) - at_zero
     except Exception as error:
         raise UnitError(f"{unit!r} is not a unit loligo knows; {_known_units(text)}") from error
     return Unit(
