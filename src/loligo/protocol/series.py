@@ -91,9 +91,11 @@ def series(first: float, last: float, by: float, unit: str) -> Series:
     -60..60 mV by 10 mV
     """
     dimension = resolve(unit).dimension
-    ends = (quantity(f"{v!r} {unit}", dimension, name="series") for v in (first, last))
-    step = quantity(f"{by!r} {unit}", dimension, name="series")
-    return Series(_spaced(*ends, step, f"{first:g}..{last:g} {unit} by {by:g} {unit}"), dimension)
+    where = f"{first:g}..{last:g} {unit} by {by:g} {unit}"
+    start, stop, step = (
+        quantity(f"{value!r} {unit}", dimension, name=where) for value in (first, last, by)
+    )
+    return Series(_spaced(start, stop, step, where), dimension)
 
 
 def above_holding(value: Any) -> Series:
@@ -223,8 +225,8 @@ def _range(body: str, dimensions: Sequence[str], name: str) -> Series:
             f"{INTERNAL_UNITS[dimensions[0]]}'".rstrip()
         )
     parts = _values([first, last], dimensions, name)
-    size = _values([step], (parts.dimension,), name)
-    return Series(_spaced(*parts.values, size.values[0], f"{name} = {body!r}"), parts.dimension)
+    (start, stop), (size,) = parts.values, _values([step], (parts.dimension,), name).values
+    return Series(_spaced(start, stop, size, f"{name} = {body!r}"), parts.dimension)
 
 
 def _values(pieces: Sequence[str], dimensions: Sequence[str], name: str) -> Series:

@@ -6,6 +6,7 @@ that sweeps that differ only in level share one. Time is in ms after the segment
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Literal
@@ -131,15 +132,15 @@ class Chirp(Shape):
         if self.spacing == "linear" or self.start == self.stop:
             rate = (self.stop - self.start) / self.duration
             return 2 * np.pi * (self.start * times + 0.5 * rate * times**2)
-        growth = np.log(self.stop / self.start) / self.duration
-        return 2 * np.pi * self.start * np.expm1(growth * times) / growth
+        growth = math.log(self.stop / self.start) / self.duration
+        return 2 * np.pi * self.start / growth * np.expm1(growth * times)
 
     def frequency(self, t: ArrayLike) -> Array:
         """Return the instantaneous frequency [kHz]."""
-        share = np.asarray(t, dtype=np.float64) / self.duration
+        share: Array = np.asarray(t, dtype=np.float64) / self.duration
         if self.spacing == "linear":
             return self.start + (self.stop - self.start) * share
-        return self.start * (self.stop / self.start) ** share
+        return self.start * np.power(self.stop / self.start, share)
 
     def value(self, t: ArrayLike) -> Array:
         """Return the sine of the phase."""
@@ -204,25 +205,27 @@ class Samples(Shape):
 
     def mean(self, t0: ArrayLike, t1: ArrayLike) -> Array:
         """Return the mean, summed exactly over the parts of samples within each interval."""
-        start, stop = np.broadcast_arrays(
+        first_place, last_place = np.broadcast_arrays(
             np.asarray(t0, dtype=np.float64) / self.interval,
             np.asarray(t1, dtype=np.float64) / self.interval,
         )
-        shape = start.shape
-        start, stop = start.ravel(), stop.ravel()
+        shape = first_place.shape
+        start: Array = first_place.ravel()
+        stop: Array = last_place.ravel()
         last = len(self.values) // 8 - 1
         first = np.clip(np.floor(start).astype(np.intp), 0, last)
         final = np.clip(np.ceil(stop).astype(np.intp) - 1, first, last)
         inside = first == final
         left = self._part(first, start, np.where(inside, stop, first + 1.0))
         right = np.where(inside, 0.0, self._part(final, final.astype(np.float64), stop))
-        return ((left + right + self._whole(first + 1, final)) / (stop - start)).reshape(shape)
+        total: Array = (left + right + self._whole(first + 1, final)) / (stop - start)
+        return total.reshape(shape)
 
     def _part(self, sample: NDArray[np.intp], start: Array, stop: Array) -> Array:
         """Return the integral within one sample, in samples of time."""
         middle = 0.5 * (start + stop)
         if self.interpolation == "linear":
-            height = np.interp(middle, np.arange(len(self.values) // 8), self.array)
+            height: Array = np.interp(middle, np.arange(len(self.values) // 8), self.array)
         else:
             height = self.array[sample]
         return height * (stop - start)
