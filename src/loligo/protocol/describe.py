@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 
 from loligo.protocol.protocol import Protocol
@@ -19,6 +20,7 @@ CLAMPS = {
     "none": "no command (I=0)",
 }
 _SHOWN = 72
+_LONG_NUMBER = re.compile(r"\d+\.\d{5,}")
 
 
 def summary(protocol: Protocol) -> str:
@@ -62,6 +64,8 @@ def rows(protocol: Protocol) -> list[Row]:
 
 
 def _short(text: str) -> str:
+    """Return a sentence with its numbers rounded to five digits, cut where it is too long."""
+    text = _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.5g}", text)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 4].rstrip()} ..."
 
 

@@ -5,7 +5,7 @@ that analysis looks for.
 """
 
 from loligo.protocol.standard.current import (
-    current_steps,
+    frequency_current,
     hyperpolarizing_steps,
     long_square,
     paired_shocks,
@@ -27,8 +27,8 @@ from loligo.protocol.standard.voltage import (
 
 __all__ = [
     "activation",
-    "current_steps",
     "current_voltage",
+    "frequency_current",
     "herg_sine_wave",
     "hyperpolarizing_steps",
     "inactivation",

@@ -13,7 +13,7 @@ _GOUWENS = "Gouwens et al. 2019, https://doi.org/10.1038/s41593-019-0417-0"
 _LAPICQUE = "Lapicque 1907, translated 2007, https://doi.org/10.1007/s00422-007-0189-6"
 
 
-def current_steps(
+def _steps(
     levels: Any,
     *,
     name: str,
@@ -24,22 +24,7 @@ def current_steps(
     after: Any = "300 ms",
     sweep_interval: Any = "3 s",
 ) -> Protocol:
-    """Return steps of current, one level for each sweep: what the families below are made of.
-
-    Parameters
-    ----------
-    levels : level
-        Of ``test``.
-    name, source : str
-    holding : level
-    before, duration, after : time
-        Of ``baseline``, ``test`` and the rest.
-    sweep_interval : time
-
-    Returns
-    -------
-    Protocol
-    """
+    """Return steps of current, one level for each sweep: what the families here are made of."""
     return Protocol(
         name,
         [Hold(before, "baseline"), Step(levels, duration, "test"), Hold(after, "after")],
@@ -57,7 +42,7 @@ def long_square(levels: Any = "-100..300 pA by 20 pA", **timing: Any) -> Protoco
     levels : level
         Of ``test``, one for each sweep.
     **timing
-        `holding`, `before`, `duration`, `after`, `sweep_interval` as in `current_steps`.
+        `holding`, `before`, `duration`, `after`, `sweep_interval`: levels and times as text.
 
     Returns
     -------
@@ -72,7 +57,28 @@ def long_square(levels: Any = "-100..300 pA by 20 pA", **timing: Any) -> Protoco
     >>> long_square("0..200 pA by 50 pA").n_sweeps
     5
     """
-    return current_steps(levels, name="long square", source=_GOUWENS, **timing)
+    return _steps(levels, name="long square", source=_GOUWENS, **timing)
+
+
+def frequency_current(levels: Any = "0..500 pA by 20 pA", **timing: Any) -> Protocol:
+    """Return rising depolarizing steps: firing frequency against current.
+
+    Parameters
+    ----------
+    levels : level
+        Of ``test``, one for each sweep.
+    **timing
+        `holding`, `before`, `duration`, `after`, `sweep_interval`: levels and times as text.
+
+    Returns
+    -------
+    Protocol
+
+    References
+    ----------
+    Gouwens et al. 2019 Nat Neurosci 22:1182, https://doi.org/10.1038/s41593-019-0417-0
+    """
+    return _steps(levels, name="f-I relation", source=_GOUWENS, **timing)
 
 
 def hyperpolarizing_steps(levels: Any = "-200..-20 pA by 20 pA", **timing: Any) -> Protocol:
@@ -83,7 +89,7 @@ def hyperpolarizing_steps(levels: Any = "-200..-20 pA by 20 pA", **timing: Any) 
     levels : level
         Of ``test``, one for each sweep.
     **timing
-        `holding`, `before`, `duration`, `after`, `sweep_interval` as in `current_steps`.
+        `holding`, `before`, `duration`, `after`, `sweep_interval`: levels and times as text.
 
     Returns
     -------
@@ -95,7 +101,7 @@ def hyperpolarizing_steps(levels: Any = "-200..-20 pA by 20 pA", **timing: Any) 
     https://doi.org/10.1146/annurev.physiol.65.092101.142734
     """
     source = "Robinson, Siegelbaum 2003, https://doi.org/10.1146/annurev.physiol.65.092101.142734"
-    return current_steps(levels, name="hyperpolarizing steps", source=source, **timing)
+    return _steps(levels, name="hyperpolarizing steps", source=source, **timing)
 
 
 def rheobase_steps(levels: Any = "0..100 pA by 2 pA", **timing: Any) -> Protocol:
@@ -106,7 +112,7 @@ def rheobase_steps(levels: Any = "0..100 pA by 2 pA", **timing: Any) -> Protocol
     levels : level
         Of ``test``, rising, one for each sweep.
     **timing
-        `holding`, `before`, `duration`, `after`, `sweep_interval` as in `current_steps`.
+        `holding`, `before`, `duration`, `after`, `sweep_interval`: levels and times as text.
 
     Returns
     -------
@@ -116,7 +122,7 @@ def rheobase_steps(levels: Any = "0..100 pA by 2 pA", **timing: Any) -> Protocol
     ----------
     Lapicque 1907, translated in Biol Cybern 97:341, https://doi.org/10.1007/s00422-007-0189-6
     """
-    return current_steps(levels, name="rheobase", source=_LAPICQUE, **timing)
+    return _steps(levels, name="rheobase", source=_LAPICQUE, **timing)
 
 
 def short_square(levels: Any = "100..2000 pA by 100 pA", **timing: Any) -> Protocol:
@@ -127,7 +133,7 @@ def short_square(levels: Any = "100..2000 pA by 100 pA", **timing: Any) -> Proto
     levels : level
         Of ``test``, one for each sweep.
     **timing
-        `holding`, `before`, `duration`, `after`, `sweep_interval` as in `current_steps`.
+        `holding`, `before`, `duration`, `after`, `sweep_interval`: levels and times as text.
 
     Returns
     -------
@@ -138,7 +144,7 @@ def short_square(levels: Any = "100..2000 pA by 100 pA", **timing: Any) -> Proto
     Gouwens et al. 2019 Nat Neurosci 22:1182, https://doi.org/10.1038/s41593-019-0417-0
     """
     times = {"before": "50 ms", "duration": "3 ms", "after": "150 ms", "sweep_interval": "1 s"}
-    return current_steps(levels, name="short square", source=_GOUWENS, **{**times, **timing})
+    return _steps(levels, name="short square", source=_GOUWENS, **{**times, **timing})
 
 
 def strength_duration(
@@ -154,7 +160,7 @@ def strength_duration(
     widths : time
         Every level is played at the first width, then at the second, and so on.
     **timing
-        `holding`, `before`, `after`, `sweep_interval` as in `current_steps`.
+        `holding`, `before`, `after`, `sweep_interval`: levels and times as text.
 
     Returns
     -------
@@ -167,7 +173,7 @@ def strength_duration(
     heights, times = as_series(levels, LEVELS, "levels"), as_series(widths, ("time",), "widths")
     crossed = [(level, width) for width in times.values for level in heights.values]
     given = {"before": "50 ms", "after": "150 ms", "sweep_interval": "1 s", **timing}
-    return current_steps(
+    return _steps(
         Series(tuple(level for level, _ in crossed), heights.dimension, heights.above_holding),
         name="strength-duration",
         source=_LAPICQUE,
