@@ -8,6 +8,7 @@ import numpy as np
 from scipy.integrate import odeint
 from scipy.optimize import brentq
 
+from loligo.cell.expression import evaluate
 from loligo.cell.expression.tree import Call, Compare, Number, Operation, Power, Symbol, Where
 
 TOLERANCE = {"rtol": 1e-9, "atol": 1e-11, "mxstep": 100_000, "hmax": 1.0}
@@ -73,7 +74,7 @@ class Source:
 
     def function(self, arguments, results):
         arguments = ", ".join(self.name(argument) for argument in arguments)
-        body = "\n ".join([*self.lines, f"return {', '.join(results)},"])
+        body = "\n ".join([*self.lines, f"return [{', '.join(results)}]"])
         scope = dict(FUNCTIONS)
         exec(f"def f({arguments}):\n {body}", scope)
         return scope["f"]
@@ -185,14 +186,15 @@ class Solver:
     def initial(self, potential=None):
         """Return potential [mV] and states: settled at the potential, pools at their initial."""
         v = self.equations.initial_potential if potential is None else potential
-        n = len(self.equations.relaxations) + len(self.equations.flows)
-        states = [0.0] * n
+        flows = [float(evaluate(flow.initial, self.values)) for flow in self.equations.flows]
+        states = [0.0] * len(self.equations.relaxations) + flows
+        n = len(states)
         for scheme in self.equations.occupancies:
             states += [1.0 / len(scheme.states)] * len(scheme.states)
         for _ in range(4):  # definitions may depend on states: settle in turn
             found = list(self._settled(v, *states))
             states = found[:n]
-            for scheme, ((rates,),) in zip(self.equations.occupancies, found[n:], strict=True):
+            for scheme, (rates,) in zip(self.equations.occupancies, found[n:], strict=True):
                 states += self._occupancy(scheme, rates)
         return np.array([v, *states])
 
