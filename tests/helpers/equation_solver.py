@@ -144,7 +144,9 @@ class Solver:
                 alpha, beta = source.text(gate.alpha), source.text(gate.beta)
                 found.append(f"{factor} * ({alpha} * (1.0 - {x}) - {beta} * {x})")
             else:
-                found.append(f"{factor} * ({source.text(gate.inf)} - {x}) / {source.text(gate.tau)}")
+                found.append(
+                    f"{factor} * ({source.text(gate.inf)} - {x}) / {source.text(gate.tau)}"
+                )
         found += [source.text(flow.rate) for flow in self.equations.flows]
         for scheme in self.equations.occupancies:
             change = {state: "" for state in scheme.states}

@@ -36,10 +36,11 @@ class Course(NamedTuple):
 
 
 class Described:
-    """A cell of the catalogue as a referee; ``aliases`` give our name for one of the referee's."""
+    """A cell of the catalogue as a referee; ``aliases`` give our name for one of the referee's,
+    ``values`` other values of parameters by path."""
 
-    def __init__(self, name, aliases=None):
-        self.solver = Solver(equations(catalogue.load(name)))
+    def __init__(self, name, aliases=None, values=None):
+        self.solver = Solver(equations(catalogue.load(name)), values)
         renamed = {ours: theirs for theirs, ours in (aliases or {}).items()}
         plain = [state.rpartition(".")[2] for state in self.solver.states]
         self.names = ["v", *(renamed.get(state, state) for state in plain)]

@@ -100,7 +100,9 @@ def currents(s):
     e_ca = 0.5 * R_T_OVER_F * log(CA_O / s["ca"])
     u = v / R_T_OVER_F
     w = 2.0 * (v - 15.0) / R_T_OVER_F
-    driving = w * (0.25 * s["ca_ss"] * exp(w) - CA_O) / (exp(w) - 1.0) if w else 0.25 * s["ca_ss"] - CA_O
+    driving = (
+        w * (0.25 * s["ca_ss"] * exp(w) - CA_O) / (exp(w) - 1.0) if w else 0.25 * s["ca_ss"] - CA_O
+    )
     a = 0.1 * falling(0.06 * (v - e_k - 200.0))
     b = 3.0 * exp(0.0002 * (v - e_k + 100.0)) + exp(0.1 * (v - e_k - 10.0))
     b *= falling(-0.5 * (v - e_k))
