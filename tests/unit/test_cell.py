@@ -330,6 +330,7 @@ def test_values_are_changed_by_their_path(path, value, parameter, expected):
         ("let.slow.slope", "6 mV", "a shape has no 'slope'"),
         ("let.slow.rate", "6", "let.slow.rate = 6 has no unit"),
         ("channel.markov.scheme.transitions.O.C1", "1 /ms", "no transition O -> C1"),
+        ("channel.markov.scheme.transitions.C2.C1.rate", "1 /ms", "the rate 'b' is not a shape"),
         ("channel.kdr.conductance", 6.0, "must be a quantity such as '1 mS/cm2'"),
     ],
 )
@@ -410,7 +411,7 @@ def test_the_catalogue_loads_all_it_names():
     for name in catalogue.names():
         assert re.fullmatch(r"[a-z_]+(19|20)\d\d(_\w+)?", name)
         found = catalogue.load(name)
-        assert re.match(r"doi:10\.\d{4,}/\S+$|https://", found.source), name
+        assert re.match(r"doi:10\.\d{4,}/\S+$|isbn:|https://", found.source), name
         assert found.notes
     with pytest.raises(SelectionError, match="did you mean 'hodgkin_huxley1952'"):
         catalogue.load("hodgkin_huxley_1952")
