@@ -101,7 +101,7 @@ def test_izhikevich_spike_times(kind):
 
 
 def test_quadratic_integrate_and_fire_period():
-    """C (atan(u_peak) - atan(u_reset)) / sqrt(k (I - I_T)), k = g / 2D, u = (v - V_T) sqrt(k / I)."""
+    """C (atan(u_peak) - atan(u_reset)) / sqrt(k I), with k = g / 2D, u = (v - V_T) sqrt(k / I)."""
     neuron = QuadraticIntegrateAndFire(
         name="parabola",
         capacitance="100 pF",

@@ -48,6 +48,17 @@ from loligo.units import (
         ("310.15 kelvin", "temperature", 37.0),
         ("140 mM", "concentration", 140.0),
         ("1 pC", "charge", 1000.0),
+        ("1 /ms", "rate", 1.0),
+        ("4/ms", "rate", 4.0),
+        ("5 1/s", "rate", 0.005),
+        ("3 /s", "rate", 0.003),
+        ("120 mS/cm2", "conductance_density", 120.0),
+        ("20 S/m2", "conductance_density", 2.0),
+        ("1 pS/um2", "conductance_density", 0.1),
+        ("0.01 F/m2", "capacitance_density", 1.0),
+        ("10 mA/cm2", "current_density", 10000.0),
+        ("1 cm2", "area", 1e8),
+        ("1e-7 m/s", "permeability", 1e-5),
     ],
 )
 def test_text_becomes_the_internal_unit(written, dimension, internal):

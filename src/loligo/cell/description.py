@@ -1,7 +1,7 @@
 """What every description shares: frozen, strict about its keys, and errors that name the place.
 
 `Description` is a pydantic model whose errors are ours. Names given by the author of a model
-(channels, gates, constants) are the keys of `FrozenMapping`s.
+(channels, gates, constants) are the keys of a `FrozenMapping`.
 """
 
 from __future__ import annotations

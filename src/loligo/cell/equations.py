@@ -84,6 +84,8 @@ class _Lowered(Lowering):
             self.definitions[f"I_{key}"] = strength * rest
         flows = tuple(self.pool(name, pool) for name, pool in cell.pool.items())
         roots = [*(flow.rate for flow in flows), *(current.current for current in currents)]
+        roots += [law for gate in self.relaxations for law in gate.laws.values()]
+        roots += [rate for scheme in self.occupancies for _, _, rate in scheme.transitions]
         definitions = used(ordered(self.definitions), roots)
         return Equations(
             name=cell.name,

@@ -31,14 +31,14 @@ KINDS = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in _CL
 """The description that each ``kind`` of a file is."""
 
 
-def read_text(text: str, name: str = "the text") -> Cell | Channel | PointNeuron:
+def read_text(text: str, name: str = "") -> Cell | Channel | PointNeuron:
     """Return the description that TOML text holds; its ``kind`` says of what.
 
     Parameters
     ----------
     text : str
     name : str
-        Where it is from, for messages.
+        The file it is from, for messages.
 
     Raises
     ------
@@ -47,15 +47,14 @@ def read_text(text: str, name: str = "the text") -> Cell | Channel | PointNeuron
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{name} is not TOML: {error}") from None
-    kind = data.get("kind")
-    if kind not in KINDS:
-        raise ModelError(f"{name}: kind = {kind!r}; {suggest(str(kind), KINDS)}")
-    try:
+        kind = data.get("kind")
+        if kind not in KINDS:
+            raise ModelError(f"kind = {kind!r}; {suggest(str(kind), KINDS)}")  # noqa: TRY301
         return KINDS[kind](**data)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(f"{name or 'the text'} is not TOML: {error}") from None
     except ModelError as error:
-        raise ModelError(f"{name}: {error}", error.problems) from None
+        raise ModelError(f"{name}: {error}" if name else str(error), error.problems) from None
 
 
 def read_cell(path: str | Path) -> Cell | Channel | PointNeuron:

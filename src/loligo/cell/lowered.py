@@ -54,6 +54,12 @@ class Relaxation:
     factor: Expression = _ONE
     initial: Expression | None = None
 
+    @property
+    def laws(self) -> dict[str, Expression]:
+        """The two laws that are there, by name."""
+        pairs = {"alpha": self.alpha, "beta": self.beta, "inf": self.inf, "tau": self.tau}
+        return {name: law for name, law in pairs.items() if law is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:

@@ -68,9 +68,11 @@ def _set_transition(below: list[str], rest: list[str], value: Any, path: str) ->
         for name, move in zip(("forward", "backward"), transition.moves(), strict=False):
             if move[:2] != (source, target):
                 continue
-            law = move[2]
-            new = _part(law, part[0], value, path) if part and isinstance(law, RateShape) else value
-            fields = {**transition.written(), name: new}
-            below[index] = str(Transition(**fields))
+            new = value
+            if part:
+                if not isinstance(move[2], RateShape):
+                    raise ModelError(f"{path}: the rate {move[2]!r} is not a shape")
+                new = _part(move[2], part[0], value, path)
+            below[index] = str(Transition(**{**transition.written(), name: new}))
             return
     raise ModelError(f"{path}: no transition {source} -> {target}")

@@ -42,12 +42,12 @@ class LeakyIntegrateAndFire(PointNeuron):
 
     Notes
     -----
-    ``C dv/dt = -g_L (v - E_L) + I`` [1]_. With threshold ``V_th`` above a reset at ``E_L`` its rate
+    ``C dv/dt = -g_L (v - E_L) + I``. With threshold ``V_th`` above a reset at ``E_L`` its rate
     is ``1 / (t_ref + tau ln(RI / (RI - V_th)))``.
 
     References
     ----------
-    .. [1] Burkitt 2006, https://doi.org/10.1007/s00422-006-0068-6
+    Burkitt 2006, https://doi.org/10.1007/s00422-006-0068-6
     """
 
     kind: Literal["leaky_integrate_and_fire"] = "leaky_integrate_and_fire"
@@ -87,11 +87,11 @@ class ExponentialIntegrateAndFire(PointNeuron):
 
     Notes
     -----
-    ``C dv/dt = -g_L (v - E_L) + g_L D exp((v - V_T) / D) + I`` [1]_.
+    ``C dv/dt = -g_L (v - E_L) + g_L D exp((v - V_T) / D) + I``.
 
     References
     ----------
-    .. [1] Fourcaud-Trocme et al. 2003, https://doi.org/10.1523/JNEUROSCI.23-37-11628.2003
+    Fourcaud-Trocme et al. 2003, https://doi.org/10.1523/JNEUROSCI.23-37-11628.2003
     """
 
     kind: Literal["exponential_integrate_and_fire"] = "exponential_integrate_and_fire"
@@ -132,12 +132,12 @@ class AdaptiveExponentialIntegrateAndFire(PointNeuron):
     Notes
     -----
     ``C dv/dt = -g_L (v - E_L) + g_L D exp((v - V_T) / D) - w + I``,
-    ``tau_w dw/dt = a (v - E_L) - w``; at a spike ``v -> reset``, ``w -> w + b`` [1]_. ``w`` starts
+    ``tau_w dw/dt = a (v - E_L) - w``; at a spike ``v -> reset``, ``w -> w + b``. ``w`` starts
     at 0 pA.
 
     References
     ----------
-    .. [1] Brette & Gerstner 2005, https://doi.org/10.1152/jn.00686.2005
+    Brette & Gerstner 2005, https://doi.org/10.1152/jn.00686.2005
     """
 
     kind: Literal["adaptive_exponential_integrate_and_fire"] = (
@@ -194,12 +194,12 @@ class QuadraticIntegrateAndFire(PointNeuron):
 
     Notes
     -----
-    ``C dv/dt = g_L / (2 D) (v - V_T)**2 + I - I_T`` [1]_. From ``-inf`` to ``+inf`` it takes
+    ``C dv/dt = g_L / (2 D) (v - V_T)**2 + I - I_T``. From ``-inf`` to ``+inf`` it takes
     ``pi C / sqrt(g_L (I - I_T) / (2 D))``.
 
     References
     ----------
-    .. [1] Fourcaud-Trocme et al. 2003, https://doi.org/10.1523/JNEUROSCI.23-37-11628.2003
+    Fourcaud-Trocme et al. 2003, https://doi.org/10.1523/JNEUROSCI.23-37-11628.2003
     """
 
     kind: Literal["quadratic_integrate_and_fire"] = "quadratic_integrate_and_fire"
@@ -245,11 +245,11 @@ class Izhikevich(PointNeuron):
     Notes
     -----
     ``dv/dt = 0.04 v**2 + 5 v + 140 - u + I``, ``du/dt = a (b v - u)``; at a spike ``v -> c``,
-    ``u -> u + d`` [1]_. ``u`` starts at ``b`` times the initial potential.
+    ``u -> u + d``. ``u`` starts at ``b`` times the initial potential.
 
     References
     ----------
-    .. [1] Izhikevich 2003, https://doi.org/10.1109/TNN.2003.820440
+    Izhikevich 2003, https://doi.org/10.1109/TNN.2003.820440
     """
 
     kind: Literal["izhikevich"] = "izhikevich"

@@ -103,7 +103,7 @@ class Scheme(Description):
 
     References
     ----------
-    .. [1] Colquhoun & Hawkes 1977, https://doi.org/10.1098/rspb.1977.0085
+    Colquhoun & Hawkes 1977, https://doi.org/10.1098/rspb.1977.0085
     """
 
     states: tuple[str, ...]
