@@ -35,9 +35,9 @@ def protocol_of(recording: Recording, command: Channel | str | None = None) -> P
     Returns
     -------
     Protocol
-        One sweep for each sweep that has the channel. Levels and durations that are the same in all
-        sweeps are written once, others as series; stretches without a rule are samples. Its
-        `source` says where the epochs come from.
+        The one the recording keeps, if it does. Otherwise made of the epochs of each sweep that has
+        the channel: what is the same in all sweeps is written once, the rest as series; stretches
+        without a rule are samples. Its `source` says where the epochs come from.
 
     Raises
     ------
@@ -48,6 +48,8 @@ def protocol_of(recording: Recording, command: Channel | str | None = None) -> P
         or the sweeps play protocols that do not correspond.
     """
     channel = _command(recording, command)
+    if channel.name in recording.protocols:
+        return recording.protocols[channel.name]
     dimension = resolve(channel.unit).dimension if channel.unit else ""
     if dimension not in LEVELS:
         raise ModelError(
