@@ -30,7 +30,7 @@ def protocol_of(recording: Recording, command: Channel | str | None = None) -> P
     ----------
     recording : Recording
     command : Channel or str, optional
-        The command channel; the trusted one of the response by default.
+        The command channel; by default the one that the responses trust, where there is just one.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def protocol_of(recording: Recording, command: Channel | str | None = None) -> P
     Raises
     ------
     SelectionError
-        There is no command channel, or several responses to choose from.
+        There is no command channel, or several to choose from.
     ModelError
         The channel is no command of an electrode; a sweep has no epochs, or epochs that leave gaps;
         or the sweeps play protocols that do not correspond.
@@ -77,14 +77,14 @@ def protocol_of(recording: Recording, command: Channel | str | None = None) -> P
 def _command(recording: Recording, command: Channel | str | None) -> Channel:
     if command is not None:
         return recording.channel(command if isinstance(command, str) else command.name)
-    found = recording.command(recording.response)
-    if found is None:
-        names = [channel.name for channel in recording.with_role(Role.COMMAND)]
-        raise SelectionError(
-            f"{recording.response.name!r} has no command channel; "
-            f"commands are {', '.join(names) or 'none'}"
-        )
-    return found
+    trusted = (recording.command(response) for response in recording.responses)
+    found = {channel.name: channel for channel in trusted if channel is not None}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        raise SelectionError(f"name one command channel of {', '.join(map(repr, found))}")
+    others = ", ".join(repr(c.name) for c in recording.with_role(Role.COMMAND))
+    raise SelectionError(f"no response has a command channel; commands are {others or 'none'}")
 
 
 def _holding(column: Column, dimension: str, traces: tuple[Trace, ...]) -> Series:
