@@ -34,7 +34,19 @@ class ExpressionError(LoligoError, ValueError):
 
 
 class ModelError(LoligoError, ValueError):
-    """A cell, channel or protocol that contradicts itself or physics."""
+    """A cell, channel or protocol that contradicts itself or physics.
+
+    Parameters
+    ----------
+    message : str
+        All of it, for people.
+    problems : iterable of (str, str), optional
+        The dotted path of each wrong value, and what is wrong with it.
+    """
+
+    def __init__(self, message: str, problems: Iterable[tuple[str, str]] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message)
 
 
 class SimulationError(LoligoError, ArithmeticError):

@@ -7,6 +7,7 @@ listed here. Nothing is ever evaluated or looked up.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Collection
 
 from loligo.cell.expression.tree import (
@@ -42,7 +43,8 @@ _RELATIONS: dict[type, Relation] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-_MACROS = {"where": 3, "nernst": 3, "ghk": 4, "pow": 2}
+MACROS = {"where": 3, "nernst": 3, "ghk": 4, "pow": 2}
+"""Further names that may be called, which stand for larger expressions."""
 
 
 def parse(text: str, names: Collection[str] | None = None) -> Expression:
@@ -51,7 +53,7 @@ def parse(text: str, names: Collection[str] | None = None) -> Expression:
     Parameters
     ----------
     text : str
-        Numbers, names, ``+ - * / **``, parentheses, comparisons inside ``where(test, yes, no)``,
+        Numbers, names (also dotted ones, ``na.m``), ``+ - * / **``, parentheses, comparisons inside ``where(test, yes, no)``,
         the functions of `FUNCTIONS`, ``nernst(z, outside, inside)`` [mV] and
         ``ghk(v, z, inside, outside)`` [mM C/mmol], the current per permeability of the
         Goldman-Hodgkin-Katz flux equation; the last two use ``temperature`` [degC].
@@ -101,7 +103,7 @@ class _Reader:
     def read(self, node: ast.expr) -> Expression:
         if isinstance(node, ast.Constant):
             return self.constant(node)
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name | ast.Attribute):
             return self.name(node)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
             value = self.read(node.operand)
@@ -121,12 +123,22 @@ class _Reader:
     def constant(self, node: ast.Constant) -> Expression:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             raise self.refuse(node, "only numbers are allowed")
+        if not math.isfinite(node.value):
+            raise self.refuse(node, "the number is too large")
         return Number(float(node.value))
 
-    def name(self, node: ast.Name) -> Expression:
-        if self.names is not None and node.id not in self.names:
-            raise self.refuse(node, f"unknown name {node.id!r}; {suggest(node.id, self.names)}")
-        return Symbol(node.id)
+    def name(self, node: ast.Name | ast.Attribute) -> Expression:
+        name = self.dotted(node)
+        if self.names is not None and name not in self.names:
+            raise self.refuse(node, f"unknown name {name!r}; {suggest(name, self.names)}")
+        return Symbol(name)
+
+    def dotted(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Name):
+            return node.id
+        if isinstance(node, ast.Attribute):
+            return f"{self.dotted(node.value)}.{node.attr}"
+        raise self.refuse(node, "only names have parts, as in na.m")
 
     def operation(self, node: ast.BinOp) -> Expression:
         left, right = self.read(node.left), self.read(node.right)
@@ -143,9 +155,9 @@ class _Reader:
         if not isinstance(node.func, ast.Name):
             raise self.refuse(node, "only functions by name are allowed")
         name = node.func.id
-        wanted = FUNCTIONS.get(name, _MACROS.get(name))
+        wanted = FUNCTIONS.get(name, MACROS.get(name))
         if wanted is None:
-            known = [*FUNCTIONS, *_MACROS]
+            known = [*FUNCTIONS, *MACROS]
             raise self.refuse(node, f"unknown function {name!r}; {suggest(name, known)}")
         if node.keywords or len(node.args) != wanted:
             raise self.refuse(node, f"{name} takes {wanted} arguments without names")

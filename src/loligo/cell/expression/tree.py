@@ -320,7 +320,9 @@ def _text(node: Expression, outer: int) -> str:  # noqa: PLR0911
         text = f"{_text(node.left, binds)} {node.operator} {_text(node.right, right)}"
         return f"({text})" if binds < outer else text
     if isinstance(node, Power):
-        return f"{_text(node.base, 4)}**{_text(Number(node.exponent), 4)}"
+        base = _text(node.base, 4)
+        base = f"({base})" if isinstance(node.base, Power) else base
+        return f"{base}**{_text(Number(node.exponent), 4)}"
     if isinstance(node, Compare):
         return f"{_text(node.left, 1)} {node.relation} {_text(node.right, 1)}"
     if isinstance(node, Where):
