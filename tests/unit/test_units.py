@@ -59,6 +59,11 @@ from loligo.units import (
         ("10 mA/cm2", "current_density", 10000.0),
         ("1 cm2", "area", 1e8),
         ("1e-7 m/s", "permeability", 1e-5),
+        ("10 nC/cm2", "charge_density", 10.0),
+        ("0.01 uC/cm**2", "charge_density", 10.0),
+        ("10 uA/cm2", "current_density", 10.0),
+        ("1 mA/cm^2", "current_density", 1000.0),
+        (pint.UnitRegistry().Quantity(2.0, "uA/cm**2"), "current_density", 2.0),
     ],
 )
 def test_text_becomes_the_internal_unit(written, dimension, internal):
