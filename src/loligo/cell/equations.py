@@ -161,8 +161,9 @@ class _Lowered(Lowering):
         """Add the occupancies of a Markov scheme and its open fraction."""
         path = f"channel.{key}.scheme"
         factor = self.factor(scheme, path)
-        for name, law in scheme.let.items():
-            self.definitions[f"{path}.let.{name}"] = self.law(law, scope, f"{path}.let.{name}", "")
+        for name, shape in scheme.let.items():
+            where = f"{path}.let.{name}"
+            self.definitions[where] = self.law(shape, scope, where, "")
         place = {state: index for index, state in enumerate(scheme.states)}
         transitions = []
         for transition in scheme.transitions:

@@ -11,6 +11,8 @@ from typing import Literal
 
 from loligo.cell.expression import Expression, Number
 
+_ONE = Number(1.0)
+
 ParameterKind = Literal[
     "conductance",
     "reversal",
@@ -49,7 +51,7 @@ class Relaxation:
     beta: Expression | None = None
     inf: Expression | None = None
     tau: Expression | None = None
-    factor: Expression = Number(1.0)
+    factor: Expression = _ONE
     initial: Expression | None = None
 
 

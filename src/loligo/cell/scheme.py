@@ -86,10 +86,11 @@ class Scheme(Description):
     Parameters
     ----------
     states : tuple of str
+        The states, two or more.
     open : mapping of str to float
         Relative conductance of each state that conducts.
     transitions : tuple of Transition
-        As text: ``"C <-> O : alpha, beta"``, ``"O -> I : k"``. Rates are quantities, shapes or
+        The moves, as text: ``"C <-> O : alpha, beta"``, ``"O -> I : k"``. Rates are quantities, shapes or
         expressions in 1/ms of ``v``, ``temperature``, constants, lets, pools.
     let : mapping of str to law
         Named intermediate expressions or shapes for the rates of this scheme.

@@ -53,10 +53,11 @@ def parse(text: str, names: Collection[str] | None = None) -> Expression:
     Parameters
     ----------
     text : str
-        Numbers, names (also dotted ones, ``na.m``), ``+ - * / **``, parentheses, comparisons inside ``where(test, yes, no)``,
-        the functions of `FUNCTIONS`, ``nernst(z, outside, inside)`` [mV] and
-        ``ghk(v, z, inside, outside)`` [mM C/mmol], the current per permeability of the
-        Goldman-Hodgkin-Katz flux equation; the last two use ``temperature`` [degC].
+        Numbers, names (also dotted ones, ``na.m``), ``+ - * / **``, parentheses, comparisons inside
+        ``where(test, yes, no)``, the functions of `FUNCTIONS`,
+        ``nernst(z, outside, inside)`` [mV] and ``ghk(v, z, inside, outside)`` [mM C/mmol], the
+        current per permeability of the Goldman-Hodgkin-Katz flux equation; the last two use
+        ``temperature`` [degC].
     names : collection of str, optional
         Names that may occur; any name where it is not given.
 
