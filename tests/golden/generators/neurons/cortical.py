@@ -8,7 +8,7 @@ from math import exp, log
 from classic import hippocampal_gates, opening, ratio
 from solution import Referee
 
-FARADAY, GAS = 96485.3329, 8.3144626
+FARADAY, GAS = 96485.33212, 8.314462618
 
 
 def calcium_reversal(inside, outside, celsius):
@@ -31,8 +31,9 @@ def pospischil(na, k, m, leak, e_leak, threshold, e_k, tau_max=1000.0, t=0.0, lo
 
     def gates(v, pools):
         found = fast(v, pools)
-        slow = tau_max / (3.3 * exp((v + 35) / 20) + exp(-(v + 35) / 20))
-        found["p"] = (1 / (1 + exp(-(v + 35) / 10)), slow)
+        if m:
+            slow = tau_max / (3.3 * exp((v + 35) / 20) + exp(-(v + 35) / 20))
+            found["p"] = (1 / (1 + exp(-(v + 35) / 10)), slow)
         if t:
             u, speed = v + 2, 3.0 ** ((36 - 24) / 10)
             found["s"] = (1 / (1 + exp(-(u + 57) / 6.2)), 0.0)
@@ -51,7 +52,9 @@ def pospischil(na, k, m, leak, e_leak, threshold, e_k, tau_max=1000.0, t=0.0, lo
 
     def ionic(v, x, pools):
         total = na * x["m"] ** 3 * x["h"] * (v - 50) + k * x["n"] ** 4 * (v - e_k)
-        total += m * x["p"] * (v - e_k) + leak * (v - e_leak)
+        total += leak * (v - e_leak)
+        if m:
+            total += m * x["p"] * (v - e_k)
         if t:
             total += low_threshold(v, x, pools)
         if long:
