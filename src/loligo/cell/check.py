@@ -70,7 +70,12 @@ def _values(lowered: Equations) -> Iterator[tuple[str, str]]:
     if problems:
         yield from problems
         return
-    values = steady_values(lowered, POTENTIALS)
+    started = {
+        name: share
+        for scheme in lowered.occupancies
+        for name, share in zip(scheme.symbols, scheme.initial or (), strict=False)
+    }
+    values = steady_values(lowered, POTENTIALS, started)
     for stage in (_definitions, _gates, _schemes, _currents):
         problems = list(stage(lowered, values))
         yield from problems

@@ -81,13 +81,14 @@ class _Lines:
         right = rf"{second}_{{{x}}}"
         warmed = self.warming(gate.factor)
         if gate.alpha is not None and gate.beta is not None:
-            law = rf"\left( {left} \left( 1 - {x} \right) - {right} \, {x} \right)"
+            law = rf"{left} \left( 1 - {x} \right) - {right} \, {x}"
+            law = rf"{warmed} \left( {law} \right)" if warmed else law
             laws = (gate.alpha, gate.beta)
         else:
             assert gate.inf is not None
             assert gate.tau is not None
-            law, laws = rf"\frac{{{left} - {x}}}{{{right}}}", (gate.inf, gate.tau)
-        yield f"{_rate(x)} &= {warmed} {law}".replace("  ", " ")
+            law, laws = rf"{warmed} \frac{{{left} - {x}}}{{{right}}}", (gate.inf, gate.tau)
+        yield f"{_rate(x)} &= {law.strip()}"
         for name, expression in zip((left, right), laws, strict=True):
             yield f"{name} &= {self.write(expression)}"
 
@@ -103,12 +104,12 @@ class _Lines:
 
     def scheme(self, scheme: Occupancy) -> Iterator[str]:
         for place, symbol in enumerate(scheme.symbols):
-            change = [
-                rf"{'+' if target == place else '-'} \left( {self.write(rate)} \right) "
-                rf"{self.name(scheme.symbols[source])}"
+            flows = [
+                (target == place, rate * Symbol(scheme.symbols[source]))
                 for source, target, rate in scheme.transitions
                 if place in {source, target}
             ]
+            change = [f"{'+' if comes else '-'} {self.write(flow)}" for comes, flow in flows]
             yield f"{_rate(self.name(symbol))} &= {' '.join(change)}"
 
 
@@ -137,6 +138,8 @@ def _definition(name: str) -> str:
 
 def _parameter(parameter: Parameter) -> str:
     parts = parameter.name.split(".")
+    if parts[-1] == "single_channel_conductance":
+        return rf"\gamma_{{{latex_name(parts[1])}}}"
     letter = _LETTERS.get(parameter.kind)
     if letter is None:
         return latex_name(parts[-1])

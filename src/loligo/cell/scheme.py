@@ -90,8 +90,8 @@ class Scheme(Description):
     open : mapping of str to float
         Relative conductance of each state that conducts.
     transitions : tuple of Transition
-        The moves, as text: ``"C <-> O : alpha, beta"``, ``"O -> I : k"``. Rates are quantities, shapes or
-        expressions in 1/ms of ``v``, ``temperature``, constants, lets, pools.
+        The moves, as text: ``"C <-> O : alpha, beta"``, ``"O -> I : k"``. Rates are quantities,
+        shapes or expressions in 1/ms of ``v``, ``temperature``, constants, lets, pools.
     let : mapping of str to law
         Named intermediate expressions or shapes for the rates of this scheme.
     q10, reference_temperature : float, temperature

@@ -54,6 +54,8 @@ def steady_values(
         if gate.state not in given:
             values[gate.state] = gate_steady_state(gate, values)
     for scheme in equations.occupancies:
+        if given.keys() >= set(scheme.symbols):
+            continue
         values |= dict(zip(scheme.symbols, occupancy_steady_state(scheme, values), strict=True))
     _define(equations, values)
     return values

@@ -42,15 +42,15 @@ def latex_name(name: str) -> str:
 
 
 def latex_number(value: float) -> str:
-    r"""Write a number, with a power of ten where it is large or small.
+    r"""Write a number to eight digits, with a power of ten where it is large or small.
 
     >>> latex_number(2.5e-05)
     '2.5 \\times 10^{-5}'
     """
     if not math.isfinite(value):
         return r"\mathrm{nan}" if math.isnan(value) else f"{'-' if value < 0 else ''}\\infty"
-    text = repr(value).removesuffix(".0")
-    if value == 0 or 1e-4 <= abs(value) < 1e6:
+    text = f"{value:.8g}"
+    if value == 0 or 1e-4 <= abs(value) < 1e7:
         return text
     digits = Decimal(text)
     exponent = digits.adjusted()
@@ -91,8 +91,11 @@ class _Writer:
         if node.operator == "/":
             return rf"\frac{{{self.write(left, 0)}}}{{{self.write(right, 0)}}}"
         if node.operator == "*":
-            sign = "-" if left == Number(-1.0) else f"{self.write(left, 2)} \\, "
-            return _bracketed(f"{sign}{self.write(right, 2)}", outer > 2 or (sign == "-" and outer))
+            negative = isinstance(left, Number) and left.value < 0
+            left = Number(-left.value) if negative and isinstance(left, Number) else left
+            factor = "" if left == Number(1.0) else f"{self.write(left, 2)} \\, "
+            text = f"{'-' if negative else ''}{factor}{self.write(right, 2)}"
+            return _bracketed(text, outer > 2 or (negative and outer > 0))
         operator: str = node.operator
         if isinstance(right, Number) and right.value < 0:
             operator, right = {"+": "-", "-": "+"}[operator], Number(-right.value)
