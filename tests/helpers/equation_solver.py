@@ -132,6 +132,12 @@ class Solver:
         names = (gate.state for gate in self.equations.relaxations)
         return dict(zip(names, zip(found[::2], found[1::2], strict=True), strict=True))
 
+    def defined(self, potential):
+        """The value of each definition, gates settled at a potential [mV]."""
+        names = [name for name, _ in self.equations.definitions]
+        found = self._compile(lambda source: [source.name(name) for name in names])
+        return dict(zip(names, found(*self.settled(potential)), strict=True))
+
     def rest(self):
         """Lowest potential [mV] at which the settled current is zero."""
 

@@ -18,18 +18,19 @@ CLASSIC = {"m": "na.m", "h": "na.h", "n": "k.n", "a": "a.a", "b": "a.b", "p": "m
 CALCIUM = {"s": "ca_t.s", "u": "ca_t.u", "q": "ca_l.q", "r": "ca_l.r"}
 STATES = CLASSIC | CALCIUM
 
-# name: referee, has a rest, start [mV] (None: rest), pieces (ms, uA/cm2), long steps [uA/cm2]
+# name: referee, has a rest, start [mV] (None: rest), pieces (ms, uA/cm2), and long steps: uA/cm2
+# with as many ms as it takes the intervals to settle
 CELLS = {
-    "connor1977": (CONNOR, True, None, [(100.0, 10.0)], (9.0, 20.0, 40.0, 90.0)),
-    "connor1977_dayan2001": (DAYAN, True, None, [(100.0, 10.0)], (9.0, 20.0)),
-    "wang_buzsaki1996": (WANG, True, None, [(100.0, 1.0)], (0.2, 2.0, 5.0, 20.0)),
-    "traub_miles1991": (TRAUB, False, -65.0, [(200.0, 0.0), (50.0, 4.0)], (1.0, 5.0)),
-    "pospischil2008_rs": (RS, True, -70.0, [(50.0, 0.0), (400.0, 2.5)], (5.0,)),
-    "pospischil2008_fs": (FS, True, -70.0, [(50.0, 0.0), (150.0, 3.5)], (5.0,)),
-    "pospischil2008_ib": (IB, True, -84.0, [(100.0, 0.0), (400.0, 0.5)], ()),
-    "pospischil2008_lts": (LTS, True, -84.0, [(100.0, 0.0), (400.0, 0.5)], (1.0,)),
-    "pospischil2008_rs_inhibitory": (RS_INHIBITORY, False, -65.0, [(400.0, 0.5)], (1.0,)),
-    "hay2011_soma": (HAY, True, -80.0, [(50.0, 20.0)], ()),
+    "connor1977": (CONNOR, True, None, [(100.0, 10.0)], {9.0: 200.0, 20.0: 100.0, 40.0: 60.0, 90.0: 60.0}),
+    "connor1977_dayan2001": (DAYAN, True, None, [(100.0, 10.0)], {9.0: 200.0, 20.0: 100.0}),
+    "wang_buzsaki1996": (WANG, True, None, [(100.0, 1.0)], {0.2: 400.0, 2.0: 100.0, 5.0: 60.0, 20.0: 40.0}),
+    "traub_miles1991": (TRAUB, False, -65.0, [(200.0, 0.0), (50.0, 4.0)], {1.0: 200.0, 5.0: 100.0}),
+    "pospischil2008_rs": (RS, True, -70.0, [(50.0, 0.0), (400.0, 2.5)], {5.0: 200.0}),
+    "pospischil2008_fs": (FS, True, -70.0, [(50.0, 0.0), (150.0, 3.5)], {5.0: 200.0}),
+    "pospischil2008_ib": (IB, True, -84.0, [(100.0, 0.0), (400.0, 0.5)], {}),
+    "pospischil2008_lts": (LTS, True, -84.0, [(100.0, 0.0), (400.0, 0.5)], {1.0: 300.0}),
+    "pospischil2008_rs_inhibitory": (RS_INHIBITORY, False, -65.0, [(400.0, 0.5)], {1.0: 300.0}),
+    "hay2011_soma": (HAY, True, -80.0, [(50.0, 20.0)], {}),
 }
 
 
@@ -59,10 +60,10 @@ def cell_table(referee, rests, start, pieces, levels):
     table |= {"start": start, "pieces": [list(piece) for piece in pieces]}
     table["spikes"] = rounded(referee.spikes(pieces, start), 10)
     table["rates"] = []
-    for level in levels:
-        times = referee.spikes([(400.0, level)], start, tolerance=1e-10)
+    for level, duration in levels.items():
+        times = referee.spikes([(duration, level)], start, tolerance=1e-11)
         rate = 1e3 / np.diff(times)[-1]
-        table["rates"].append([level, *rounded([rate], 10)])
+        table["rates"].append([level, duration, *rounded([rate], 10)])
     return table
 
 
