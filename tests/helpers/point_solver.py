@@ -16,11 +16,18 @@ def spikes(equations, current, duration, cut=None):
     rates = [source.text(equations.rate), *(source.text(flow.rate) for flow in equations.flows)]
     slopes = source.function(arguments, rates)
     assigned = dict(equations.reset.assignments)
-    after = [source.text(assigned[name]) if name in assigned else source.name(name) for name in states]
+    after = [
+        source.text(assigned[name]) if name in assigned else source.name(name) for name in states
+    ]
     reset = source.function(arguments, after)
     constants = [source.text(flow.initial) for flow in equations.flows]
     threshold, refractory, *initial = source.function(
-        [], [source.text(equations.reset.threshold), source.text(equations.reset.refractory), *constants]
+        [],
+        [
+            source.text(equations.reset.threshold),
+            source.text(equations.reset.refractory),
+            *constants,
+        ],
     )()
     cut = threshold if cut is None else cut
 
@@ -31,8 +38,13 @@ def spikes(equations, current, duration, cut=None):
     y, begin, times = [equations.initial_potential, *initial], 0.0, []
     while begin < duration:
         found = solve_ivp(
-            lambda _, y: slopes(current, *y), (begin, duration), y, "DOP853", events=reached,
-            rtol=1e-12, atol=1e-12,
+            lambda _, y: slopes(current, *y),
+            (begin, duration),
+            y,
+            "DOP853",
+            events=reached,
+            rtol=1e-12,
+            atol=1e-12,
         )
         assert found.success, found.message
         if not found.t_events[0].size:

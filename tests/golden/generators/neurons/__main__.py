@@ -21,9 +21,21 @@ STATES = CLASSIC | CALCIUM
 # name: referee, has a rest, start [mV] (None: rest), pieces (ms, uA/cm2), and long steps: uA/cm2
 # with as many ms as it takes the intervals to settle
 CELLS = {
-    "connor1977": (CONNOR, True, None, [(100.0, 10.0)], {9.0: 200.0, 20.0: 100.0, 40.0: 60.0, 90.0: 60.0}),
+    "connor1977": (
+        CONNOR,
+        True,
+        None,
+        [(100.0, 10.0)],
+        {9.0: 200.0, 20.0: 100.0, 40.0: 60.0, 90.0: 60.0},
+    ),
     "connor1977_dayan2001": (DAYAN, True, None, [(100.0, 10.0)], {9.0: 200.0, 20.0: 100.0}),
-    "wang_buzsaki1996": (WANG, True, None, [(100.0, 1.0)], {0.2: 400.0, 2.0: 100.0, 5.0: 60.0, 20.0: 40.0}),
+    "wang_buzsaki1996": (
+        WANG,
+        True,
+        None,
+        [(100.0, 1.0)],
+        {0.2: 400.0, 2.0: 100.0, 5.0: 60.0, 20.0: 40.0},
+    ),
     "traub_miles1991": (TRAUB, False, -65.0, [(200.0, 0.0), (50.0, 4.0)], {1.0: 200.0, 5.0: 100.0}),
     "pospischil2008_rs": (RS, True, -70.0, [(50.0, 0.0), (400.0, 2.5)], {5.0: 200.0}),
     "pospischil2008_fs": (FS, True, -70.0, [(50.0, 0.0), (150.0, 3.5)], {5.0: 200.0}),

@@ -41,9 +41,7 @@ def pospischil(na, k, m, leak, e_leak, threshold, e_k, tau_max=1000.0, t=0.0, lo
             found["u"] = (1 / (1 + exp((u + 81) / 4)), tau / speed)
         if long:
             found["q"] = opening(0.055 * ratio(-27 - v, 3.8), 0.94 * exp((-75 - v) / 17))
-            found["r"] = opening(
-                0.000457 * exp((-13 - v) / 50), 0.0065 / (exp((-15 - v) / 28) + 1)
-            )
+            found["r"] = opening(0.000457 * exp((-13 - v) / 50), 0.0065 / (exp((-15 - v) / 28) + 1))
         return found
 
     def low_threshold(v, x, pools):
@@ -104,15 +102,16 @@ def hay_gates(v, pools):
     found["k_tst.m"] = (1 / (1 + exp(-u / 19)), tau / WARM)
     tau = 8 + 49 * exp(-(((u + 73) / 23) ** 2))
     found["k_tst.h"] = (1 / (1 + exp(-(u + 66) / -10)), tau / WARM)
-    found["skv3_1.m"] = (1 / (1 + exp((v - 18.7) / -9.7)), 0.2 * 20 / (1 + exp((v + 46.56) / -44.14)))
+    found["skv3_1.m"] = (
+        1 / (1 + exp((v - 18.7) / -9.7)),
+        0.2 * 20 / (1 + exp((v + 46.56) / -44.14)),
+    )
     found["sk_e2.z"] = (1 / (1 + (0.00043 / pools["ca"]) ** 4.8), 1.0)
     speed = 2.5 * 0.04 * (v + 35)
     found["im.m"] = opening(3.3e-3 * exp(speed), 3.3e-3 * exp(-speed), 1 / WARM)
     found["ih.m"] = opening(0.001 * 6.43 * ratio(v + 154.9, 11.9), 0.001 * 193 * exp(v / 33.1))
     found["ca_hva.m"] = opening(0.055 * ratio(-27 - v, 3.8), 0.94 * exp((-75 - v) / 17))
-    found["ca_hva.h"] = opening(
-        0.000457 * exp((-13 - v) / 50), 0.0065 / (exp((-v - 15) / 28) + 1)
-    )
+    found["ca_hva.h"] = opening(0.000457 * exp((-13 - v) / 50), 0.0065 / (exp((-v - 15) / 28) + 1))
     tau = 5 + 20 / (1 + exp((u + 25) / 5))
     found["ca_lvast.m"] = (1 / (1 + exp((u + 30) / -6)), tau / WARM)
     tau = 20 + 50 / (1 + exp((u + 40) / 7))

@@ -1,4 +1,4 @@
-"""Izhikevich 2003 and Brette and Gerstner 2005 with spikes found exactly, in the papers' letters."""
+"""Izhikevich 2003 and Brette and Gerstner 2005, spikes found exactly, in the papers' letters."""
 
 from math import exp
 
