@@ -45,6 +45,7 @@ INTERNAL_UNITS = {
     "current_density": "uA/cm2",
     "conductance_density": "mS/cm2",
     "capacitance_density": "uF/cm2",
+    "charge_density": "nC/cm2",
 }
 """The unit each dimension is held in, everywhere inside loligo."""
 

@@ -50,7 +50,7 @@ class Solver:
         unknown = set(values or {}) - set(given)
         assert not unknown, unknown
         self.values = given | dict(values or {})
-        self.states = ["v", *equations.states]
+        self.states = equations.states
         numbers = Source(self.values)
         initial = [numbers.text(flow.initial) for flow in equations.flows]
         *self.pools, self.capacitance = numbers.function(
@@ -61,12 +61,12 @@ class Solver:
         self._settled = self._compile(self._settled_values)
 
     def _compile(self, results):
-        source = Source(self.values)
-        for name in self.states:
+        source, arguments = Source(self.values), ["v", *self.states]
+        for name in arguments:
             source.name(name)
         for name, expression in self.equations.definitions:
             source.assign(name, expression)
-        return source.function(self.states, results(source))
+        return source.function(arguments, results(source))
 
     def _rates(self, source):
         """Total current [pA], then the rates of all states but the potential."""
@@ -114,21 +114,22 @@ class Solver:
             found.append(f"[{', '.join(f'({a}, {b}, {rate})' for a, b, rate in moves)}]")
         return found
 
-    def settled(self, potential, pools=None):
-        """State vector with gates and schemes settled at a potential [mV]; pools at their initial
-        value, or as given by name."""
+    def initial(self, potential=None, pools=None):
+        """Potential [mV], then states: gates and schemes settled, pools at their initial value or
+        as given by name."""
+        v = self.equations.initial_potential if potential is None else potential
         gates, flows = self.equations.relaxations, self.equations.flows
         named = zip(flows, self.pools, strict=True)
         pools = [(pools or {}).get(flow.state, initial) for flow, initial in named]
-        rest = len(self.states) - 1 - len(gates) - len(flows)
-        found = self._settled(potential, *[0.0] * len(gates), *pools, *[0.0] * rest)
+        rest = len(self.states) - len(gates) - len(flows)
+        found = self._settled(v, *[0.0] * len(gates), *pools, *[0.0] * rest)
         schemes = zip(self.equations.occupancies, found[len(gates) :], strict=True)
         occupied = [x for scheme, moves in schemes for x in occupancy(scheme, moves)]
-        return np.array([potential, *found[: len(gates)], *pools, *occupied])
+        return np.array([v, *found[: len(gates)], *pools, *occupied])
 
     def gates(self, potential, pools=None):
         """``{state: (steady value, time constant [ms])}`` at a potential [mV]."""
-        found = self._gates(*self.settled(potential, pools))
+        found = self._gates(*self.initial(potential, pools))
         names = (gate.state for gate in self.equations.relaxations)
         return dict(zip(names, zip(found[::2], found[1::2], strict=True), strict=True))
 
@@ -136,13 +137,13 @@ class Solver:
         """The value of each definition, gates settled at a potential [mV]."""
         names = [name for name, _ in self.equations.definitions]
         found = self._compile(lambda source: [source.name(name) for name in names])
-        return dict(zip(names, found(*self.settled(potential)), strict=True))
+        return dict(zip(names, found(*self.initial(potential)), strict=True))
 
     def rest(self):
         """Lowest potential [mV] at which the settled current is zero."""
 
         def current(v):
-            return self.rates(*self.settled(v))[0]
+            return self.rates(*self.initial(v))[0]
 
         v = -100.0
         while current(v + 1.0) < 0.0:
@@ -157,19 +158,18 @@ class Solver:
             total, *rates = self.rates(*y)
             return [(injected - total) / self.capacitance, *rates]
 
-        start = self.equations.initial_potential if start is None else start
-        return self._run(self.settled(start), pieces, slopes)
+        return self._run(self.initial(start), pieces, slopes)
 
     def clamp(self, pieces, holding):
         """Ideal voltage clamp over pieces ``(duration [ms], potential [mV])``, settled at first.
 
         Returns the solution and the current [pA] of each sample.
         """
-        y = self.settled(holding)
+        y = self.initial(holding)
         found = self._run(
             y, pieces, lambda y, *_: [0.0, *self.rates(*y)[1:]], lambda y, level: [level, *y[1:]]
         )
-        table = np.column_stack([found.states[name] for name in self.states])
+        table = np.column_stack(list(found.states.values()))
         return found, np.array([self.rates(*row)[0] for row in table])
 
     def _run(self, y, pieces, slopes, enter=lambda y, _: y):
@@ -186,7 +186,7 @@ class Solver:
             start, level = table[i], levels[i]
             return odeint(slopes, start, [0.0, h], args=(level,), **TOLERANCE)[-1, 0]
 
-        states = dict(zip(self.states, table.T, strict=True))
+        states = dict(zip(["v", *self.states], table.T, strict=True))
         return Solution(np.concatenate(times), states, after)
 
 

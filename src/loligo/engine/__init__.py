@@ -1,0 +1,1 @@
+"""From a described cell to numbers: equations, generated source, compiled kernels, results."""
