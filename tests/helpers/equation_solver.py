@@ -1,108 +1,43 @@
-"""A cell's `Equations` as a right-hand side for SciPy, so that descriptions are tested without
-the engine: gates at a potential, rest, current clamp and voltage clamp, by LSODA to 1e-9."""
+"""A cell's `Equations` solved by SciPy, so that descriptions are tested without the engine: gates
+at a potential, rest, current clamp and voltage clamp, by LSODA to 1e-11.
 
-import math
+``Solver(equations(cell)).solve([(50.0, 0.0), (400.0, 750.0)]).spikes()`` are times in ms of pieces
+of a duration [ms] and an injected current [pA].
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from equation_source import Source
 from scipy.integrate import odeint
 from scipy.optimize import brentq
 
-from loligo.cell.expression import evaluate
-from loligo.cell.expression.tree import Call, Compare, Number, Operation, Power, Symbol, Where
-
-TOLERANCE = {"rtol": 1e-9, "atol": 1e-11, "mxstep": 100_000, "hmax": 1.0}
-SAMPLES = 100  # per ms
-
-
-def _exp(x):
-    return math.exp(x) if x < 709.0 else math.inf
-
-
-def _linoid(x):
-    if abs(x) < 1e-4:
-        return 1.0 + x / 2.0 + x * x / 12.0
-    return x / -math.expm1(-x) if x > -709.0 else 0.0
-
-
-FUNCTIONS = {name: getattr(math, name) for name in ("expm1", "log", "log10", "sqrt", "tanh")} | {
-    "exp": _exp,
-    "sinh": math.sinh,
-    "cosh": math.cosh,
-    "abs": abs,
-    "min": min,
-    "max": max,
-    "linoid": _linoid,
-    "sigmoid": lambda x: 1.0 / (1.0 + _exp(-x)),
-}
-
-
-class Source:
-    """Assignments of expressions to names, as the body of one Python function."""
-
-    def __init__(self, values):
-        self.locals, self.lines = {}, []
-        self.constants = dict(values)
-
-    def name(self, symbol):
-        if symbol in self.constants:
-            return repr(float(self.constants[symbol]))
-        return self.locals.setdefault(symbol, f"x{len(self.locals)}")
-
-    def text(self, node):
-        if isinstance(node, Number):
-            return f"({node.value!r})"
-        if isinstance(node, Symbol):
-            return self.name(node.name)
-        if isinstance(node, Operation):
-            return f"({self.text(node.left)} {node.operator} {self.text(node.right)})"
-        if isinstance(node, Power):
-            exponent = node.exponent
-            shown = int(exponent) if exponent.is_integer() else exponent
-            return f"({self.text(node.base)} ** {shown})"
-        if isinstance(node, Compare):
-            return f"{self.text(node.left)} {node.relation} {self.text(node.right)}"
-        if isinstance(node, Where):
-            yes, no = self.text(node.yes), self.text(node.no)
-            return f"({yes} if {self.text(node.condition)} else {no})"
-        assert isinstance(node, Call)
-        return f"{node.function}({', '.join(self.text(part) for part in node.arguments)})"
-
-    def assign(self, symbol, node):
-        text = self.text(node)
-        self.lines.append(f"{self.name(symbol)} = {text}")
-
-    def function(self, arguments, results):
-        arguments = ", ".join(self.name(argument) for argument in arguments)
-        body = "\n ".join([*self.lines, f"return [{', '.join(results)}]"])
-        scope = dict(FUNCTIONS)
-        exec(f"def f({arguments}):\n {body}", scope)
-        return scope["f"]
+TOLERANCE = {"rtol": 1e-11, "atol": 1e-13, "mxstep": 100_000, "hmax": 1.0}
+SAMPLES = 50  # per ms
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Times [ms], potentials [mV], states by name, injected or total membrane current [pA]."""
+    """Times [ms], states by name (``v`` [mV] first), and ``after(i, h)``, the potential a time h
+    after sample i."""
 
     time: np.ndarray
-    potential: np.ndarray
     states: dict
-    current: np.ndarray
-    slope: np.ndarray
+    after: Callable
+
+    @property
+    def potential(self):
+        return self.states["v"]
 
     def spikes(self, level=0.0):
-        """Times [ms] of upward crossings, by the cubic through both samples and their slopes."""
-        v, dv = self.potential, self.slope
+        """Times [ms] of upward crossings of a level [mV]."""
+        below = self.potential < level
         found = []
-        for i in np.flatnonzero((v[:-1] < level) & (v[1:] >= level)):
-            h = self.time[i + 1] - self.time[i]
-            if h == 0.0:
-                continue
-            c = [v[i] - level, h * dv[i]]
-            c += [3 * (v[i + 1] - v[i]) - h * (2 * dv[i] + dv[i + 1])]
-            c += [2 * (v[i] - v[i + 1]) + h * (dv[i] + dv[i + 1])]
-            at = brentq(lambda u, c=c: c[0] + u * (c[1] + u * (c[2] + u * c[3])), 0.0, 1.0)
-            found.append(self.time[i] + h * at)
+        for i in np.flatnonzero(below[:-1] & ~below[1:]):
+            step = self.time[i + 1] - self.time[i]
+            early = brentq(lambda h, i=i: self.after(i, h) - level, 0.0, step, xtol=1e-9)
+            found.append(self.time[i] + early)
         return np.array(found)
 
 
@@ -112,159 +47,157 @@ class Solver:
     def __init__(self, equations, values=None):
         self.equations = equations
         given = {parameter.name: parameter.value for parameter in equations.parameters}
-        given.setdefault("temperature", equations.temperature)
         unknown = set(values or {}) - set(given)
         assert not unknown, unknown
         self.values = given | dict(values or {})
-        self.states = [item.state for item in (*equations.relaxations, *equations.flows)]
-        for scheme in equations.occupancies:
-            self.states += [f"{scheme.name}.{state}" for state in scheme.states]
-        self._rates = self._compile(self._rate_results)
-        self._settled = self._compile(self._settled_results)
-        self._gates = self._compile(self._gate_results)
-        self._capacitance = self._compile(lambda s: [s.text(equations.capacitance)])
-        self.capacitance = self._capacitance(0.0, *[0.0] * len(self.states))[0]
+        self.states = equations.states
+        numbers = Source(self.values)
+        initial = [numbers.text(flow.initial) for flow in equations.flows]
+        *self.pools, self.capacitance = numbers.function(
+            [], [*initial, numbers.text(equations.capacitance)]
+        )()
+        self.rates = self._compile(self._rates)
+        self._gates = self._compile(self._gate_values)
+        self._settled = self._compile(self._settled_values)
 
     def _compile(self, results):
-        source = Source(self.values)
-        arguments = ["v", *self.states]
+        source, arguments = Source(self.values), ["v", *self.states]
         for name in arguments:
             source.name(name)
-        if results not in (self._rate_results, self._gate_results, self._settled_results):
-            return source.function(arguments, results(source))
         for name, expression in self.equations.definitions:
             source.assign(name, expression)
         return source.function(arguments, results(source))
 
-    def _rate_results(self, source):
-        found = []
+    def _rates(self, source):
+        """Total current [pA], then the rates of all states but the potential."""
+        found = [" + ".join(source.text(item.current) for item in self.equations.currents)]
         for gate in self.equations.relaxations:
             x, factor = source.name(gate.state), source.text(gate.factor)
-            if gate.alpha is not None:
+            if gate.tau is None:
                 alpha, beta = source.text(gate.alpha), source.text(gate.beta)
                 found.append(f"{factor} * ({alpha} * (1.0 - {x}) - {beta} * {x})")
             else:
-                found.append(
-                    f"{factor} * ({source.text(gate.inf)} - {x}) / {source.text(gate.tau)}"
-                )
+                inf, tau = source.text(gate.inf), source.text(gate.tau)
+                found.append(f"{factor} * ({inf} - {x}) / {tau}")
         found += [source.text(flow.rate) for flow in self.equations.flows]
         for scheme in self.equations.occupancies:
-            change = {state: "" for state in scheme.states}
-            for i, (start, end, rate) in enumerate(scheme.transitions):
-                here, there = scheme.states[start], scheme.states[end]
-                flux = f"f{len(source.lines)}_{i}"
-                occupied = source.name(f"{scheme.name}.{here}")
-                source.lines.append(f"{flux} = {source.text(rate)} * {occupied}")
+            change = dict.fromkeys(scheme.symbols, "0.0")
+            for start, end, rate in scheme.transitions:
+                here, there = scheme.symbols[start], scheme.symbols[end]
+                flux = f"flux{len(source.lines)}"
+                source.lines.append(f"{flux} = {source.text(rate)} * {source.name(here)}")
                 change[here] += f" - {flux}"
                 change[there] += f" + {flux}"
-            found += [change[state] or "0.0" for state in scheme.states]
-        total = " + ".join(source.text(item.current) for item in self.equations.currents)
-        return [total or "0.0", *found]
+            found += change.values()
+        return found
 
-    def _gate_results(self, source):
+    def _gate_values(self, source):
+        """Steady value and time constant [ms] of each gate."""
         found = []
         for gate in self.equations.relaxations:
             factor = source.text(gate.factor)
-            if gate.alpha is not None:
+            if gate.tau is None:
                 alpha, beta = source.text(gate.alpha), source.text(gate.beta)
                 found += [f"{alpha} / ({alpha} + {beta})", f"1.0 / ({alpha} + {beta}) / {factor}"]
             else:
                 found += [source.text(gate.inf), f"{source.text(gate.tau)} / {factor}"]
         return found
 
-    def _settled_results(self, source):
-        found = [text for text in self._gate_results(source)[::2]]
-        found += [source.text(flow.initial) for flow in self.equations.flows]
-        for gate, at in zip(self.equations.relaxations, range(len(found)), strict=False):
+    def _settled_values(self, source):
+        """Steady gates, then the transitions of each scheme."""
+        found = self._gate_values(source)[::2]
+        for at, gate in enumerate(self.equations.relaxations):
             if gate.initial is not None:
                 found[at] = source.text(gate.initial)
         for scheme in self.equations.occupancies:
-            rates = ", ".join(
-                f"({start}, {end}, {source.text(rate)})" for start, end, rate in scheme.transitions
-            )
-            found.append(f"(({rates},),)")
+            moves = ((start, end, source.text(rate)) for start, end, rate in scheme.transitions)
+            found.append(f"[{', '.join(f'({a}, {b}, {rate})' for a, b, rate in moves)}]")
         return found
 
-    def initial(self, potential=None):
-        """Return potential [mV] and states: settled at the potential, pools at their initial."""
+    def initial(self, potential=None, pools=None):
+        """Potential [mV], then states: gates and schemes settled, pools at their initial value or
+        as given by name."""
         v = self.equations.initial_potential if potential is None else potential
-        flows = [float(evaluate(flow.initial, self.values)) for flow in self.equations.flows]
-        states = [0.0] * len(self.equations.relaxations) + flows
-        n = len(states)
-        for scheme in self.equations.occupancies:
-            states += [1.0 / len(scheme.states)] * len(scheme.states)
-        for _ in range(4):  # definitions may depend on states: settle in turn
-            found = list(self._settled(v, *states))
-            states = found[:n]
-            for scheme, (rates,) in zip(self.equations.occupancies, found[n:], strict=True):
-                states += self._occupancy(scheme, rates)
-        return np.array([v, *states])
+        gates, flows = self.equations.relaxations, self.equations.flows
+        named = zip(flows, self.pools, strict=True)
+        pools = [(pools or {}).get(flow.state, initial) for flow, initial in named]
+        rest = len(self.states) - len(gates) - len(flows)
+        found = self._settled(v, *[0.0] * len(gates), *pools, *[0.0] * rest)
+        schemes = zip(self.equations.occupancies, found[len(gates) :], strict=True)
+        occupied = [x for scheme, moves in schemes for x in occupancy(scheme, moves)]
+        return np.array([v, *found[: len(gates)], *pools, *occupied])
 
-    @staticmethod
-    def _occupancy(scheme, rates):
-        if scheme.initial is not None:
-            return list(scheme.initial)
-        size = len(scheme.states)
-        matrix = np.zeros((size + 1, size))
-        for start, end, rate in rates:
-            matrix[end, start] += rate
-            matrix[start, start] -= rate
-        matrix[size] = 1.0
-        right = np.r_[np.zeros(size), 1.0]
-        return list(np.linalg.lstsq(matrix, right, rcond=None)[0])
+    def gates(self, potential, pools=None):
+        """``{state: (steady value, time constant [ms])}`` at a potential [mV]."""
+        found = self._gates(*self.initial(potential, pools))
+        names = (gate.state for gate in self.equations.relaxations)
+        return dict(zip(names, zip(found[::2], found[1::2], strict=True), strict=True))
 
-    def gates(self, potential, **pools):
-        """Return {state: (steady value, time constant [ms])} at a potential [mV]."""
-        y = self.initial(potential)
-        for name, value in pools.items():
-            y[1 + self.states.index(name)] = value
-        found = self._gates(*y)
-        names = [gate.state for gate in self.equations.relaxations]
-        return {name: tuple(found[2 * i : 2 * i + 2]) for i, name in enumerate(names)}
+    def defined(self, potential):
+        """The value of each definition, gates settled at a potential [mV]."""
+        names = [name for name, _ in self.equations.definitions]
+        found = self._compile(lambda source: [source.name(name) for name in names])
+        return dict(zip(names, found(*self.initial(potential)), strict=True))
 
-    def membrane_current(self, potential):
-        """Return the total current [pA] with gates settled at a potential [mV]."""
-        return self._rates(*self.initial(potential))[0]
+    def rest(self):
+        """Lowest potential [mV] at which the settled current is zero."""
 
-    def rest(self, low=-100.0, high=-40.0):
-        """Return the potential [mV] where the settled current is zero; pools at their initial."""
-        return brentq(self.membrane_current, low, high, xtol=1e-12, rtol=1e-14)
+        def current(v):
+            return self.rates(*self.initial(v))[0]
+
+        v = -100.0
+        while current(v + 1.0) < 0.0:
+            v += 1.0
+        return brentq(current, v, v + 1.0, xtol=1e-12, rtol=1e-14)
 
     def solve(self, pieces, start=None):
-        """Current clamp: integrate over pieces ``(duration [ms], injected current [pA])``."""
-        y = self.initial() if start is None else np.array(start, dtype=float)
+        """Current clamp over pieces ``(duration [ms], injected current [pA])`` from a potential
+        [mV], settled."""
 
-        def slopes(injected):
-            def f(y, _):
-                total, *rates = self._rates(*y)
-                return [(injected - total) / self.capacitance, *rates]
+        def slopes(y, _, injected):
+            total, *rates = self.rates(*y)
+            return [(injected - total) / self.capacitance, *rates]
 
-            return f
-
-        return self._run(y, [(length, slopes(level), level) for length, level in pieces])
+        return self._run(self.initial(start), pieces, slopes)
 
     def clamp(self, pieces, holding):
-        """Ideal voltage clamp over pieces ``(duration [ms], potential [mV])``, settled at first."""
-        y = self.initial(holding)
-        parts = []
-        for length, level in pieces:
-            parts.append((length, lambda y, _: [0.0, *self._rates(*y)[1:]], level))
-        return self._run(y, parts, clamped=True)
+        """Ideal voltage clamp over pieces ``(duration [ms], potential [mV])``, settled at first.
 
-    def _run(self, y, parts, clamped=False):
-        times, ys, slopes, currents, begin = [], [], [], [], 0.0
-        for length, f, level in parts:
-            if clamped:
-                y = np.r_[level, y[1:]]
+        Returns the solution and the current [pA] of each sample.
+        """
+        y = self.initial(holding)
+        found = self._run(
+            y, pieces, lambda y, *_: [0.0, *self.rates(*y)[1:]], lambda y, level: [level, *y[1:]]
+        )
+        table = np.column_stack(list(found.states.values()))
+        return found, np.array([self.rates(*row)[0] for row in table])
+
+    def _run(self, y, pieces, slopes, enter=lambda y, _: y):
+        times, tables, levels, begin = [], [], [], 0.0
+        for length, level in pieces:
             grid = np.linspace(0.0, length, max(2, round(length * SAMPLES) + 1))
-            found = odeint(f, y, grid, **TOLERANCE)
+            tables.append(odeint(slopes, enter(y, level), grid, args=(level,), **TOLERANCE))
             times.append(begin + grid)
-            ys.append(found)
-            slopes.append([f(row, 0.0)[0] for row in found])
-            measured = [self._rates(*row)[0] for row in found] if clamped else level
-            currents.append(np.broadcast_to(measured, len(grid)))
-            y, begin = found[-1], begin + length
-        table = np.concatenate(ys)
-        states = {name: table[:, 1 + i] for i, name in enumerate(self.states)}
-        time, slope = np.concatenate(times), np.concatenate(slopes)
-        return Solution(time, table[:, 0], states, np.concatenate(currents), slope)
+            levels += [level] * len(grid)
+            y, begin = tables[-1][-1], begin + length
+        table = np.concatenate(tables)
+
+        def after(i, h):
+            start, level = table[i], levels[i]
+            return odeint(slopes, start, [0.0, h], args=(level,), **TOLERANCE)[-1, 0]
+
+        states = dict(zip(["v", *self.states], table.T, strict=True))
+        return Solution(np.concatenate(times), states, after)
+
+
+def occupancy(scheme, moves):
+    """Initial or steady occupancies of a scheme with moves ``(from, to, rate)``."""
+    if scheme.initial is not None:
+        return scheme.initial
+    size = len(scheme.states)
+    matrix = np.zeros((size + 1, size))
+    for start, end, rate in moves:
+        matrix[end, start] += rate
+        matrix[start, start] -= rate
+    matrix[size] = 1.0
+    return np.linalg.lstsq(matrix, np.r_[np.zeros(size), 1.0], rcond=None)[0]

@@ -48,7 +48,7 @@ class Described:
 
     def rates(self, state, injected=0.0):
         """Return the rate of each state [1/ms]."""
-        total, *rates = self.solver._rates(*(state[name] for name in self.names))
+        total, *rates = self.solver.rates(*(state[name] for name in self.names))
         slope = injected - total / self.solver.capacitance
         return dict(zip(self.names, [slope, *rates], strict=True))
 
