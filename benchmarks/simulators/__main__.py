@@ -50,6 +50,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     )
     add("--threads", default="1", help="numbers of threads, such as 1,2 (only W2 uses several)")
     add("--reps", type=int, default=5, help="runs measured of each, at least")
+    add("--rounds", type=int, default=1, help="times all is done; the fastest counts")
     add("--precision", action="store_true", help="several steps and tolerances of each")
     add(
         "--python",
@@ -65,28 +66,35 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def _print(rows: list[results.Row]) -> None:
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    for table in results.tables(rows):
+        console.print(table)
+    for reason in results.reasons(rows):
+        console.print(reason, highlight=False, markup=False)
+
+
 def main() -> int:
     """Measure, print, and return the exit code: 1 if a measurement failed."""
     given = arguments()
     threads = [int(count) for count in given.threads.split(",")]
     for workload in given.only:
         load(workload)
-    rows = []
-    for case in cases(given.only, given.peers, threads, given.reps, precision=given.precision):
+    plan = list(cases(given.only, given.peers, threads, given.reps, precision=given.precision))
+    rows: list[results.Row] = []
+    for count, case in enumerate(plan * given.rounds, start=1):
         row = launch(case, dict(given.python), given.timeout)
-        rows.append(row)
-        if given.json:
-            print(json.dumps(row), flush=True)
-        else:
-            print(" ".join(results.cells(rows, row)), file=sys.stderr, flush=True)
+        rows = results.fastest([*rows, row])
+        if sys.stderr.isatty():
+            print(f"\r{count} of {len(plan) * given.rounds}", end="", file=sys.stderr)
         if given.out:
             results.write(rows, given.out)
-    if not given.json:
-        from rich.console import Console
-
-        console = Console()
-        for table in results.tables(rows):
-            console.print(table)
+    if given.json:
+        print("".join(json.dumps(row) + "\n" for row in rows), end="")
+    else:
+        _print(rows)
     return int(any("failed" in row for row in rows))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Row = dict[str, Any]
-HEAD = ("tool", "threads", "step or tolerance", "run", "to loligo", "ns/step", "set-up", "error")
+CASE = ("workload", "tool", "variant", "threads", "dt", "tolerance")
+HEAD = ("tool", "threads", "step or tol.", "run", "to loligo", "ns/step", "set-up", "error")
 
 
 def write(rows: Iterable[Row], path: Path) -> None:
@@ -83,8 +85,6 @@ def cells(rows: Sequence[Row], row: Row) -> list[str]:
     """Return the cells of one line of a table, as in `HEAD`."""
     setting = f"{row['dt']:g} ms" if row["dt"] else f"{row['tolerance']:g}"
     start = [f"{row['tool']} {row['variant']}", str(row["threads"]), setting]
-    if "run_s" not in row:
-        return [*start, "-", "-", "-", "-", row.get("skipped") or f"failed: {row['failed']}"]
     base, wrong, step = ours(rows, row), error(row), row["ns_per_compartment_step"]
     return [
         *start,
@@ -97,9 +97,36 @@ def cells(rows: Sequence[Row], row: Row) -> list[str]:
 
 
 def ordered(rows: Sequence[Row], workload: str) -> list[Row]:
-    """Return a workload's lines: by threads, the fastest first, what was not measured last."""
-    chosen = [row for row in rows if row["workload"] == workload]
-    return sorted(chosen, key=lambda row: (row["threads"], row.get("run_s", float("inf"))))
+    """Return a workload's measured lines: by threads, the fastest first."""
+    chosen = [row for row in finished(rows) if row["workload"] == workload]
+    return sorted(chosen, key=lambda row: (row["threads"], row["run_s"]))
+
+
+def reasons(rows: Iterable[Row]) -> list[str]:
+    """Return a sentence for each line that holds no measurement, once each."""
+    found = [
+        f"{row['workload']} {row['tool']} {row['variant']}: "
+        + (row.get("skipped") or f"failed: {row['failed']}")
+        for row in rows
+        if "run_s" not in row
+    ]
+    return list(dict.fromkeys(found))
+
+
+def fastest(rows: Iterable[Row]) -> list[Row]:
+    """Return one line a case: of those measured in several rounds the one with the least time.
+
+    Notes
+    -----
+    What else a machine does only adds to a time, also to processor time. Cases keep their order,
+    and one that was skipped or failed in every round keeps its first line.
+    """
+    best: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        case = tuple(row[key] for key in CASE)
+        if case not in best or row.get("run_s", inf) < best[case].get("run_s", inf):
+            best[case] = row
+    return list(best.values())
 
 
 def tables(rows: Sequence[Row]) -> list[Table]:
@@ -120,8 +147,7 @@ def tables(rows: Sequence[Row]) -> list[Table]:
 
 
 def markdown(rows: Sequence[Row], workload: str) -> str:
-    """Return a workload's table in Markdown, without what could not be measured."""
-    lines = ordered(finished(rows), workload)
-    body = [cells(rows, row) for row in lines]
+    """Return a workload's table in Markdown."""
+    body = [cells(rows, row) for row in ordered(rows, workload)]
     table = [list(HEAD), ["---", *(["---:"] * (len(HEAD) - 1))], *body]
     return "".join("| " + " | ".join(line) + " |\n" for line in table)

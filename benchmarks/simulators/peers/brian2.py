@@ -21,7 +21,7 @@ from benchmarks.simulators import accuracy
 from benchmarks.simulators import workloads as w
 from benchmarks.simulators.case import Case, Prepared, Skipped
 
-MEMBRANE = f"""
+MEMBRANE = """
 dv/dt = (injected - sodium*m**3*h*(v - ena) - gk*n**4*(v - ek) - gl*(v - el))/c : volt
 dm/dt = alpham*(1 - m) - betam*m : 1
 dh/dt = alphah*(1 - h) - betah*h : 1
