@@ -12,9 +12,12 @@ import gc
 import importlib
 import json
 import os
+import platform
 import statistics
 import sys
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from benchmarks.simulators.case import Case, Prepared, Skipped
@@ -69,6 +72,17 @@ def repeat(prepared: Prepared, repetitions: int) -> tuple[Any, list[float], list
         if sum(wall) > LONG:
             break
     return result, wall, processor
+
+
+def machine() -> str:
+    """Return the processor's name, as the system gives it, and how many there are."""
+    name = platform.processor() or platform.machine()
+    described = Path("/proc/cpuinfo")
+    if described.is_file():
+        pairs = (line.partition(":") for line in described.read_text("utf-8").splitlines())
+        names = [value.strip() for key, _, value in pairs if key.strip() == "model name"]
+        name = names[0] if names else name
+    return f"{name}, {os.cpu_count()} processors"
 
 
 def row(case: Case, **figures: Any) -> dict[str, Any]:
@@ -128,6 +142,8 @@ def measure(case: Case) -> dict[str, Any]:
         rss_mb=memory_mb(),
         rss_import_mb=imported,
         version=peer.version(),
+        machine=machine(),
+        date=datetime.now(UTC).date().isoformat(),
         method=prepared.method,
         share=prepared.share,
     )

@@ -31,7 +31,9 @@ class Variant:
     parallel: bool = False
 
 
+OURS = "loligo"
 VARIANTS: dict[str, tuple[Variant, ...]] = {
+    OURS: (Variant("default", parallel=True),),
     "neuron": (
         Variant("fixed", parallel=True),
         Variant("notable", parallel=True),
@@ -45,7 +47,6 @@ VARIANTS: dict[str, tuple[Variant, ...]] = {
     "brian2": (Variant("cpp", parallel=True),),
     "scipy": (Variant("numba", chooses_steps=True),),
 }
-OURS = "loligo"
 PARALLEL = ("W2",)
 """Workloads with enough cells to share out."""
 

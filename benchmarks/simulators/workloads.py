@@ -48,8 +48,8 @@ class Workload:
     ----------
     name : str
         Short name, as in the results.
-    title : str
-        What it is, in words.
+    label, title : str
+        What it is, in two words and in a sentence.
     step : float
         Step [ms] of the simulators that step by a fixed one.
     duration : float
@@ -61,6 +61,7 @@ class Workload:
     """
 
     name: str
+    label: str
     title: str
     step: float
     duration: float
@@ -77,6 +78,7 @@ WORKLOADS = {
     for workload in (
         Workload(
             "W1",
+            "one cell",
             "one cell, constant 10 uA/cm2 for 1 s, voltage at every step",
             GRID,
             ONE_CELL_DURATION,
@@ -85,6 +87,7 @@ WORKLOADS = {
         ),
         Workload(
             "W2",
+            "10,000 cells",
             "10,000 unconnected cells for 100 ms, currents and sodium conductances vary, "
             "spikes of each counted",
             GRID,
@@ -94,6 +97,7 @@ WORKLOADS = {
         ),
         Workload(
             "W6",
+            "voltage-clamp family",
             "voltage-clamp family, 31 steps of 50 ms through 10 MOhm onto 20 pF, "
             "pipette current every 0.01 ms",
             CLAMP_GRID,

@@ -7,17 +7,27 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks.simulators import accuracy, figure, launch, measure, plan, references, results
+from benchmarks.simulators import (
+    accuracy,
+    figure,
+    launch,
+    measure,
+    page,
+    plan,
+    references,
+    results,
+)
 from benchmarks.simulators import workloads as w
 from benchmarks.simulators.__main__ import arguments
 from benchmarks.simulators.case import Case, Prepared
 
 
-def _row(tool, run=1.0, *, workload="W2", threads=1, variant="x", dt=0.025, **more):
-    case = Case(tool, variant, workload, threads, dt)
+def _row(tool, run=1.0, *, workload="W2", threads=1, dt=0.025, **more):
+    case = Case(tool, {"loligo": "default", "neuron": "cn"}[tool], workload, threads, dt)
     judged = {accuracy.ERROR[workload][0]: 2.0}
     line = {"run_s": run, "setup_s": 0.5, "ns_per_compartment_step": 40.0, "accuracy": judged}
-    return measure.row(case, **{**line, **more})
+    about = {"version": "1.2", "machine": "Abacus, 2 processors", "date": "1952-08-28"}
+    return measure.row(case, **{**line, **about, **more})
 
 
 def test_rates_at_rest_are_those_of_1952():
@@ -221,7 +231,7 @@ def test_tables_show_the_fastest_first_and_reasons_stand_apart():
     (table,) = results.tables(rows)
     console.print(table)
     text = console.export_text()
-    assert text.index("loligo x") < text.index("neuron x")
+    assert text.index("loligo default") < text.index("neuron cn")
     assert "arbor" not in text
     assert "4.00" in text
     assert results.reasons(rows) == ["W2 arbor grouped: not installed here"]
@@ -239,7 +249,7 @@ def test_markdown_has_a_line_for_each_measurement():
     rows = [_row("neuron", 2.0), _row("loligo", 0.5)]
     lines = results.markdown(rows, "W2").splitlines()
     assert len(lines) == 4
-    assert lines[2] == "| loligo x | 1 | 0.025 ms | 500 ms | 1.00 | 40.0 | 500 ms | 2.00 |"
+    assert lines[2] == "| loligo default | 1 | 0.025 ms | 500 ms | 1.00 | 40.0 | 500 ms | 2.00 |"
     assert {line.count("|") for line in lines} == {len(results.HEAD) + 1}
 
 
@@ -256,8 +266,8 @@ def test_curves_hold_one_thread_and_an_error():
     rows = [_row("loligo", 0.5), _row("neuron", 3.0), _row("neuron", 2.0, dt=0.05)]
     rows += [_row("neuron", 1.0, threads=2), _row("neuron", 1.0, **none)]
     found = figure.curves(rows, "W2")
-    assert list(found) == [("neuron", "x"), ("loligo", "x")]
-    assert found["neuron", "x"] == [(2.0, 2.0), (3.0, 2.0)]
+    assert list(found) == [("neuron", "cn"), ("loligo", "default")]
+    assert found["neuron", "cn"] == [(2.0, 2.0), (3.0, 2.0)]
 
 
 def test_work_precision_has_a_panel_a_workload():
@@ -280,3 +290,20 @@ def test_unknown_names_are_refused(given, capsys):
 def test_options():
     given = arguments(["--only", "W1,W6", "--peers", "", "--python", "brian2=/p"])
     assert (given.only, given.peers, given.python) == (["W1", "W6"], [], [("brian2", "/p")])
+
+
+def test_page_tells_machine_tables_and_reasons():
+    skipped = measure.row(Case("arbor", "grouped", "W6", 1, 0.01), skipped="no series resistance")
+    rows = [_row("loligo", 0.5), _row("neuron", 2.0), _row("neuron", 9.0, dt=0.1), skipped]
+    text = page.page(rows)
+    assert "1952-08-28 on Abacus, 2 processors: loligo 1.2, neuron 1.2." in text
+    assert "### W2: 10,000 cells" in text
+    assert "### W6" not in text
+    assert "- W6 arbor grouped: no series resistance\n" in text
+    assert "9.00 s" not in text
+
+
+def test_machine_is_named():
+    name, _, count = measure.machine().rpartition(", ")
+    assert name
+    assert int(count.split()[0]) >= 1
