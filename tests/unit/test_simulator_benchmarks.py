@@ -159,6 +159,7 @@ def test_a_missing_interpreter_is_skipped_with_the_reason(tmp_path):
     assert line["skipped"] == f"no interpreter at {nowhere}"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for Python")
 def test_a_crash_is_a_failure_with_its_last_words(tmp_path):
     script = tmp_path / "python"
     script.write_text("#!/bin/sh\necho 'first' >&2\necho 'Boom: it broke' >&2\nexit 3\n")
