@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import inf
 from pathlib import Path
@@ -103,14 +104,16 @@ def ordered(rows: Sequence[Row], workload: str) -> list[Row]:
 
 
 def reasons(rows: Iterable[Row]) -> list[str]:
-    """Return a sentence for each line that holds no measurement, once each."""
-    found = [
-        f"{row['workload']} {row['tool']} {row['variant']}: "
-        + (row.get("skipped") or f"failed: {row['failed']}")
-        for row in rows
-        if "run_s" not in row
+    """Return a sentence for each reason why a simulator has no measurement of a workload."""
+    variants: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+    for row in rows:
+        if "run_s" not in row:
+            reason = row.get("skipped") or f"failed: {row['failed']}"
+            variants[row["workload"], row["tool"], reason][row["variant"]] = None
+    return [
+        f"{workload} {tool} {', '.join(names)}: {reason}"
+        for (workload, tool, reason), names in variants.items()
     ]
-    return list(dict.fromkeys(found))
 
 
 def fastest(rows: Iterable[Row]) -> list[Row]:

@@ -238,6 +238,14 @@ def test_tables_show_the_fastest_first_and_reasons_stand_apart():
     assert results.reasons(rows) == ["W2 arbor grouped: not installed here"]
 
 
+def test_variants_share_a_reason():
+    cases = [Case("jaxley", kind, "W6", 1, 0.01) for kind in ("f64", "f32")]
+    rows = [measure.row(case, skipped="ideal clamp") for case in cases]
+    rows += [measure.row(Case("neuron", "cn", "W6", 1, 0.01), failed="Boom")]
+    expected = ["W6 jaxley f64, f32: ideal clamp", "W6 neuron cn: failed: Boom"]
+    assert results.reasons(rows * 2) == expected
+
+
 def test_of_several_rounds_the_fastest_counts():
     skipped = measure.row(Case("arbor", "grouped", "W2", 1, 0.025), skipped="not installed here")
     slow, fast = _row("neuron", 2.0), _row("neuron", 1.5)
