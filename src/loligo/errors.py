@@ -29,6 +29,30 @@ class ArrayError(LoligoError, ValueError):
     """An array of the wrong shape, too short, or with numbers that are not finite."""
 
 
+class ExpressionError(LoligoError, ValueError):
+    """An expression of a model that is not arithmetic, or has an unknown name or function."""
+
+
+class ModelError(LoligoError, ValueError):
+    """A cell, channel or protocol that contradicts itself or physics.
+
+    Parameters
+    ----------
+    message : str
+        All of it, for people.
+    problems : iterable of (str, str), optional
+        The dotted path of each wrong value, and what is wrong with it.
+    """
+
+    def __init__(self, message: str, problems: Iterable[tuple[str, str]] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message)
+
+
+class SimulationError(LoligoError, ArithmeticError):
+    """A simulation that cannot go on: it diverged, or its step is too large for the model."""
+
+
 class MissingDependencyError(LoligoError, ImportError):
     """An optional library is needed; the message names the extra that installs it."""
 

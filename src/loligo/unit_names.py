@@ -76,6 +76,10 @@ _OTHER = {
     "degree_celsius": "degC",
     "degrees celsius": "degC",
     "cmH2O": "centimeter_H2O",
+    "cm2": "cm**2",
+    "um2": "um**2",
+    "mm2": "mm**2",
+    "m2": "m**2",
     "millimeter_hg": "mmHg",
     "amps": "ampere",
     "amp": "ampere",
@@ -99,10 +103,12 @@ def registry_name(text: str) -> str | None:
     Parameters
     ----------
     text : str
-        Names, where there are several with ``/`` or ``*`` between them.
+        Names, where there are several with ``/`` or ``*`` between them; ``/ms`` is ``1/ms``.
     """
     parts = re.split(r"\s*([*/])\s*", text.strip())
     found = [part if part in {"*", "/"} else _one(part) for part in parts]
+    if parts[0] in {"", "1"} and parts[1:2] == ["/"]:
+        found[0] = "1"
     return None if None in found else "".join(part for part in found if part is not None)
 
 

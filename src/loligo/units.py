@@ -26,12 +26,15 @@ INTERNAL_UNITS = {
     "current": "pA",
     "time": "ms",
     "frequency": "kHz",
+    "rate": "1/ms",
     "resistance": "GOhm",
     "conductance": "nS",
     "capacitance": "pF",
     "charge": "fC",
     "concentration": "mM",
     "length": "um",
+    "area": "um2",
+    "permeability": "cm/s",
     "pressure": "mmHg",
     "temperature": "degC",
     "fraction": "",
@@ -39,6 +42,10 @@ INTERNAL_UNITS = {
     "current_rate": "pA/ms",
     "resistance_rate": "GOhm/ms",
     "frequency_per_current": "kHz/pA",
+    "current_density": "uA/cm2",
+    "conductance_density": "mS/cm2",
+    "capacitance_density": "uF/cm2",
+    "charge_density": "nC/cm2",
 }
 """The unit each dimension is held in, everywhere inside loligo."""
 
@@ -76,8 +83,9 @@ def _registry() -> pint.UnitRegistry[Any]:
 def _dimensionalities() -> dict[Any, str]:
     registry = _registry()
     return {
-        registry.Unit(unit or "dimensionless").dimensionality: dimension
+        registry.Unit(registry_name(unit) or "dimensionless").dimensionality: dimension
         for dimension, unit in INTERNAL_UNITS.items()
+        if dimension != "rate"
     }
 
 
@@ -114,9 +122,12 @@ def resolve(unit: str) -> Unit:
     try:
         parsed = registry.Unit(accepted)
         dimension = _dimensionalities()[parsed.dimensionality]
+        if dimension == "frequency" and "/" in accepted:
+            dimension = "rate"  # "1/ms"; what is counted in Hz is a frequency
         internal = INTERNAL_UNITS[dimension]
-        at_zero = float(registry.Quantity(0.0, parsed).m_as(internal))
-        slope = float(registry.Quantity(1.0, parsed).m_as(internal)) - at_zero
+        wanted = registry_name(internal) or "dimensionless"
+        at_zero = float(registry.Quantity(0.0, parsed).m_as(wanted))
+        slope = float(registry.Quantity(1.0, parsed).m_as(wanted)) - at_zero
     except Exception as error:
         raise UnitError(f"{unit!r} is not a unit loligo knows; {_known_units(text)}") from error
     return Unit(
@@ -213,7 +224,8 @@ def _split_text(text: str, dimension: str, name: str) -> tuple[float, str | None
         except ValueError:
             continue
         rest = stripped[cut:].strip()
-        if rest[:1] in _IN_NUMBERS and any(c.isdigit() for c in rest):
+        separated = rest[:1] in _IN_NUMBERS and any(c.isdigit() for c in rest)
+        if separated and not rest.startswith("1/"):
             raise UnitError(
                 f"{name} = {text!r}: write the number with a decimal point and no separators"
             )

@@ -1,0 +1,28 @@
+"""Frozen descriptions of membranes and cells, and the catalogue of published ones."""
+
+from loligo.cell import catalogue
+from loligo.cell.cell import Cell
+from loligo.cell.channel import Channel
+from loligo.cell.equations import Equations, Parameter, equations
+from loligo.cell.files import read_cell
+from loligo.cell.gate import Gate
+from loligo.cell.pool import Pool
+from loligo.cell.quantity import Quantity
+from loligo.cell.scheme import Scheme, Transition
+from loligo.cell.shape import RateShape
+
+__all__ = [
+    "Cell",
+    "Channel",
+    "Equations",
+    "Gate",
+    "Parameter",
+    "Pool",
+    "Quantity",
+    "RateShape",
+    "Scheme",
+    "Transition",
+    "catalogue",
+    "equations",
+    "read_cell",
+]

@@ -1,0 +1,124 @@
+"""What a cell becomes for the engine: parameters, definitions and equations as expressions.
+
+Symbols: ``v`` [mV], ``temperature`` [degC], states (``na.m``, ``ca``, ``na.C1``), definitions, and
+parameters by their dotted path (``channel.na.conductance``). Currents are in pA, inward negative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from loligo.cell.expression import Expression, Number
+
+ParameterKind = Literal[
+    "conductance",
+    "reversal",
+    "permeability",
+    "capacitance",
+    "area",
+    "temperature",
+    "concentration",
+    "constant",
+    "rate parameter",
+    "pool parameter",
+    "initial",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number of the model that a simulation can vary, by its dotted path."""
+
+    name: str
+    value: float
+    unit: str
+    kind: ParameterKind
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A gate: ``dx/dt = factor * (alpha (1 - x) - beta x)``, or ``factor * (inf - x) / tau``.
+
+    Either ``alpha`` and ``beta`` [1/ms] or ``inf`` and ``tau`` [ms] are there. They depend on
+    ``v``, parameters, definitions and flowing states. ``initial`` is ``None`` for the steady state.
+    """
+
+    state: str
+    alpha: Expression | None = None
+    beta: Expression | None = None
+    inf: Expression | None = None
+    tau: Expression | None = None
+    factor: Expression = Number(1.0)
+    initial: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A state with any derivative: ``dx/dt = rate``."""
+
+    state: str
+    rate: Expression
+    initial: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """A Markov scheme: the occupancies of its states, which add up to 1.
+
+    ``transitions`` are (index from, index to, rate in 1/ms); the symbol of a state is
+    ``<name>.<state>``. ``n_channels`` is there where the single-channel conductance is known.
+    """
+
+    name: str
+    states: tuple[str, ...]
+    transitions: tuple[tuple[int, int, Expression], ...]
+    open: tuple[float, ...]
+    initial: tuple[float, ...] | None = None
+    n_channels: Expression | None = None
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The names of the states in expressions."""
+        return tuple(f"{self.name}.{state}" for state in self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The current of one channel [pA], inward negative."""
+
+    name: str
+    current: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """All equations of a cell: ``capacitance * dv/dt = injected - sum of currents``.
+
+    ``definitions`` are (name, expression) in an order in which each needs only earlier ones.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    definitions: tuple[tuple[str, Expression], ...]
+    relaxations: tuple[Relaxation, ...]
+    flows: tuple[Flow, ...]
+    occupancies: tuple[Occupancy, ...]
+    currents: tuple[Current, ...]
+    capacitance: Expression
+    temperature: float
+    initial_potential: float
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The names of all states but the potential: gates, pools, occupancies."""
+        return (
+            *(gate.state for gate in self.relaxations),
+            *(flow.state for flow in self.flows),
+            *(name for scheme in self.occupancies for name in scheme.symbols),
+        )
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The value of each parameter, as described."""
+        return {parameter.name: parameter.value for parameter in self.parameters}
