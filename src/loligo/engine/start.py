@@ -1,4 +1,4 @@
-"""Where each run starts: gates and schemes in the steady state of the potential before the sweep."""
+"""Where each run starts: gates and schemes in steady state at the potential before the sweep."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from loligo.cell.expression import evaluate, symbols
 from loligo.cell.steady import steady_values
 from loligo.engine.features import start_values
 from loligo.engine.request import Request
+from loligo.engine.system import Assignment
 from loligo.errors import ModelError, suggest
 
 Array = NDArray[np.float64]
@@ -94,12 +95,10 @@ def _alike(v: Array, *tables: dict[str, Array]) -> bool | None:
     return True if v.size and (v == v[0]).all() else None
 
 
-def constant_values(
-    constants: tuple[tuple[str, object], ...], request: Request
-) -> dict[str, Array]:
+def constant_values(constants: tuple[Assignment, ...], request: Request) -> dict[str, Array]:
     """Return the value of each constant, shape () or (cell,)."""
     values: dict[str, Array] = dict(request.values)
     for name, expression in request.equations.definitions:
         if symbols(expression) <= values.keys():
             values[name] = evaluate(expression, values)
-    return {name: evaluate(expression, values) for name, expression in constants}  # type: ignore[arg-type]
+    return {name: evaluate(expression, values) for name, expression in constants}
