@@ -1,7 +1,9 @@
 """Pages made from the code at build time, so that they cannot differ from it."""
 
+import tomllib
 from pathlib import Path
 
+from loligo.cell import catalogue as cells
 from benchmarks.simulators import figure, page, results
 from loligo.plot.style import styled
 from loligo.recording.io.registry import FORMATS
@@ -36,6 +38,27 @@ def formats() -> str:
     return _table(["format", "usual endings"], rows)
 
 
+def _link(source: str) -> str:
+    kind, _, name = source.partition(":")
+    return f"[{name}](https://doi.org/{name})" if kind == "doi" else source
+
+
+def catalogue() -> str:
+    """Return the descriptions of the catalogue with what they were compared with."""
+    table = tomllib.loads((Path(__file__).parent / "catalogue_referees.toml").read_text("utf-8"))
+    rows = []
+    for name in cells.names():
+        found, row = cells.load(name), table[name]
+        kind = found.kind.replace("_", " ")
+        what = found.name if kind == "cell" else f"{found.name} ({kind})"
+        rows.append([f"`{name}`", what, _link(found.source), row["referee"], row["agreement"]])
+    return _table(["name", "what", "source", "compared with", "agreement"], rows)
+
+
+def catalogue_notes() -> str:
+    """Return the notes of each description of the catalogue."""
+    notes = [(name, cells.load(name).notes.strip()) for name in cells.names()]
+    return "\n".join(f"`{name}`\n\n```text\n{text}\n```\n" for name, text in notes)
 def benchmarks() -> str:
     """Return the tables of the measured run that the repository ships."""
     return page.page(results.read(page.RESULTS))
@@ -51,6 +74,7 @@ def draw_benchmarks(path: Path) -> None:
 def write_generated(folder: Path) -> None:
     """Write the pages into a folder, touching only those that changed."""
     folder.mkdir(exist_ok=True)
+    for make in (glossary, units, formats, catalogue, catalogue_notes):
     for make in (glossary, units, formats, benchmarks):
         path = folder / f"{make.__name__}.md"
         text = make()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 
+from loligo.protocol import Protocol
 from loligo.recording import (
     Basis,
     Channel,
@@ -28,6 +29,9 @@ from loligo.recording import (
 MOUSE = Subject(
     subject_id="m1", species="Mus musculus", sex="F", age="P90D", description="wild type"
 )
+
+
+STEPS = Protocol("steps", ["shock 1 pC", "step 0.1, 0.001 pA for 10 ms as µ"], holding="0 pA")
 
 
 def voltage_clamp(electrode: str = "e1") -> tuple[Channel, Channel]:
@@ -148,6 +152,7 @@ def everything() -> Recording:
             Correction("liquid_junction_potential", "I e1", 14.1, True, "V_m = V - LJP"),
         ),
         problems=("the last sweep is cut short",),
+        protocols={"V e1": STEPS},
     )  # fmt: skip
 
 

@@ -69,6 +69,9 @@ _WORDS = {
 }
 """Words, which mean the same in any case, with or without a plural s."""
 
+_SQUARE = re.compile(r"\s*(\*\*|\^)\s*2\b")
+"""The power of two as programs write it, ``cm**2``."""
+
 _OTHER = {
     "\u00b0C": "degC",
     "deg C": "degC",
@@ -77,6 +80,7 @@ _OTHER = {
     "degrees celsius": "degC",
     "cmH2O": "centimeter_H2O",
     "cm2": "cm**2",
+    "centimeter2": "cm**2",
     "um2": "um**2",
     "mm2": "mm**2",
     "m2": "m**2",
@@ -105,7 +109,7 @@ def registry_name(text: str) -> str | None:
     text : str
         Names, where there are several with ``/`` or ``*`` between them; ``/ms`` is ``1/ms``.
     """
-    parts = re.split(r"\s*([*/])\s*", text.strip())
+    parts = re.split(r"\s*([*/])\s*", _SQUARE.sub("2", text.strip()))
     found = [part if part in {"*", "/"} else _one(part) for part in parts]
     if parts[0] in {"", "1"} and parts[1:2] == ["/"]:
         found[0] = "1"

@@ -6,23 +6,39 @@ from loligo.cell.channel import Channel
 from loligo.cell.equations import Equations, Parameter, equations
 from loligo.cell.files import read_cell
 from loligo.cell.gate import Gate
+from loligo.cell.point import PointEquations, PointNeuron, point_equations
+from loligo.cell.point_models import (
+    AdaptiveExponentialIntegrateAndFire,
+    ExponentialIntegrateAndFire,
+    Izhikevich,
+    LeakyIntegrateAndFire,
+    QuadraticIntegrateAndFire,
+)
 from loligo.cell.pool import Pool
 from loligo.cell.quantity import Quantity
 from loligo.cell.scheme import Scheme, Transition
 from loligo.cell.shape import RateShape
 
 __all__ = [
+    "AdaptiveExponentialIntegrateAndFire",
     "Cell",
     "Channel",
     "Equations",
+    "ExponentialIntegrateAndFire",
     "Gate",
+    "Izhikevich",
+    "LeakyIntegrateAndFire",
     "Parameter",
+    "PointEquations",
+    "PointNeuron",
     "Pool",
+    "QuadraticIntegrateAndFire",
     "Quantity",
     "RateShape",
     "Scheme",
     "Transition",
     "catalogue",
     "equations",
+    "point_equations",
     "read_cell",
 ]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from loligo.cell.channel import Channel
 from loligo.cell.description import Description, FrozenMapping
+from loligo.cell.expression import evaluate
 from loligo.cell.pool import Pool
 from loligo.cell.quantity import In, LetLaw, OneOf, Quantity
+from loligo.cell.show import cell_text
+from loligo.units import quantity
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from loligo.cell.lowered import Equations
 
 
 class Cell(Description):
@@ -18,14 +28,18 @@ class Cell(Description):
     Parameters
     ----------
     name : str
-    source, notes : str
-        Where it is published (``"doi:..."``), what to know about it.
+        What it is.
+    source : str
+        Where it is published, ``"doi:..."``.
+    notes : str
+        What to know about it.
     temperature : quantity
         Temperature simulations start from.
     area : quantity, optional
         Membrane area; with it capacitance, conductances and currents are per area
         (uF/cm2, mS/cm2, uA/cm2), without it absolute (pF, nS, pA).
     capacitance : quantity
+        A density (``"1 uF/cm2"``) in a cell with an area, else absolute (``"20 pF"``).
     initial_potential : quantity
         Potential at the start of a simulation.
     constants : mapping of str to quantity or float
@@ -33,7 +47,9 @@ class Cell(Description):
     let : mapping of str to expression or shape
         Named intermediate expressions that every expression can use, in any order.
     channel : mapping of str to Channel
+        What carries current through the membrane.
     pool : mapping of str to Pool
+        Concentrations and other states that currents and rates depend on.
     """
 
     kind: Literal["cell"] = "cell"
@@ -55,3 +71,71 @@ class Cell(Description):
 
         check_cell(self)
         return self
+
+    def steady_state(
+        self, v: ArrayLike | str, given: Mapping[str, ArrayLike] | None = None
+    ) -> dict[str, NDArray[np.float64]]:
+        """Return all gates and occupancies in steady state at given potentials.
+
+        Parameters
+        ----------
+        v : array_like or quantity
+            Potentials [mV].
+        given : mapping of str to array_like, optional
+            Other values, in internal units, of parameters (by path), pools or gates.
+
+        Returns
+        -------
+        dict of str to ndarray
+            ``"na.m"``, ...; pools at their initial value.
+        """
+        lowered, values = self._steady(v, given)
+        return {name: np.broadcast_to(values[name], values["v"].shape) for name in lowered.states}
+
+    def currents_at(
+        self, v: ArrayLike | str, given: Mapping[str, ArrayLike] | None = None
+    ) -> dict[str, NDArray[np.float64]]:
+        """Return the current of each channel in steady state at given potentials.
+
+        Parameters
+        ----------
+        v : array_like or quantity
+            Potentials [mV].
+        given : mapping of str to array_like, optional
+            Other values, in internal units, of parameters (by path), pools or gates.
+
+        Returns
+        -------
+        dict of str to ndarray
+            [pA], outward positive.
+        """
+        lowered, values = self._steady(v, given)
+        return {
+            current.name: np.broadcast_to(evaluate(current.current, values), values["v"].shape)
+            for current in lowered.currents
+        }
+
+    def _steady(
+        self, v: ArrayLike | str, given: Mapping[str, ArrayLike] | None
+    ) -> tuple[Equations, dict[str, NDArray[np.float64]]]:
+        from loligo.cell.equations import equations
+        from loligo.cell.steady import steady_values
+
+        lowered = equations(self)
+        potentials = quantity(v, "voltage", name="v") if isinstance(v, str) else v
+        return lowered, steady_values(lowered, potentials, given)
+
+    def equations_latex(self) -> str:
+        """Return all equations as LaTeX, an ``aligned`` block."""
+        from loligo.cell.equations import equations
+        from loligo.cell.mathematics import equations_latex
+
+        return equations_latex(equations(self))
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.equations_latex()}\n$$"
+
+    def __repr__(self) -> str:
+        return cell_text(self)
+
+    __str__ = __repr__

@@ -31,8 +31,12 @@ class Channel(Description):
 
     Parameters
     ----------
-    name, source, notes : str
-        What it is, where it is published (``"doi:..."``), what to know about it.
+    name : str
+        What it is.
+    source : str
+        Where it is published, ``"doi:..."``.
+    notes : str
+        What to know about it.
     conductance : quantity
         Largest conductance: a density (``"120 mS/cm2"``) in a cell with an area, else absolute
         (``"10 nS"``).
@@ -50,8 +54,9 @@ class Channel(Description):
     ion : str
         Which ion carries it.
     gate : mapping of str to Gate
+        Its gates; the open fraction is the product of their powers.
     gating : expression
-        Open fraction as an expression of the gates, where it is not the product of their powers.
+        Open fraction as an expression of the gates, instead of the product.
     scheme : Scheme
         Instead of gates.
 

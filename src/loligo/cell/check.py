@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loligo.cell.cell import Cell
 from loligo.cell.description import refusal
 from loligo.cell.equations import equations
-from loligo.cell.expression import Expression, Number, Operation, evaluate, symbols
-from loligo.cell.expression.tree import children, rebuild, to_text, walk
+from loligo.cell.expression import Expression, symbols
+from loligo.cell.finite import POTENTIALS, at_potential, finite, on_grid
 from loligo.cell.lowered import Equations
 from loligo.cell.steady import Values, steady_values
 from loligo.errors import suggest
-
-POTENTIALS = np.linspace(-200.0, 200.0, 801)
-"""Where rates and currents must be finite [mV]."""
 
 
 def check_cell(cell: Cell) -> None:
@@ -70,7 +66,12 @@ def _values(lowered: Equations) -> Iterator[tuple[str, str]]:
     if problems:
         yield from problems
         return
-    values = steady_values(lowered, POTENTIALS)
+    started = {
+        name: share
+        for scheme in lowered.occupancies
+        for name, share in zip(scheme.symbols, scheme.initial or (), strict=False)
+    }
+    values = steady_values(lowered, POTENTIALS, started)
     for stage in (_definitions, _gates, _schemes, _currents):
         problems = list(stage(lowered, values))
         yield from problems
@@ -97,10 +98,8 @@ def _dependences(lowered: Equations) -> Iterator[tuple[str, str]]:
 
 def _laws(lowered: Equations) -> Iterator[tuple[str, Expression]]:
     for gate in lowered.relaxations:
-        for name in ("alpha", "beta", "inf", "tau"):
-            law = getattr(gate, name)
-            if law is not None:
-                yield f"{gate.state.replace('.', '.gate.')}.{name}", law
+        for name, law in gate.laws.items():
+            yield f"{gate.state.replace('.', '.gate.')}.{name}", law
     for scheme in lowered.occupancies:
         for source, target, rate in scheme.transitions:
             move = f"{scheme.states[source]} -> {scheme.states[target]}"
@@ -109,8 +108,10 @@ def _laws(lowered: Equations) -> Iterator[tuple[str, Expression]]:
 
 def _definitions(lowered: Equations, values: Values) -> Iterator[tuple[str, str]]:
     instantaneous = {name for name, _ in lowered.definitions if name.count(".") == 1}
+    elsewhere = {f"I_{current.name}" for current in lowered.currents}
+    elsewhere |= {f"{scheme.name}.open" for scheme in lowered.occupancies}
     for name, expression in lowered.definitions:
-        if name.endswith(".open"):
+        if name in elsewhere:
             continue
         if name in instantaneous:
             yield from _within(f"channel.{name.replace('.', '.gate.')}.inf", expression, values)
@@ -145,90 +146,24 @@ def _currents(lowered: Equations, values: Values) -> Iterator[tuple[str, str]]:
         yield from finite(f"pool.{flow.state}", flow.rate, values)
 
 
-def _on_grid(expression: Expression, values: Values) -> NDArray[np.float64]:
-    return np.broadcast_to(evaluate(expression, values), POTENTIALS.shape)
-
-
 def _rate(
     path: str, law: Expression, values: Values, *, zero: bool = True
 ) -> Iterator[tuple[str, str]]:
     problems = list(finite(path, law, values))
     yield from problems
-    value = _on_grid(law, values)
+    value = on_grid(law, values)
     wrong = value < 0 if zero else value <= 0
     if not problems and wrong.any():
-        yield path, f"is {_where(value, wrong)}; it must be {'at least' if zero else 'above'} 0"
+        yield (
+            path,
+            f"is {at_potential(value, wrong)}; it must be {'at least' if zero else 'above'} 0",
+        )
 
 
 def _within(path: str, law: Expression, values: Values) -> Iterator[tuple[str, str]]:
     problems = list(finite(path, law, values))
     yield from problems
-    value = _on_grid(law, values)
+    value = on_grid(law, values)
     wrong = (value < -1e-9) | (value > 1 + 1e-9)
     if not problems and wrong.any():
-        yield path, f"is {_where(value, wrong)}; a steady state is between 0 and 1"
-
-
-def _where(value: NDArray[np.float64], wrong: NDArray[np.bool_]) -> str:
-    first = int(np.flatnonzero(wrong)[0])
-    return f"{value[first]:.6g} at v = {POTENTIALS[first]:g} mV"
-
-
-def finite(path: str, expression: Expression, values: Values) -> Iterator[tuple[str, str]]:
-    """Find where an expression is not a finite number, a removable singularity included."""
-    value = _on_grid(expression, values)
-    wrong = ~np.isfinite(value)
-    root = next(_unguarded_roots(expression, values), None)
-    if root is None and not wrong.any():
-        return
-    where = _where(value, wrong) if root is None else f"not finite at v = {root:.6g} mV"
-    remedy = (
-        "; where it is 0/0, write x / (1 - exp(-x)) as linoid(x), or the rate as "
-        "linoid(rate, midpoint, scale)"
-    )
-    yield path, f"{to_text(expression)!r} is {where}{'' if root is None else remedy}"
-
-
-def _unguarded_roots(expression: Expression, values: Values) -> Iterator[float]:
-    """Yield the potentials at which a divisor is 0 and no `where` takes care of it."""
-    fixed = {name: value for name, value in values.items() if value.ndim == 0}
-    for node in set(walk(expression)):
-        if not isinstance(node, Operation) or node.operator != "/":
-            continue
-        divisor = node.right
-        if "v" not in symbols(divisor) or not symbols(divisor) <= {"v", *fixed}:
-            continue
-        at_grid = evaluate(divisor, values)
-        for place in np.flatnonzero(at_grid[:-1] * at_grid[1:] <= 0):
-            root = _root(divisor, fixed, POTENTIALS[place], POTENTIALS[place + 1])
-            whole = {**{name: _at(value, root) for name, value in values.items()}, "v": root}
-            singular = _replaced(expression, node, Operation("/", node.left, Number(0.0)))
-            if not np.isfinite(evaluate(singular, whole)):
-                yield root
-
-
-def _at(value: NDArray[np.float64], v: float) -> float:
-    return float(value) if value.ndim == 0 else float(np.interp(v, POTENTIALS, value))
-
-
-def _root(divisor: Expression, fixed: Values, low: float, high: float) -> float:
-    def sign(v: float) -> float:
-        return float(np.sign(evaluate(divisor, {**fixed, "v": v})))
-
-    start = sign(low)
-    if start == 0:
-        return low
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if sign(middle) == start:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _replaced(node: Expression, old: Expression, new: Expression) -> Expression:
-    if node == old:
-        return new
-    parts = children(node)
-    return rebuild(node, tuple(_replaced(part, old, new) for part in parts)) if parts else node
+        yield path, f"is {at_potential(value, wrong)}; a steady state is between 0 and 1"

@@ -1,7 +1,7 @@
 """What every description shares: frozen, strict about its keys, and errors that name the place.
 
 `Description` is a pydantic model whose errors are ours. Names given by the author of a model
-(channels, gates, constants) are the keys of `FrozenMapping`s.
+(channels, gates, constants) are the keys of a `FrozenMapping`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn, Self, TypeVar
+from pathlib import Path
+from typing import Any, NoReturn, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import CoreSchema, core_schema
@@ -36,15 +37,16 @@ class FrozenMapping(dict[str, Item]):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("descriptions are frozen; use with_(**{path: value}) to get a changed one")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenMapping, (dict(self),)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
-        items = handler.generate_schema(source.__args__[0])
+        given = get_args(source)
+        items = handler.generate_schema(given[0]) if given else core_schema.any_schema()
         names = core_schema.no_info_after_validator_function(check_name, core_schema.str_schema())
         mapping = core_schema.dict_schema(names, items)
         return core_schema.no_info_after_validator_function(cls, mapping)
@@ -82,9 +84,45 @@ class Description(BaseModel):
         except ValidationError as error:
             raise located(error, type(self).model_fields) from None
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> Any:
+        from loligo.cell.schema import for_forms
+
+        return for_forms(cls, handler.resolve_ref_schema(handler(schema)))
+
     def written(self) -> dict[str, Any]:
         """Return what a file says of this: plain values and text, without what is left out."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+    def to_toml(self) -> str:
+        """Return the TOML text that reads back as the same description."""
+        import tomli_w
+
+        kind = type(self).model_fields.get("kind")
+        head = {} if kind is None else {"kind": kind.default}
+        return tomli_w.dumps({**head, **self.written()}, multiline_strings=True)
+
+    @classmethod
+    def from_toml(cls, source: str | Path) -> Self:
+        """Return the description in a TOML file or text.
+
+        Parameters
+        ----------
+        source : path-like or str
+            A `Path`, a name that ends in ``.toml``, or the text itself.
+
+        Raises
+        ------
+        ModelError
+            It cannot be read, is of another kind, or says something that is refused.
+        """
+        from loligo.cell.files import read_cell, read_text
+
+        is_path = isinstance(source, Path) or source.endswith(".toml")
+        found = read_cell(source) if is_path else read_text(str(source))
+        if not isinstance(found, cls):
+            raise ModelError(f"it holds a {type(found).__name__}, not a {cls.__name__}")
+        return found
 
     def with_(self, **changes: Any) -> Self:
         """Return a copy with other values.

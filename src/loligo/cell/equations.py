@@ -84,6 +84,8 @@ class _Lowered(Lowering):
             self.definitions[f"I_{key}"] = strength * rest
         flows = tuple(self.pool(name, pool) for name, pool in cell.pool.items())
         roots = [*(flow.rate for flow in flows), *(current.current for current in currents)]
+        roots += [law for gate in self.relaxations for law in gate.laws.values()]
+        roots += [rate for scheme in self.occupancies for _, _, rate in scheme.transitions]
         definitions = used(ordered(self.definitions), roots)
         return Equations(
             name=cell.name,
@@ -161,8 +163,9 @@ class _Lowered(Lowering):
         """Add the occupancies of a Markov scheme and its open fraction."""
         path = f"channel.{key}.scheme"
         factor = self.factor(scheme, path)
-        for name, law in scheme.let.items():
-            self.definitions[f"{path}.let.{name}"] = self.law(law, scope, f"{path}.let.{name}", "")
+        for name, shape in scheme.let.items():
+            where = f"{path}.let.{name}"
+            self.definitions[where] = self.law(shape, scope, where, "")
         place = {state: index for index, state in enumerate(scheme.states)}
         transitions = []
         for transition in scheme.transitions:

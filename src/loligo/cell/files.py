@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
-from loligo.cell.description import Description
+from loligo.cell.point import PointNeuron
+from loligo.cell.point_models import (
+    AdaptiveExponentialIntegrateAndFire,
+    ExponentialIntegrateAndFire,
+    Izhikevich,
+    LeakyIntegrateAndFire,
+    QuadraticIntegrateAndFire,
+)
 from loligo.errors import ModelError, suggest
 
-_KINDS: dict[str, Callable[..., Any]] = {"cell": Cell, "channel": Channel}
+_CLASSES: tuple[type[Cell | Channel | PointNeuron], ...] = (
+    Cell,
+    Channel,
+    LeakyIntegrateAndFire,
+    ExponentialIntegrateAndFire,
+    AdaptiveExponentialIntegrateAndFire,
+    QuadraticIntegrateAndFire,
+    Izhikevich,
+)
+KINDS = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in _CLASSES}
+"""The description that each ``kind`` of a file is."""
 
 
-def read_text(text: str, name: str = "the text") -> Any:
+def read_text(text: str, name: str = "") -> Cell | Channel | PointNeuron:
     """Return the description that TOML text holds; its ``kind`` says of what.
 
     Parameters
     ----------
     text : str
     name : str
-        Where it is from, for messages.
+        The file it is from, for messages.
 
     Raises
     ------
@@ -31,31 +47,31 @@ def read_text(text: str, name: str = "the text") -> Any:
     """
     try:
         data = tomllib.loads(text)
+        kind = data.get("kind")
+        if kind not in KINDS:
+            raise ModelError(f"kind = {kind!r}; {suggest(str(kind), KINDS)}")  # noqa: TRY301
+        return KINDS[kind](**data)
     except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{name} is not TOML: {error}") from None
-    kind = data.get("kind")
-    if kind not in _KINDS:
-        raise ModelError(f"{name}: kind = {kind!r}; {suggest(str(kind), _KINDS)}")
-    try:
-        return _KINDS[kind](**data)
+        raise ModelError(f"{name or 'the text'} is not TOML: {error}") from None
     except ModelError as error:
-        raise ModelError(f"{name}:\n{error}", error.problems) from None
+        raise ModelError(f"{name}: {error}" if name else str(error), error.problems) from None
 
 
-def read_cell(path: str | Path) -> Any:
-    """Return the description in a TOML file.
+def read_cell(path: str | Path) -> Cell | Channel | PointNeuron:
+    """Return the cell, channel or point neuron in a TOML file.
+
+    Parameters
+    ----------
+    path : path-like
 
     Raises
     ------
     ModelError
-        See `read_text`.
+        There is no such file, or see `read_text`.
     """
-    return read_text(Path(path).read_text(encoding="utf-8"), Path(path).name)
-
-
-def to_toml(description: Description) -> str:
-    """Return the TOML text that reads back as the same description."""
-    import tomli_w
-
-    data = {"kind": getattr(description, "kind"), **description.written()}  # noqa: B009
-    return tomli_w.dumps(data, multiline_strings=True)
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path.name}: cannot be read: {error}") from None
+    return read_text(text, path.name)

@@ -55,8 +55,8 @@ class Gate(Description):
         ]
         if given not in (["alpha", "beta"], ["inf", "tau"], ["inf"]):
             raise ModelError(
-                f"a gate needs alpha and beta, or inf and tau, or inf alone (a gate that follows at "
-                f"once); it has {' and '.join(given) or 'none of them'}"
+                f"a gate needs alpha and beta, or inf and tau, or inf alone (a gate that follows "
+                f"at once); it has {' and '.join(given) or 'none of them'}"
             )
         check_q10(self.q10, self.reference_temperature)
         if given == ["inf"] and (self.q10 is not None or self.initial is not None):

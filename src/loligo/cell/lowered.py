@@ -11,6 +11,8 @@ from typing import Literal
 
 from loligo.cell.expression import Expression, Number
 
+_ONE = Number(1.0)
+
 ParameterKind = Literal[
     "conductance",
     "reversal",
@@ -49,8 +51,14 @@ class Relaxation:
     beta: Expression | None = None
     inf: Expression | None = None
     tau: Expression | None = None
-    factor: Expression = Number(1.0)
+    factor: Expression = _ONE
     initial: Expression | None = None
+
+    @property
+    def laws(self) -> dict[str, Expression]:
+        """The two laws that are there, by name."""
+        pairs = {"alpha": self.alpha, "beta": self.beta, "inf": self.inf, "tau": self.tau}
+        return {name: law for name, law in pairs.items() if law is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
+from loligo.cell.scheme import Transition, read_transition
 from loligo.cell.shape import RateShape, read_shape
 from loligo.errors import ModelError, suggest
-from loligo.units import quantity
+from loligo.units import INTERNAL_UNITS, quantity
 
 _PARTS = ("rate", "midpoint", "scale")
 
@@ -54,25 +55,24 @@ def _set(place: dict[str, Any], parts: list[str], value: Any, path: str) -> None
 def _part(shape: RateShape, part: str, value: Any, path: str) -> str:
     if part not in _PARTS:
         raise ModelError(f"{path}: a shape has no {part!r}; {suggest(part, _PARTS)}")
-    from loligo.units import INTERNAL_UNITS
-
     unit = shape.unit if part == "rate" else "mV"
     dimension = next(name for name, internal in INTERNAL_UNITS.items() if internal == unit)
-    return str(replace(shape, **{part: quantity(value, dimension, name=path)}))
+    number: Any = quantity(value, dimension, name=path)
+    return str(replace(shape, **{part: number}))
 
 
 def _set_transition(below: list[str], rest: list[str], value: Any, path: str) -> None:
-    from loligo.cell.scheme import Transition, read_transition
-
     source, target, *part = rest
     for index, text in enumerate(below):
         transition = read_transition(text)
         for name, move in zip(("forward", "backward"), transition.moves(), strict=False):
             if move[:2] != (source, target):
                 continue
-            law = move[2]
-            new = _part(law, part[0], value, path) if part and isinstance(law, RateShape) else value
-            fields = {**transition.written(), name: new}
-            below[index] = str(Transition(**fields))
+            new = value
+            if part:
+                if not isinstance(move[2], RateShape):
+                    raise ModelError(f"{path}: the rate {move[2]!r} is not a shape")
+                new = _part(move[2], part[0], value, path)
+            below[index] = str(Transition(**{**transition.written(), name: new}))
             return
     raise ModelError(f"{path}: no transition {source} -> {target}")

@@ -145,8 +145,8 @@ class OneOf(_Kind):
 
     def _dimension(self, value: Any) -> str:
         text = value.strip() if isinstance(value, str) else ""
-        unit = text[match.end() :] if (match := _NUMBER.match(text)) else ""
-        if unit.strip():
+        unit = text[match.end() :].strip() if (match := _NUMBER.match(text)) else ""
+        if unit:
             found = resolve(unit).dimension
             if found in self.dimensions or not self.dimensions:
                 return found

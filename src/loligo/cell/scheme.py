@@ -86,11 +86,12 @@ class Scheme(Description):
     Parameters
     ----------
     states : tuple of str
+        The states, two or more.
     open : mapping of str to float
         Relative conductance of each state that conducts.
     transitions : tuple of Transition
-        As text: ``"C <-> O : alpha, beta"``, ``"O -> I : k"``. Rates are quantities, shapes or
-        expressions in 1/ms of ``v``, ``temperature``, constants, lets, pools.
+        The moves, as text: ``"C <-> O : alpha, beta"``, ``"O -> I : k"``. Rates are quantities,
+        shapes or expressions in 1/ms of ``v``, ``temperature``, constants, lets, pools.
     let : mapping of str to law
         Named intermediate expressions or shapes for the rates of this scheme.
     q10, reference_temperature : float, temperature
@@ -102,7 +103,7 @@ class Scheme(Description):
 
     References
     ----------
-    .. [1] Colquhoun & Hawkes 1977, https://doi.org/10.1098/rspb.1977.0085
+    Colquhoun & Hawkes 1977, https://doi.org/10.1098/rspb.1977.0085
     """
 
     states: tuple[str, ...]

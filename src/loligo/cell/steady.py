@@ -54,6 +54,8 @@ def steady_values(
         if gate.state not in given:
             values[gate.state] = gate_steady_state(gate, values)
     for scheme in equations.occupancies:
+        if given.keys() >= set(scheme.symbols):
+            continue
         values |= dict(zip(scheme.symbols, occupancy_steady_state(scheme, values), strict=True))
     _define(equations, values)
     return values
@@ -109,7 +111,7 @@ def occupancy_steady_state(
     moves = np.zeros((n, n, *shape))
     for (source, target, _), rate in zip(scheme.transitions, rates, strict=True):
         moves[source, target] += rate
-    order = _from_a_sink(scheme, moves.reshape(n, n, -1).all(axis=2))
+    order = _from_a_sink(scheme, np.all(moves.reshape(n, n, -1) > 0, axis=2))
     moves = moves[np.ix_(order, order)]
     for last in range(n - 1, 0, -1):
         leaving = moves[last, :last].sum(axis=0)
@@ -123,10 +125,10 @@ def occupancy_steady_state(
     return [occupancy[order.index(state)] for state in range(n)]
 
 
-def _from_a_sink(scheme: Occupancy, connected: NDArray[np.bool_]) -> list[int]:
+def _from_a_sink(scheme: Occupancy, connected: ArrayLike) -> list[int]:
     """Return the states in an order that starts with one that all others lead to."""
     n = len(scheme.states)
-    reach = connected | np.eye(n, dtype=bool)
+    reach = np.asarray(connected) | np.eye(n, dtype=bool)
     for _ in range(n):
         reach = reach @ reach
     sinks = np.flatnonzero(reach.all(axis=0))

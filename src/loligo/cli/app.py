@@ -9,6 +9,7 @@ import typer
 from loligo.cli.analyze import analyze
 from loligo.cli.convert import convert
 from loligo.cli.info import info
+from loligo.cli.protocol import app as protocol
 from loligo.cli.report import report
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 for command in (info, analyze, report, convert):
     app.command()(command)
+app.add_typer(protocol, name="protocol")
 
 
 def _version(wanted: bool) -> None:

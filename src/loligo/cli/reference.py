@@ -7,6 +7,7 @@ compares them.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,20 @@ def commands_as_markdown() -> str:
 
     from loligo.cli.app import app
 
-    group: Any = get_command(app)
-    return "\n".join(_section(name, command) for name, command in group.commands.items())
+    return "\n".join(_sections("loligo", get_command(app)))
+
+
+def _sections(name: str, group: Any) -> Iterator[str]:
+    """Yield a section for each command of a group, and of the groups in it."""
+    for word, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _sections(f"{name} {word}", command)
+        else:
+            yield _section(f"{name} {word}", command)
 
 
 def _section(name: str, command: Any) -> str:
-    lines = [f"### `loligo {name}`", "", command.help.strip(), ""]
+    lines = [f"### `{name}`", "", command.help.strip(), ""]
     lines += ["| argument or option | meaning |", "| --- | --- |"]
     lines += [_row(parameter) for parameter in command.params if parameter.name != "help"]
     return "\n".join([*lines, ""])

@@ -9,6 +9,7 @@ from loligo.plot.impedance import draw_impedance
 from loligo.plot.membrane_test import draw_membrane_test
 from loligo.plot.membrane_test_drift import draw_over_sweeps
 from loligo.plot.passive import draw_charging, draw_peak_and_steady
+from loligo.plot.protocol import draw_protocol
 from loligo.plot.quality import draw_drift, draw_noise
 from loligo.plot.resistance import draw_resistance
 from loligo.plot.spikes import draw_phase_plot, draw_spikes
@@ -25,6 +26,7 @@ __all__ = [
     "draw_over_sweeps",
     "draw_peak_and_steady",
     "draw_phase_plot",
+    "draw_protocol",
     "draw_raster",
     "draw_resistance",
     "draw_spikes",

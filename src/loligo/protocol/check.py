@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from loligo.errors import ModelError
@@ -12,6 +13,7 @@ from loligo.protocol.series import number
 from loligo.units import INTERNAL_UNITS
 
 if TYPE_CHECKING:
+    from loligo.protocol.epoch import Epoch
     from loligo.protocol.protocol import Protocol
 
 MOST_SWEEPS = 100_000
@@ -81,16 +83,15 @@ def _check_dimensions(protocol: Protocol) -> None:
     if holding is not None and holding.above_holding:
         raise ModelError(f"holding = {holding} is counted from itself")
     for where, found in _dimensions(protocol):
-        unit = INTERNAL_UNITS[found]
         if holding is None:
             raise ModelError(
-                f"{where} needs a holding level: give holding = '0 {unit}' or what it is; "
-                "without one nothing is commanded (I=0)"
+                f"{where()} needs a holding level: give holding = '0 {INTERNAL_UNITS[found]}' or "
+                "what it is; without one nothing is commanded (I=0)"
             )
         if found != holding.dimension:
             wanted = holding.dimension
             raise ModelError(
-                f"{where} commands {found.replace('_', ' ')}, holding = {holding} "
+                f"{where()} commands {found.replace('_', ' ')}, holding = {holding} "
                 f"{wanted.replace('_', ' ')}; a protocol commands one of them, here in "
                 f"{INTERNAL_UNITS[wanted]}"
             )
@@ -98,13 +99,17 @@ def _check_dimensions(protocol: Protocol) -> None:
         raise ModelError("without a holding level there is no leak to subtract")
 
 
-def _dimensions(protocol: Protocol) -> Iterator[tuple[str, str]]:
-    """Yield every place that decides the clamp, in words, with its dimension."""
+def _dimensions(protocol: Protocol) -> Iterator[tuple[Callable[[], str], str]]:
+    """Yield every place that decides the clamp, in words once asked for, with its dimension."""
     for place, epoch in enumerate(protocol.epochs, 1):
         for name, dimension in epoch.dimensions():
-            yield f"{name} of epoch {place}, {str(epoch)[:120]!r},", dimension
+            yield partial(_where, name, place, epoch), dimension
     if protocol.leak is not None and protocol.leak.level is not None:
-        yield f"leak = {protocol.leak}", protocol.leak.level.dimension
+        yield partial("leak = {}".format, protocol.leak), protocol.leak.level.dimension
+
+
+def _where(name: str, place: int, epoch: Epoch) -> str:
+    return f"{name} of epoch {place}, {str(epoch)[:120]!r},"
 
 
 def _check_times(protocol: Protocol) -> None:

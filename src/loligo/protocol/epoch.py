@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, ClassVar, Self
 
+from pydantic import field_validator
+
 from loligo.errors import ModelError, suggest
 from loligo.protocol.fields import Frozen
 from loligo.protocol.segment import Segment
@@ -65,6 +67,13 @@ class Epoch(Frozen):
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)
+
+    @field_validator("label")
+    @classmethod
+    def _of_words(cls, label: str) -> str:
+        if label != " ".join(label.split()):
+            raise ModelError(f"label = {label!r} must be words with single spaces between")
+        return label
 
     def varying(self) -> Iterator[tuple[str, Series]]:
         """Yield every field that may differ between sweeps, by name."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pydantic import StrictInt
+
 from loligo.errors import ModelError
 from loligo.protocol.fields import Frozen, Level
 
@@ -34,7 +36,7 @@ class LeakPulses(Frozen):
     Bezanilla, Armstrong 1977 J Gen Physiol 70:549, https://doi.org/10.1085/jgp.70.5.549
     """
 
-    count: int
+    count: StrictInt
     inverted: bool = False
     level: Level | None = None
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, PlainSerializer, StrictInt, WithJsonSchema, model_validator
 
 from loligo.errors import LoligoError, ModelError, SelectionError
 from loligo.protocol.check import check, main_sweeps
@@ -79,7 +79,7 @@ class Protocol(Frozen):
     source: str = ""
     holding: Level | None = None
     sweep_interval: Interval | None = None
-    sweeps: int = 1
+    sweeps: StrictInt = 1
     leak: Annotated[
         LeakPulses | None,
         BeforeValidator(_leak),

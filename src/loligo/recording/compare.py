@@ -13,7 +13,7 @@ from loligo.recording.sweep import Sweep, Trace
 
 _STRETCH = 1 << 20
 
-_WHOLE = ("start_time", "problems", "truth", "provenance")
+_WHOLE = ("start_time", "problems", "truth", "provenance", "protocols")
 _LISTED = ("channels", "electrodes", "tags", "findings", "corrections")
 
 

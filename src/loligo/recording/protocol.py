@@ -30,24 +30,26 @@ def protocol_of(recording: Recording, command: Channel | str | None = None) -> P
     ----------
     recording : Recording
     command : Channel or str, optional
-        The command channel; the trusted one of the response by default.
+        The command channel; by default the one that the responses trust, where there is just one.
 
     Returns
     -------
     Protocol
-        One sweep for each sweep that has the channel. Levels and durations that are the same in all
-        sweeps are written once, others as series; stretches without a rule are samples. Its
-        `source` says where the epochs come from.
+        The one the recording keeps, if it does. Otherwise made of the epochs of each sweep that has
+        the channel: what is the same in all sweeps is written once, the rest as series; stretches
+        without a rule are samples. Its `source` says where the epochs come from.
 
     Raises
     ------
     SelectionError
-        There is no command channel, or several responses to choose from.
+        There is no command channel, or several to choose from.
     ModelError
         The channel is no command of an electrode; a sweep has no epochs, or epochs that leave gaps;
         or the sweeps play protocols that do not correspond.
     """
     channel = _command(recording, command)
+    if channel.name in recording.protocols:
+        return recording.protocols[channel.name]
     dimension = resolve(channel.unit).dimension if channel.unit else ""
     if dimension not in LEVELS:
         raise ModelError(
@@ -75,14 +77,14 @@ def protocol_of(recording: Recording, command: Channel | str | None = None) -> P
 def _command(recording: Recording, command: Channel | str | None) -> Channel:
     if command is not None:
         return recording.channel(command if isinstance(command, str) else command.name)
-    found = recording.command(recording.response)
-    if found is None:
-        names = [channel.name for channel in recording.with_role(Role.COMMAND)]
-        raise SelectionError(
-            f"{recording.response.name!r} has no command channel; "
-            f"commands are {', '.join(names) or 'none'}"
-        )
-    return found
+    trusted = (recording.command(response) for response in recording.responses)
+    found = {channel.name: channel for channel in trusted if channel is not None}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        raise SelectionError(f"name one command channel of {', '.join(map(repr, found))}")
+    others = ", ".join(repr(c.name) for c in recording.with_role(Role.COMMAND))
+    raise SelectionError(f"no response has a command channel; commands are {others or 'none'}")
 
 
 def _holding(column: Column, dimension: str, traces: tuple[Trace, ...]) -> Series:

@@ -64,16 +64,18 @@ def columns_of(
         A sweep has no epochs, epochs that leave gaps, or others than the longest sweep has.
     """
     rows = [_row(recording, index, channel) for index in indices]
-    pattern = list(max(rows, key=len, default={}))
-    if not pattern:
+    if not rows:
         raise ModelError(f"no sweep has the channel {channel.name!r}")
+    pattern = max((list(row) for row in rows), key=len)
     for index, row in zip(indices, rows, strict=True):
         if list(row) != [key for key in pattern if key in row]:
             raise ModelError(
                 f"sweep {index} has the epochs {_listed(row)}, which are not those of the longest "
                 f"sweep, {_listed(pattern)}; take sweeps of one protocol with recording.select"
             )
-    return tuple(Column(key[0], tuple(row.get(key) for row in rows)) for key in pattern)
+    return tuple(
+        Column(" ".join(key[0].split()), tuple(row.get(key) for row in rows)) for key in pattern
+    )
 
 
 def _listed(keys: Sequence[Key] | dict[Key, Epoch]) -> str:

@@ -57,8 +57,10 @@ def played(column: Column, context: Context) -> list[Epoch]:
 def _step(column: Column, context: Context) -> list[Epoch]:
     levels = [epoch.level or 0.0 for epoch in column.filled]
     duration = series_of(column.durations(), "time")
-    if column.kinds == {EpochKind.HOLD} and context.unless_holding(levels) is None:
-        return [Hold(duration, column.label)]
+    if column.kinds == {EpochKind.HOLD}:
+        found = any(epoch.source == "detected" for epoch in column.known)
+        if found or context.unless_holding(levels) is None:  # found: equal but for its noise
+            return [Hold(duration, column.label)]
     return [Step(context.levels(levels), duration, column.label)]
 
 

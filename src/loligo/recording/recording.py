@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from loligo.recording.sweep import Sweep, Tag, Trace
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from loligo.protocol import Protocol
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,9 @@ class Recording:
         What is damaged or missing in the file; not empty means a partial recording.
     truth : Truth or None
         Of a simulation, the values an analysis ought to find.
+    protocols : mapping of str to Protocol
+        What was commanded, by command channel, where it is known beyond the sweeps' epochs;
+        `loligo.recording.protocol.protocol_of` makes it of the epochs otherwise.
     """
 
     channels: tuple[Channel, ...]
@@ -54,6 +59,7 @@ class Recording:
     corrections: tuple[Correction, ...] = ()
     problems: tuple[str, ...] = ()
     truth: Truth | None = field(default=None, repr=False)
+    protocols: Mapping[str, Protocol] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         names = [channel.name for channel in self.channels]
@@ -66,6 +72,13 @@ class Recording:
             if stray:
                 raise SelectionError(
                     f"sweep {sweep.number} has traces of undeclared channels {sorted(stray)}"
+                )
+        object.__setattr__(self, "protocols", dict(self.protocols))
+        for name, protocol in self.protocols.items():
+            count = len(self.sweeps_with(self.channel(name)))
+            if count != protocol.n_sweeps:
+                raise SelectionError(
+                    f"the protocol of {name!r} has {protocol.n_sweeps} sweeps, it {count}"
                 )
 
     @property
@@ -216,7 +229,10 @@ class Recording:
     # Changing, by making a new one --------------------------------------------------------
 
     def select(self, sweeps: Iterable[int]) -> Recording:
-        """Return a recording of some of the sweeps (by index, in the order given)."""
+        """Return a recording of some of the sweeps (by index, in the order given).
+
+        Its epochs stay; `protocols`, which are about all sweeps, do not.
+        """
         chosen = tuple(sweeps)
         note = f"selected sweeps {', '.join(map(str, chosen))} of {len(self.sweeps)}"
         picked = tuple(self.sweep(i) for i in chosen)
@@ -224,7 +240,7 @@ class Recording:
         tags = tuple(
             replace(t, sweep=place.get(t.sweep) if t.sweep is not None else None) for t in self.tags
         )
-        return replace(self, sweeps=picked, tags=tags, provenance=self._history(note))
+        return replace(self, sweeps=picked, tags=tags, provenance=self._history(note), protocols={})
 
     def corrected(self, correction: Correction) -> Recording:
         """Return a recording that records one more correction.

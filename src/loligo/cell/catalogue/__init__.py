@@ -7,6 +7,7 @@ from importlib.resources import files
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
 from loligo.cell.files import read_text
+from loligo.cell.point import PointNeuron
 from loligo.errors import SelectionError, suggest
 
 
@@ -16,7 +17,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
-def load(name: str) -> Cell | Channel:
+def load(name: str) -> Cell | Channel | PointNeuron:
     """Return a description of the catalogue.
 
     Parameters

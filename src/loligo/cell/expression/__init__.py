@@ -6,6 +6,7 @@ trees that can be differentiated, printed as LaTeX and compiled.
 
 from loligo.cell.expression.derive import derivative
 from loligo.cell.expression.evaluate import evaluate
+from loligo.cell.expression.latex import latex
 from loligo.cell.expression.parse import parse
 from loligo.cell.expression.tree import (
     FUNCTIONS,
@@ -20,6 +21,7 @@ from loligo.cell.expression.tree import (
     number,
     substitute,
     symbols,
+    to_text,
 )
 
 __all__ = [
@@ -34,8 +36,10 @@ __all__ = [
     "Where",
     "derivative",
     "evaluate",
+    "latex",
     "number",
     "parse",
     "substitute",
     "symbols",
+    "to_text",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from loligo.cell.expression.tree import (
     Call,
     Compare,
@@ -63,7 +65,7 @@ def _of_call(node: Call, name: str) -> Expression:
         return inner
     if node.function == "linoid_slope":
         raise TypeError("second derivatives of linoid are not implemented")
-    outer = {
+    outers: dict[str, Callable[[], Expression]] = {
         "exp": lambda: node,
         "expm1": lambda: call("exp", x),
         "log": lambda: 1.0 / x,
@@ -75,5 +77,5 @@ def _of_call(node: Call, name: str) -> Expression:
         "tanh": lambda: 1.0 - node * node,
         "linoid": lambda: call("linoid_slope", x),
         "sigmoid": lambda: node * (1.0 - node),
-    }[node.function]()
-    return outer * inner
+    }
+    return outers[node.function]() * inner

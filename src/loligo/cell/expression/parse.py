@@ -30,6 +30,9 @@ from loligo.errors import ExpressionError, suggest
 LONGEST = 4000
 """An expression of more characters is refused."""
 
+DEEPEST = 200
+"""An expression with more levels of operations is refused."""
+
 GAS_CONSTANT = 8.314462618
 FARADAY_CONSTANT = 96485.33212
 ZERO_CELSIUS = 273.15
@@ -53,10 +56,11 @@ def parse(text: str, names: Collection[str] | None = None) -> Expression:
     Parameters
     ----------
     text : str
-        Numbers, names (also dotted ones, ``na.m``), ``+ - * / **``, parentheses, comparisons inside ``where(test, yes, no)``,
-        the functions of `FUNCTIONS`, ``nernst(z, outside, inside)`` [mV] and
-        ``ghk(v, z, inside, outside)`` [mM C/mmol], the current per permeability of the
-        Goldman-Hodgkin-Katz flux equation; the last two use ``temperature`` [degC].
+        Numbers, names (also dotted ones, ``na.m``), ``+ - * / **``, parentheses, comparisons inside
+        ``where(test, yes, no)``, the functions of `FUNCTIONS`,
+        ``nernst(z, outside, inside)`` [mV] and ``ghk(v, z, inside, outside)`` [mM C/mmol], the
+        current per permeability of the Goldman-Hodgkin-Katz flux equation; the last two use
+        ``temperature`` [degC].
     names : collection of str, optional
         Names that may occur; any name where it is not given.
 
@@ -92,6 +96,7 @@ class _Reader:
     def __init__(self, text: str, names: Collection[str] | None) -> None:
         self.text = text
         self.names = names
+        self.depth = 0
 
     def refuse(self, node: ast.AST, problem: str) -> ExpressionError:
         piece = ast.get_source_segment(self.text, node) or ""
@@ -101,6 +106,14 @@ class _Reader:
         )
 
     def read(self, node: ast.expr) -> Expression:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.refuse(node, f"more than {DEEPEST} operations inside each other")
+        result = self.kind(node)
+        self.depth -= 1
+        return result
+
+    def kind(self, node: ast.expr) -> Expression:
         if isinstance(node, ast.Constant):
             return self.constant(node)
         if isinstance(node, ast.Name | ast.Attribute):

@@ -6,14 +6,23 @@ that never change a value: constants are folded, neutral elements dropped.
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 Operator = Literal["+", "-", "*", "/"]
 Relation = Literal["<", "<=", ">", ">=", "==", "!="]
+
+_ARITHMETIC: dict[Operator, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 
 FUNCTIONS: dict[str, int] = {
     "exp": 1,
@@ -166,10 +175,19 @@ def _is(node: Expression, value: float) -> bool:
     return isinstance(node, Number) and node.value == value
 
 
+def _folded(name: Operator, left: Expression, right: Expression) -> Number | None:
+    """Return the value of an operation on constants, where it is finite."""
+    values = _constants(left, right)
+    if values is None or (name == "/" and values[1] == 0.0):
+        return None
+    value = _ARITHMETIC[name](*values)
+    return Number(value) if math.isfinite(value) else None
+
+
 def add(left: Expression, right: Expression) -> Expression:
     """Return ``left + right``."""
-    if values := _constants(left, right):
-        return Number(values[0] + values[1])
+    if folded := _folded("+", left, right):
+        return folded
     if _is(left, 0.0):
         return right
     if _is(right, 0.0):
@@ -179,8 +197,8 @@ def add(left: Expression, right: Expression) -> Expression:
 
 def subtract(left: Expression, right: Expression) -> Expression:
     """Return ``left - right``."""
-    if values := _constants(left, right):
-        return Number(values[0] - values[1])
+    if folded := _folded("-", left, right):
+        return folded
     if _is(right, 0.0):
         return left
     if _is(left, 0.0):
@@ -190,8 +208,8 @@ def subtract(left: Expression, right: Expression) -> Expression:
 
 def multiply(left: Expression, right: Expression) -> Expression:
     """Return ``left * right``; a constant is kept on the left."""
-    if values := _constants(left, right):
-        return Number(values[0] * values[1])
+    if folded := _folded("*", left, right):
+        return folded
     if isinstance(right, Number):
         left, right = right, left
     if _is(left, 0.0):
@@ -199,17 +217,16 @@ def multiply(left: Expression, right: Expression) -> Expression:
     if _is(left, 1.0):
         return right
     if isinstance(left, Number) and isinstance(right, Operation) and right.operator == "*":
-        inner = right.left
-        if isinstance(inner, Number):
-            return multiply(Number(left.value * inner.value), right.right)
+        product = _folded("*", left, right.left)
+        if product is not None:
+            return multiply(product, right.right)
     return Operation("*", left, right)
 
 
 def divide(left: Expression, right: Expression) -> Expression:
     """Return ``left / right``; a division by the constant 0 is left as it stands."""
-    values = _constants(left, right)
-    if values and values[1] != 0.0:
-        return Number(values[0] / values[1])
+    if folded := _folded("/", left, right):
+        return folded
     if _is(left, 0.0):
         return left
     if _is(right, 1.0):
@@ -225,7 +242,8 @@ def power(base: Expression, exponent: float) -> Expression:
         return Number(1.0)
     whole = exponent == math.floor(exponent)
     if isinstance(base, Number) and (base.value > 0 or (whole and base.value != 0.0)):
-        return Number(base.value**exponent)
+        with contextlib.suppress(OverflowError):
+            return Number(base.value**exponent)
     return Power(base, float(exponent))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loligo.errors import LoligoError
 from loligo.recording.channel import Channel, Electrode
@@ -27,6 +27,9 @@ from loligo.recording.recording import Recording
 from loligo.recording.rig_state import RigState
 from loligo.recording.samples import StoredInHdf5
 from loligo.recording.sweep import Epoch, Sweep, Tag, Trace
+
+if TYPE_CHECKING:
+    from loligo.protocol import Protocol
 
 PLACE = "scratch/loligo"
 VERSION = 1
@@ -85,6 +88,7 @@ def to_document(recording: Recording, places: Mapping[tuple[int, str], str]) -> 
         "provenance": plain(recording.provenance),
         "start_time": recording.start_time.isoformat() if recording.start_time else None,
         "truth": plain(recording.truth),
+        "protocols": {name: json.loads(p.to_json()) for name, p in recording.protocols.items()},
         "sweeps": sweeps,
     }
     return json.dumps(document, separators=(",", ":"), allow_nan=False)
@@ -119,10 +123,20 @@ def read_document(file: Any, path: Path, series: Mapping[str, StoredSeries]) -> 
             start_time=_start(document["start_time"], file),
             problems=tuple(document["problems"]),
             truth=build(Truth, document["truth"]) if document["truth"] else None,
+            protocols=_protocols(document.get("protocols", {})),
             **lists,
         )
     except _DAMAGE as error:
         raise DisagreementError(f"it is damaged ({type(error).__name__}: {error})") from error
+
+
+def _protocols(told: Mapping[str, Any]) -> dict[str, Protocol]:
+    """Return protocols by command channel; files of older versions have none."""
+    if not told:
+        return {}
+    from loligo.protocol.text import from_document
+
+    return {name: from_document(entry) for name, entry in told.items()}
 
 
 def _sweep(

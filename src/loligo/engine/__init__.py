@@ -1,0 +1,7 @@
+"""From a described cell to numbers: equations, generated source, compiled kernels, results."""
+
+from loligo.engine.features import FEATURES
+from loligo.engine.result import Simulation
+from loligo.engine.simulate import simulate
+
+__all__ = ["FEATURES", "Simulation", "simulate"]

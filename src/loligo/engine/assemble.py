@@ -1,0 +1,249 @@
+"""From the equations of a cell to the assignments of one step.
+
+The order of a step, staggered and symmetric, is what makes it second order:
+
+1. gates and schemes go from half a step before to half a step after the time of the potential,
+   at that potential and those pools;
+2. pools go half a step at the old potential, one after another;
+3. the potential goes a whole step at the gates and pools in its middle;
+4. pools go the other half at the new potential, in reverse order.
+
+At the ends of a stretch the gates go half a step, so that all states are at one time there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
+from loligo.cell.lowered import Current, Equations, Occupancy, Relaxation
+from loligo.engine import rules
+from loligo.engine.constants import Constants
+from loligo.engine.features import feature_lines
+from loligo.engine.fraction import linear_rate
+from loligo.engine.potential import Membrane, injected, potential_step, terms
+from loligo.engine.scope import Definitions, Scope, Statements
+from loligo.engine.simplify import simplified
+from loligo.engine.system import LEVEL, SCALE, SCALARS, Assignment, Options, System
+from loligo.errors import SelectionError, suggest
+
+V = Symbol("v")
+_ROOT = ("series_resistance", "drive.reversal")
+EXTRA_PARAMETERS = frozenset(_ROOT)
+"""Parameters of the clamp: its series resistance [GOhm], the reversal of a conductance [mV]."""
+
+
+def assemble(equations: Equations, options: Options) -> System:
+    """Return the system of a cell under given options.
+
+    Parameters
+    ----------
+    equations : Equations
+    options : Options
+
+    Returns
+    -------
+    System
+
+    Raises
+    ------
+    SelectionError
+        A quantity to record, or a feature, that the cell does not have.
+    """
+    return _Assembly(equations, options).system()
+
+
+class _Assembly:
+    def __init__(self, equations: Equations, options: Options) -> None:
+        self.source = equations
+        self.options = options
+        self.equations = _written_in(equations, options)
+        parameters = {p.name for p in equations.parameters} | EXTRA_PARAMETERS | {LEVEL, SCALE}
+        fixed = set(parameters)
+        for name, expression in self.equations.definitions:
+            if symbols(expression) <= fixed:
+                fixed.add(name)
+        self.constants = Constants(fixed)
+        self.definitions = Definitions(
+            {n: e for n, e in self.equations.definitions if n not in fixed}
+        )
+
+    def system(self) -> System:
+        states = ("v", *self.equations.states)
+        step, updates = self.step(states)
+        sample, recorded = self.sample()
+        features, more = feature_lines(self.options.features, updates["v"])
+        step += features
+        updates |= more
+        step, aliases = simplified(self.hoisted(step), "s")
+        updates = {state: _final(name, aliases) for state, name in updates.items()}
+        sample, aliases = simplified(self.hoisted(sample), "r")
+        recorded = [(name, substitute(e, aliases)) for name, e in self.hoisted(recorded)]
+        held = list(updates.items())
+        used = {n for _, e in (*step, *sample, *recorded, *held) for n in symbols(e)}
+        constants = tuple(
+            (name, expression)
+            for expression, name in self.constants.names.items()
+            if name in used and name not in {LEVEL, SCALE}
+        )
+        return System(
+            equations=self.source,
+            options=self.options,
+            states=(*states, *more),
+            constants=constants,
+            step=tuple(step),
+            updates=updates,
+            sample=tuple(sample),
+            recorded=tuple(recorded),
+        )
+
+    def hoisted(self, lines: list[Assignment]) -> list[Assignment]:
+        return [(name, self.constants.hoist(expression, name)) for name, expression in lines]
+
+    # The step ---------------------------------------------------------------------------------
+
+    def step(self, states: tuple[str, ...]) -> tuple[list[Assignment], dict[str, str]]:
+        statements = Statements(taken={*states, *SCALARS, *self.constants.known})
+        start = Scope(self.definitions, statements)
+        if self.options.holds_potential:
+            command = statements.store("v.now", injected(Symbol("wave")))
+            start = start.after({"v": command})
+        changed = self.gates(start, Symbol("h_gate"), self.options.rule)
+        scope = start.after(changed)
+        scope = self.flows(scope, forward=True)
+        if self.options.holds_potential:
+            new = statements.store("v.next", injected(Symbol("wave_next")))
+        else:
+            new = potential_step(scope, self.membrane(scope))
+        scope = scope.after({"v": new})
+        scope = self.flows(scope, forward=False)
+        updates = {state: scope.names[state] for state in states if state in scope.names}
+        return statements.lines, updates
+
+    def gates(self, scope: Scope, h: Expression, rule: str) -> dict[str, str]:
+        """Add a step of every gate and scheme; return the new names."""
+        changed: dict[str, str] = {}
+        for gate in self.equations.relaxations:
+            rate = linear_rate(gate)
+            rate = replace(
+                rate, a=scope.resolve(rate.a), s=scope.resolve(rate.s), d=scope.resolve(rate.d)
+            )
+            take = rules.exact if rule == "exact" else rules.trapezoidal
+            changed[gate.state] = take(scope.statements, gate.state, Symbol(gate.state), rate, h)
+        for occupancy in self.equations.occupancies:
+            changed |= self.scheme(scope, occupancy, h)
+        return changed
+
+    def scheme(self, scope: Scope, occupancy: Occupancy, h: Expression) -> dict[str, str]:
+        moves = [(i, j, scope.resolve(rate)) for i, j, rate in occupancy.transitions]
+        new = rules.scheme(scope.statements, occupancy.name, occupancy.symbols, moves, h)
+        return dict(zip(occupancy.symbols, new, strict=True))
+
+    def flows(self, scope: Scope, *, forward: bool) -> Scope:
+        """Add half a step of every pool, in order or in reverse; return the scope after it."""
+        half = 0.5 * Symbol("h")
+        flows = self.equations.flows if forward else self.equations.flows[::-1]
+        for flow in flows:
+            x = Symbol(scope.names.get(flow.state, flow.state))
+            rate = scope.resolve(flow.rate)
+            slope = scope.resolve(self.definitions.total_derivative(flow.rate, flow.state))
+            new = rules.flow(scope.statements, flow.state, x, rate, slope, half)
+            scope = scope.after({flow.state: new})
+        return scope
+
+    def membrane(self, scope: Scope) -> Membrane:
+        """Return the currents at the names of a scope."""
+        return Membrane(
+            capacitance=self.equations.capacitance,
+            terms=tuple(
+                term for current in self.equations.currents for term in self.terms(current, scope)
+            ),
+            clamp=self.options.clamp,
+            through_resistance=self.options.through_resistance,
+        )
+
+    def terms(self, current: Current, scope: Scope) -> list[tuple[Expression, Expression]]:
+        return terms(current.current, self.definitions, scope, current.name)
+
+    # A sample ---------------------------------------------------------------------------------
+
+    def sample(self) -> tuple[list[Assignment], list[Assignment]]:
+        """Return the assignments of a sample, and what is sampled."""
+        wanted = self.options.record
+        taken = {"v", *self.equations.states, *SCALARS, *self.constants.known}
+        statements = Statements(taken=taken)
+        scope = Scope(self.definitions, statements)
+        if self.options.holds_potential:
+            command = statements.store("v.now", injected(Symbol("wave")))
+            scope = scope.after({"v": command})
+        if any(name != "v" for name in wanted):
+            scope = scope.after(self.gates(scope, Symbol("h_record"), self.options.rule))
+        recorded = [(name, self.sampled(name, scope)) for name in wanted]
+        return statements.lines, recorded
+
+    def sampled(self, name: str, scope: Scope) -> Expression:
+        currents = {f"i.{current.name}": current for current in self.equations.currents}
+        if name == "v" or name in self.equations.states:
+            return Symbol(scope.names.get(name, name))
+        if name in currents:
+            return scope.statements.assign(name, scope.resolve(currents[name].current))
+        if name in {"i.membrane", "i.injected", "i.clamp"}:
+            return self.total(name, scope)
+        if name in self.definitions.expressions:
+            return scope.resolve(Symbol(name))
+        known = ["v", *self.equations.states, *currents, "i.membrane", "i.injected", "i.clamp"]
+        known += [n for n in self.definitions.expressions if ".by." not in n]
+        raise SelectionError(f"nothing called {name!r} can be recorded; {suggest(name, known)}")
+
+    def total(self, name: str, scope: Scope) -> Expression:
+        membrane: Expression = Number(0.0)
+        for current in self.equations.currents:
+            membrane = membrane + scope.resolve(current.current)
+        if name == "i.membrane":
+            return scope.statements.assign(name, membrane)
+        if self.options.holds_potential:
+            if name == "i.injected":
+                raise SelectionError("a voltage clamp injects no commanded current; use 'i.clamp'")
+            slope = Symbol(SCALE) * Symbol("wave_sample")
+            return scope.statements.assign(name, membrane + self.equations.capacitance * slope)
+        command = self.membrane(scope)
+        current = command.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
+        return scope.statements.assign(name, current)
+
+
+def _final(name: str, aliases: dict[str, Expression]) -> Expression:
+    return aliases.get(name, Symbol(name))
+
+
+def _written_in(equations: Equations, options: Options) -> Equations:
+    """Write rate parameters that do not vary into the equations as numbers."""
+    numbers = {
+        p.name: Number(p.value)
+        for p in equations.parameters
+        if p.kind == "rate parameter" and p.name not in options.free
+    }
+
+    def put(node: Expression | None) -> Expression | None:
+        return None if node is None else substitute(node, numbers)
+
+    def must(node: Expression) -> Expression:
+        return substitute(node, numbers)
+
+    def gate(g: Relaxation) -> Relaxation:
+        factor = Number(1.0) if g.state in options.unity else must(g.factor)
+        return replace(
+            g, alpha=put(g.alpha), beta=put(g.beta), inf=put(g.inf), tau=put(g.tau), factor=factor
+        )
+
+    def scheme(o: Occupancy) -> Occupancy:
+        moves = tuple((i, j, must(rate)) for i, j, rate in o.transitions)
+        return replace(o, transitions=moves)
+
+    return replace(
+        equations,
+        definitions=tuple((n, must(e)) for n, e in equations.definitions),
+        relaxations=tuple(gate(g) for g in equations.relaxations),
+        flows=tuple(replace(f, rate=must(f.rate)) for f in equations.flows),
+        occupancies=tuple(scheme(o) for o in equations.occupancies),
+        currents=tuple(replace(c, current=must(c.current)) for c in equations.currents),
+    )

@@ -1,0 +1,156 @@
+"""Runs laid out in blocks of lanes: which run sits where, and the numbers of each block.
+
+Sweeps that share their edges and shapes form a group with one grid of steps; every group has blocks
+of its own. So the steps of a run never depend on what else is in the batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.engine.grid import Grid, grid_of
+from loligo.engine.loops import layout_of
+from loligo.engine.request import Array, Request
+from loligo.engine.start import constant_values, start_states
+from loligo.engine.system import System
+from loligo.errors import ModelError
+from loligo.protocol.segment import Segment
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Runs with one grid.
+
+    Attributes
+    ----------
+    grid : Grid
+    runs : ndarray of int, shape (run in group,)
+        Lane ``i`` of the group (block ``i // lanes``) is run ``runs[i]``.
+    blocks : ndarray, shape (block, kept row * lanes)
+    active : ndarray of int, shape (block,)
+        Lanes in use.
+    levels : ndarray, shape (block, stretch, 3, lanes)
+        Level and scale of the command, and the jump of the potential at the stretch's start.
+    """
+
+    grid: Grid
+    runs: NDArray[np.int64]
+    blocks: Array
+    active: NDArray[np.int64]
+    levels: Array
+
+    @property
+    def block_steps(self) -> int:
+        """Steps of all blocks."""
+        return self.blocks.shape[0] * self.grid.total_steps
+
+
+def groups_of(request: Request, system: System, lanes: int) -> list[Group]:
+    """Return the runs of a request in groups of blocks."""
+    states = start_states(request)
+    constants = constant_values(system.constants, request)
+    return [
+        _group(request, system, lanes, sweeps, states, constants)
+        for sweeps in _alike_sweeps(request).values()
+    ]
+
+
+def _alike_sweeps(request: Request) -> dict[object, list[int]]:
+    found: dict[object, list[int]] = {}
+    for sweep in range(request.n_sweeps):
+        segments = request.protocol.segments(sweep)
+        key = tuple((s.start, s.stop, s.shape) for s in segments)
+        found.setdefault(key, []).append(sweep)
+    return found
+
+
+def _group(
+    request: Request,
+    system: System,
+    lanes: int,
+    sweeps: list[int],
+    states: dict[str, Array],
+    constants: dict[str, Array],
+) -> Group:
+    layout = layout_of(system)
+    cells = np.repeat(np.arange(request.n_cells), len(sweeps))
+    runs = cells * request.n_sweeps + np.tile(np.array(sweeps), request.n_cells)
+    n_blocks = -(-runs.size // lanes)
+    rows = np.zeros((layout.n_kept, n_blocks * lanes))
+    for name, row in layout.rows.items():
+        if row >= layout.n_kept:
+            continue
+        if name in states:
+            rows[row, : runs.size] = states[name][runs]
+        else:
+            value = constants[name]
+            rows[row, : runs.size] = value[cells] if value.ndim else value
+    blocks = rows.reshape(layout.n_kept, n_blocks, lanes).transpose(1, 0, 2)
+    segments = [request.protocol.segments(sweep) for sweep in sweeps]
+    grid = grid_of(
+        segments[0],
+        request.dt,
+        request.sampling,
+        holds_potential=system.options.holds_potential,
+    )
+    active = np.full(n_blocks, lanes, dtype=np.int64)
+    active[-1] = runs.size - (n_blocks - 1) * lanes
+    return Group(
+        grid=grid,
+        runs=runs.astype(np.int64),
+        blocks=np.ascontiguousarray(blocks).reshape(n_blocks, -1),
+        active=active,
+        levels=_levels(request, grid, segments, cells, n_blocks, lanes),
+    )
+
+
+def _levels(
+    request: Request,
+    grid: Grid,
+    segments: list[tuple[Segment, ...]],
+    cells: NDArray[np.int64],
+    n_blocks: int,
+    lanes: int,
+) -> Array:
+    """Return the command of each stretch and lane in the unit the kernel needs."""
+    n_sweeps = len(segments)
+    factor, jump = _command_factors(request)
+    scale = np.broadcast_to(request.command_scale, (request.n_cells,))
+    offset = np.broadcast_to(request.command_offset, (request.n_cells,))
+    table = np.zeros((len(grid.stretches), 3, n_blocks * lanes))
+    for index, stretch in enumerate(grid.stretches):
+        parts = [sweep[stretch.segment] for sweep in segments]
+        level = np.array([p.offset for p in parts])
+        slope = np.array([p.scale for p in parts])
+        charge = np.array([p.charge if stretch.opens else 0.0 for p in parts])
+        shape = (request.n_cells, n_sweeps)
+        values = (
+            (offset[:, None] + scale[:, None] * level) * factor[:, None],
+            scale[:, None] * slope * factor[:, None],
+            scale[:, None] * charge * jump[:, None],
+        )
+        for row, value in enumerate(values):
+            table[index, row, : cells.size] = np.broadcast_to(value, shape).ravel()
+    blocks = table.reshape(len(grid.stretches), 3, n_blocks, lanes).transpose(2, 0, 1, 3)
+    return np.ascontiguousarray(blocks)
+
+
+def _command_factors(request: Request) -> tuple[Array, Array]:
+    """Return what turns the command into mV, pA or nS, and a charge into a jump [mV], per cell."""
+    from loligo.cell.expression import evaluate
+
+    one = np.ones(request.n_cells)
+    dimension = request.protocol.dimension
+    capacitance = evaluate(request.equations.capacitance, request.values) * one
+    if dimension == "current_density":
+        if "area" not in request.values:
+            raise ModelError(
+                f"the protocol {request.protocol.name!r} commands a current density, but the cell "
+                f"{request.equations.name!r} has no area; command a current in pA"
+            )
+        factor = 0.01 * request.values["area"] * one
+        return factor, factor / capacitance
+    return one, 1.0 / capacitance

@@ -1,0 +1,36 @@
+"""The error of a run that diverged: which cell and sweep, when, and which state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loligo.engine.batch import Group
+from loligo.engine.lanes import LANES, LARGEST_POTENTIAL
+from loligo.engine.loops import layout_of
+from loligo.engine.request import Request
+from loligo.engine.system import System
+from loligo.errors import SimulationError
+
+
+def divergence(
+    request: Request, system: System, group: Group, cursor: np.ndarray
+) -> SimulationError:
+    """Return the error of the block that a kernel's cursor stands at."""
+    layout = layout_of(system)
+    block, part, step = (int(c) for c in cursor[:3])
+    rows = group.blocks[block].reshape(layout.n_kept, LANES)[:, : group.active[block]]
+    with np.errstate(invalid="ignore"):
+        bad = ~(np.abs(rows[layout.rows["v"]]) < LARGEST_POTENTIAL)
+    lane = int(np.flatnonzero(bad)[0])
+    values = {name: float(rows[layout.rows[name], lane]) for name in system.states}
+    broken = next((n for n, x in values.items() if n != "v" and not np.isfinite(x)), "v")
+    run = int(group.runs[block * LANES + lane])
+    stretch = group.grid.stretches[part]
+    time = stretch.start + min(step, stretch.steps) * stretch.size
+    state = f"{broken} = {values[broken]:g}" + (" mV" if broken == "v" else "")
+    return SimulationError(
+        f"{system.equations.name!r} diverged: cell {run // request.n_sweeps}, sweep "
+        f"{run % request.n_sweeps}, {time:g} ms, {state} (step {stretch.size:g} ms). Try a "
+        'shorter step (dt=...) or method="error-controlled"; look for conductances or rates '
+        "with a wrong unit"
+    )

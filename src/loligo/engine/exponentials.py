@@ -1,0 +1,96 @@
+"""Exponentials that share a base: ``exp(-v/10)`` is the eighth power of ``exp(-v/80)``.
+
+Exponentials set the pace of a membrane. Where the slopes of several are whole multiples of one of
+them, one exponential and a few products do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from loligo.cell.expression import Call, Expression, Number, Operation, Symbol
+from loligo.cell.expression.tree import children, walk
+from loligo.engine.rewrite import Linear, exponential, linear
+
+LARGEST_POWER = 16
+"""A power costs up to four products and as many roundings; an exponential some twenty."""
+
+_FARTHEST = 250.0
+_WHOLE = 1e-9
+
+
+def share(roots: Iterable[Expression]) -> dict[Expression, Expression]:
+    """Return by what each exponential of a straight line is to be replaced.
+
+    Parameters
+    ----------
+    roots : iterable of Expression
+        All expressions of a step.
+
+    Returns
+    -------
+    dict of Expression to Expression
+        Only those that are replaced.
+    """
+    lines: dict[Expression, Linear] = {}
+    for root in roots:
+        for node in walk(root):
+            if isinstance(node, Call) and node.function == "exp" and node not in lines:
+                line = linear(node.arguments[0])
+                if line is not None and line.slope != 0.0:
+                    lines[node] = line
+    replaced: dict[Expression, Expression] = {}
+    waiting = sorted(lines.items(), key=lambda item: (item[1].symbol, abs(item[1].slope)))
+    while waiting:
+        _, base = waiting[0]
+        family = [(node, line) for node, line in waiting if _power_of(base, line)]
+        waiting = [item for item in waiting if not _power_of(base, item[1])]
+        if len(family) > 1:
+            replaced |= _in_powers(base, family)
+    return replaced
+
+
+def _power_of(base: Linear, line: Linear) -> int:
+    """Return the whole power of the base that a line's exponential is, 0 where it is none."""
+    if line.symbol != base.symbol:
+        return 0
+    ratio = line.slope / base.slope
+    power = round(ratio)
+    if not 1 <= power <= LARGEST_POWER or abs(ratio - power) > _WHOLE * power:
+        return 0
+    return power if abs(line.offset - power * base.offset) < _FARTHEST else 0
+
+
+def _in_powers(
+    base: Linear, family: list[tuple[Expression, Linear]]
+) -> dict[Expression, Expression]:
+    first = exponential(base.expression)
+    replaced: dict[Expression, Expression] = {}
+    for node, line in family:
+        power = _power_of(base, line)
+        constant = math.exp(line.offset - power * base.offset)
+        replaced[node] = Number(constant) * _raised(first, power)
+    return replaced
+
+
+def _raised(base: Expression, power: int) -> Expression:
+    """Return a power by repeated squaring, in which all powers of a base share their squares."""
+    if power == 1:
+        return base
+    if power % 2:
+        return Operation("*", _raised(base, power - 1), base)
+    half = _raised(base, power // 2)
+    return Operation("*", half, half)
+
+
+def replace(node: Expression, by: dict[Expression, Expression]) -> Expression:
+    """Return an expression with some of its nodes replaced."""
+    from loligo.cell.expression.tree import rebuild
+
+    if node in by:
+        return by[node]
+    parts = children(node)
+    if not parts or isinstance(node, Symbol):
+        return node
+    return rebuild(node, tuple(replace(part, by) for part in parts))

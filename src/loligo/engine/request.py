@@ -1,0 +1,92 @@
+"""What is to be run, and what came out: the plain data between the interface and the steppers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.cell.lowered import Equations
+from loligo.engine.system import Options
+from loligo.protocol import Protocol
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A batch of cells under one protocol; a run is one cell in one sweep.
+
+    Attributes
+    ----------
+    equations : Equations
+    options : Options
+    protocol : Protocol
+    values : dict of str to ndarray, shape () or (cell,)
+        Every parameter, in its internal unit; ``series_resistance`` and ``drive.reversal`` too,
+        where the clamp has them.
+    n_cells : int
+    command_scale, command_offset : ndarray, shape () or (cell,)
+        The command of a cell is ``offset + scale * command``.
+    initial : dict of str to ndarray, shape () or (cell,) or (run,)
+        States that do not start as described, ``v`` among them.
+    dt : float [ms]
+        Longest step.
+    sampling : float [ms] or None
+    threshold : float [mV]
+    spikes : bool
+        Whether the time of every spike is kept.
+    precision : {"double", "single"}
+    threads : int
+    progress : callable or None
+        Called with the fraction done.
+    """
+
+    equations: Equations
+    options: Options
+    protocol: Protocol
+    values: dict[str, Array]
+    n_cells: int
+    command_scale: Array = field(default_factory=lambda: np.ones(()))
+    command_offset: Array = field(default_factory=lambda: np.zeros(()))
+    initial: dict[str, Array] = field(default_factory=dict)
+    dt: float = 0.025
+    sampling: float | None = None
+    threshold: float = 0.0
+    spikes: bool = False
+    precision: str = "double"
+    threads: int = 1
+    progress: Callable[[float], None] | None = None
+
+    @property
+    def n_sweeps(self) -> int:
+        """Sweeps of the protocol."""
+        return self.protocol.n_sweeps
+
+    @property
+    def n_runs(self) -> int:
+        """Cells times sweeps; run ``cell * n_sweeps + sweep``."""
+        return self.n_cells * self.n_sweeps
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came out of a request.
+
+    Attributes
+    ----------
+    samples : ndarray, shape (run, recorded, sample)
+        NaN after the end of a sweep that is shorter than the longest.
+    spike_times : ndarray, shape (spike,) [ms]
+        Sorted by run, then by time.
+    spike_runs : ndarray of int, shape (spike,)
+    states : dict of str to ndarray, shape (run,)
+        Every state at the end, and the rows of running features.
+    """
+
+    samples: Array
+    spike_times: Array
+    spike_runs: NDArray[np.int64]
+    states: dict[str, Array]

@@ -1,0 +1,319 @@
+"""`simulate`: cells under a protocol, ideally clamped; the engine's interface."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from loligo.cell import Cell
+from loligo.cell.equations import equations as equations_of
+from loligo.cell.expression import evaluate
+from loligo.cell.lowered import Equations, Parameter
+from loligo.engine.assemble import assemble
+from loligo.engine.features import FEATURES
+from loligo.engine.grid import n_samples
+from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
+from loligo.engine.request import Array, Outcome, Request
+from loligo.engine.result import Simulation
+from loligo.engine.system import Options
+from loligo.errors import ModelError, SelectionError, suggest
+from loligo.protocol import Protocol
+from loligo.units import INTERNAL_UNITS
+
+Method = Literal["staggered", "error-controlled"]
+Target = Literal["kernel", "twin"]
+
+_CLAMP = {
+    "none": "current",
+    "current": "current",
+    "current_density": "current",
+    "voltage": "voltage",
+    "conductance": "conductance",
+}
+
+
+def simulate(
+    cell: Cell,
+    protocol: Protocol,
+    *,
+    record: Sequence[str] = ("v",),
+    sampling: Any = "0.1 ms",
+    dt: Any = "0.025 ms",
+    parameters: Mapping[str, Any] | None = None,
+    initial: Mapping[str, Any] | None = None,
+    temperature: Any = None,
+    series_resistance: Any = None,
+    reversal: Any = None,
+    spikes: bool = False,
+    threshold: Any = "0 mV",
+    features: Sequence[str] = (),
+    rule: Literal["trapezoidal", "exact"] | None = None,
+    precision: Literal["double", "single"] = "double",
+    threads: int | None = 1,
+    progress: bool | Callable[[float], None] = False,
+    target: Target = "kernel",
+) -> Simulation:
+    """Simulate cells under a protocol.
+
+    Parameters
+    ----------
+    cell : Cell
+    protocol : Protocol
+        The dimension of its levels is the clamp: mV an ideal voltage clamp (or one through
+        `series_resistance`), pA or uA/cm2 a current clamp, nS a dynamic clamp (with `reversal`).
+    record : sequence of str
+        What to sample: ``"v"``, a gate or pool (``"na.m"``), a channel's current (``"i.na"``), all
+        of them (``"i.membrane"``), the injected current (``"i.injected"``), or, under an ideal
+        voltage clamp, the clamp's (``"i.clamp"``, the membrane's with that of its capacitance but
+        without the impulses at jumps).
+    sampling : quantity
+        Interval between samples, the first at 0; the end of a sweep is not sampled.
+    dt : quantity
+        Longest step. Steps are equal between edges of the protocol and end on each edge and sample.
+    parameters : mapping of str to quantities, optional
+        Other values than the cell's by dotted path, one for all cells or one per cell:
+        ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
+        ``"command.offset"`` vary the command between cells.
+    initial : mapping of str to quantities, optional
+        States at the start, one for all cells or one per cell; the others are in the steady state
+        of the potential at the start. `Simulation.final` fits.
+    temperature : quantity, optional
+        Other than the cell's.
+    series_resistance : quantity, optional
+        The voltage command acts through it.
+    reversal : quantity, optional
+        Reversal potential of a conductance that the protocol commands.
+    spikes : bool
+        Keep the time of every spike.
+    threshold : quantity
+        A spike is an upward crossing of it.
+    features : sequence of str
+        Running features kept of every cell, see `FEATURES`.
+    rule : {"trapezoidal", "exact"}, optional
+        How gates step. By default exactly at the clamped potential under an ideal voltage clamp,
+        else by the bounded trapezoidal rule.
+    precision : {"double", "single"}
+    threads : int or None
+        ``None`` for as many as there are processors. It changes no number.
+    progress : bool or callable
+        Show a bar, or call with the fraction done.
+    target : {"kernel", "twin"}
+        The compiled kernel, or the same assignments in plain NumPy: the executable specification.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    ModelError, SelectionError, UnitError
+        Something that the cell or protocol does not have, or that does not fit.
+    SimulationError
+        A run diverged; the message names cell, sweep, time and state.
+
+    Notes
+    -----
+    Second order in the step: gates half a step ahead of the potential, both by the bounded
+    trapezoidal rule (see `loligo.engine.rules`), with the currents linear around the old potential.
+    Numbers do not depend on threads, nor on what else is in the batch.
+
+    Examples
+    --------
+    >>> from loligo.cell import catalogue
+    >>> from loligo.protocol import Protocol
+    >>> axon = catalogue.load("hodgkin_huxley1952")
+    >>> pulse = Protocol("pulse", ["step 10 uA/cm2 for 50 ms"], holding="0 uA/cm2")
+    >>> simulation = simulate(axon, pulse, spikes=True, dt="0.01 ms")
+    >>> simulation.spike_times().round(1)
+    array([ 1.9, 16.1, 30.6, 45.2])
+    """
+    equations, values, n_cells = _parameters(
+        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
+    )
+    given = _initial(equations, initial or {})
+    n_cells = _agreed(n_cells, given, protocol.n_sweeps)
+    held = protocol.dimension == "voltage" and series_resistance is None
+    options = Options(
+        clamp=_CLAMP[protocol.dimension],  # type: ignore[arg-type]
+        through_resistance=series_resistance is not None,
+        rule=rule or ("exact" if held else "trapezoidal"),
+        record=tuple(dict.fromkeys(record)),
+        features=tuple(dict.fromkeys(features)),
+        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
+        unity=_unity(equations, values),
+    )
+    request = Request(
+        equations=equations,
+        options=options,
+        protocol=protocol,
+        values={n: v for n, v in values.items() if n not in {COMMAND_SCALE, COMMAND_OFFSET}},
+        n_cells=n_cells,
+        command_scale=values[COMMAND_SCALE],
+        command_offset=values[COMMAND_OFFSET],
+        initial=given,
+        dt=_positive(dt, "dt"),
+        sampling=_positive(sampling, "sampling") if record else None,
+        threshold=float(numbers(threshold, "mV", "threshold")),
+        spikes=spikes,
+        precision=precision,
+        threads=threads or os.cpu_count() or 1,
+    )
+    with _shown(progress) as tell:
+        outcome = _run(replace(request, progress=tell), target)
+    return _simulation(request, outcome)
+
+
+def _run(request: Request, target: Target) -> Outcome:
+    system = assemble(request.equations, request.options)
+    if target == "twin":
+        from loligo.engine import twin
+
+        return twin.run(request, system)
+    if target != "kernel":
+        raise SelectionError(f"no target {target!r}; {suggest(target, ('kernel', 'twin'))}")
+    from loligo.engine import kernels
+
+    return kernels.run(request, system)
+
+
+def _positive(value: Any, name: str) -> float:
+    amount = float(numbers(value, "ms", name))
+    if amount <= 0.0:
+        raise ModelError(f"{name} = {amount:g} ms must be above 0")
+    return amount
+
+
+def _parameters(
+    cell: Cell,
+    protocol: Protocol,
+    given: dict[str, Any],
+    temperature: Any,
+    series_resistance: Any,
+    reversal: Any,
+) -> tuple[Equations, dict[str, Array], int]:
+    """Return the equations with the given single values in them, all values, and how many cells."""
+    equations = equations_of(cell)
+    known = equations.parameters
+    if temperature is not None:
+        given["temperature"] = temperature
+    if series_resistance is not None:
+        if protocol.dimension != "voltage":
+            raise ModelError("a series resistance needs a protocol that commands a potential (mV)")
+        known += (Parameter("series_resistance", 0.0, "GOhm", "constant"),)
+        given["series_resistance"] = series_resistance
+    if protocol.dimension == "conductance":
+        if reversal is None:
+            raise ModelError("a commanded conductance (nS) needs `reversal`, for example '0 mV'")
+        known += (Parameter("drive.reversal", 0.0, "mV", "constant"),)
+        given["drive.reversal"] = reversal
+    unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
+    values, n_cells = cell_values(known, given, unit)
+    if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
+        raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
+    parameters = tuple(
+        replace(p, value=float(values[p.name])) if values[p.name].ndim == 0 else p
+        for p in equations.parameters
+    )
+    return replace(equations, parameters=parameters), values, n_cells
+
+
+def _initial(equations: Equations, given: Mapping[str, Any]) -> dict[str, Array]:
+    found = {}
+    pools = {flow.state for flow in equations.flows}
+    for name, value in given.items():
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            array = value.astype(np.float64)  # as in Simulation.final: internal units
+        else:
+            unit = "mV" if name == "v" else "mM" if name in pools else ""
+            array = numbers(value, unit, name)
+        found[name] = array.ravel() if array.ndim else array
+    return found
+
+
+def _agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
+    for name, array in given.items():
+        if array.ndim == 0 or array.size in {n_cells, n_cells * n_sweeps}:
+            continue
+        if n_cells == 1 and array.size % n_sweeps == 0 and array.size > 1:
+            n_cells = array.size
+            continue
+        raise ModelError(
+            f"initial {name} has {array.size} values; allowed: 1, one per cell ({n_cells}) or one "
+            f"per cell and sweep ({n_cells * n_sweeps})"
+        )
+    return n_cells
+
+
+def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
+    return frozenset(
+        gate.state
+        for gate in equations.relaxations
+        if (evaluate(gate.factor, values) == 1.0).all()
+    )
+
+
+class _shown:  # noqa: N801
+    """A progress bar where one is asked for, and what to tell it."""
+
+    def __init__(self, progress: bool | Callable[[float], None]) -> None:
+        self.progress = progress
+        self.bar: Any = None
+
+    def __enter__(self) -> Callable[[float], None] | None:
+        if not self.progress:
+            return None
+        if callable(self.progress):
+            return self.progress
+        from rich.progress import Progress
+
+        self.bar = Progress(transient=True)
+        self.bar.start()
+        task = self.bar.add_task("simulating", total=1.0)
+        return lambda done: self.bar.update(task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+def _simulation(request: Request, outcome: Outcome) -> Simulation:
+    shape = (request.n_cells, request.n_sweeps)
+    options = request.options
+    count = outcome.samples.shape[2]
+    traces = {
+        name: outcome.samples[:, i, :].reshape(*shape, count)
+        for i, name in enumerate(options.record)
+    }
+    rows = {row for name in options.features for row in FEATURES[name].start}
+    states = {name: values.reshape(shape) for name, values in outcome.states.items()}
+    features = {name: states[name] for name in states if name in rows}
+    if "mean_potential" in features:
+        durations = [request.protocol.duration(i) for i in range(request.n_sweeps)]
+        features["mean_potential"] = features["mean_potential"] / np.array(durations)
+    return Simulation(
+        cell=request.equations.name,
+        protocol=request.protocol,
+        times=(request.sampling or 1.0) * np.arange(count),
+        traces=traces,
+        units={**{n: _unit(n, request.equations) for n in traces},
+               **{n: FEATURES[n].unit for n in features}},
+        features=features,
+        final={name: values for name, values in states.items() if name not in rows},
+        threshold=request.threshold,
+        _spike_times=outcome.spike_times,
+        _spike_runs=outcome.spike_runs,
+        _kept_spikes=request.spikes,
+    )
+
+
+def _unit(name: str, equations: Equations) -> str:
+    if name == "v":
+        return "mV"
+    if name.startswith("i."):
+        return "pA"
+    units = {p.name: p.unit for p in equations.parameters}
+    return units.get(f"pool.{name}.initial", "")

@@ -1,0 +1,105 @@
+"""Where each run starts: gates and schemes in the steady state of the potential before the sweep."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.cell.expression import evaluate, symbols
+from loligo.cell.steady import steady_values
+from loligo.engine.features import start_values
+from loligo.engine.request import Request
+from loligo.errors import ModelError, suggest
+
+Array = NDArray[np.float64]
+
+
+def start_potential(request: Request) -> Array:
+    """Return the potential before each run [mV], shape (run,).
+
+    Under an ideal voltage clamp the level between sweeps; else what the cell describes.
+    """
+    shape = (request.n_cells, request.n_sweeps)
+    if "v" in request.initial:
+        return _per_run(request.initial["v"], request)
+    if request.options.holds_potential:
+        rests = np.array([request.protocol.rest(i) for i in range(request.n_sweeps)])
+        scale, offset = _column(request.command_scale), _column(request.command_offset)
+        return np.broadcast_to(offset + scale * rests[None, :], shape).ravel()
+    return np.full(request.n_runs, request.equations.initial_potential)
+
+
+def _column(values: Array) -> Array:
+    return np.reshape(values, (-1, 1))
+
+
+def _per_run(values: Array, request: Request) -> Array:
+    if values.ndim and values.shape[0] == request.n_runs and request.n_sweeps > 1:
+        return values
+    cells = np.broadcast_to(values, (request.n_cells,))
+    return np.repeat(cells, request.n_sweeps)
+
+
+def start_states(request: Request) -> dict[str, Array]:
+    """Return the value of each state before each run, shape (run,).
+
+    Raises
+    ------
+    ModelError
+        A state that the cell does not have, or one that does not start at a finite number.
+    """
+    equations = request.equations
+    known = {"v", *equations.states}
+    for name in request.initial:
+        if name not in known:
+            raise ModelError(f"the cell has no state {name!r}; {suggest(name, known)}")
+    v = start_potential(request)
+    parameters = {
+        name: _per_run(value, request) if value.ndim else value
+        for name, value in request.values.items()
+        if name in equations.defaults
+    }
+    given = {n: _per_run(x, request) for n, x in request.initial.items() if n != "v"}
+    unique = _alike(v, parameters, given)
+    if unique is not None:
+        first = {n: x[0] if np.ndim(x) else x for n, x in {**parameters, **given}.items()}
+        values = steady_values(equations, v[0], first)
+    else:
+        values = steady_values(equations, v, {**parameters, **given})
+    states = {"v": v}
+    for gate in equations.relaxations:
+        if gate.initial is not None and gate.state not in given:
+            values[gate.state] = evaluate(gate.initial, values)
+    for occupancy in equations.occupancies:
+        if occupancy.initial is not None and not set(occupancy.symbols) & given.keys():
+            values |= dict(zip(occupancy.symbols, map(np.asarray, occupancy.initial), strict=True))
+    for name in equations.states:
+        states[name] = np.array(np.broadcast_to(values[name], v.shape), dtype=np.float64)
+        if not np.isfinite(states[name]).all():
+            run = int(np.flatnonzero(~np.isfinite(states[name]))[0])
+            raise ModelError(
+                f"{equations.name}: {name} does not start at a finite number (run {run}, "
+                f"{v[run]:g} mV); give it in `initial`"
+            )
+    for row, value in start_values(request.options.features).items():
+        states[row] = np.full(v.shape, value)
+    return states
+
+
+def _alike(v: Array, *tables: dict[str, Array]) -> bool | None:
+    """Return True where all runs start from the same numbers, else None."""
+    for table in tables:
+        if any(np.ndim(x) for x in table.values()):
+            return None
+    return True if v.size and (v == v[0]).all() else None
+
+
+def constant_values(
+    constants: tuple[tuple[str, object], ...], request: Request
+) -> dict[str, Array]:
+    """Return the value of each constant, shape () or (cell,)."""
+    values: dict[str, Array] = dict(request.values)
+    for name, expression in request.equations.definitions:
+        if symbols(expression) <= values.keys():
+            values[name] = evaluate(expression, values)
+    return {name: evaluate(expression, values) for name, expression in constants}  # type: ignore[arg-type]

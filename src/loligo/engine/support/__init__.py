@@ -1,0 +1,1 @@
+"""The few functions that generated kernels call, one module a target and precision."""

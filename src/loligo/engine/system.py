@@ -1,0 +1,102 @@
+"""The intermediate representation: one step of a cell as assignments, ready to be printed.
+
+Everything is branch-free arithmetic on named values. A target (lanes of a processor, a graphics
+card, plain NumPy) prints the same assignments in its own dialect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from loligo.cell.expression import Expression
+from loligo.cell.lowered import Equations
+
+Clamp = Literal["current", "voltage", "conductance"]
+Rule = Literal["trapezoidal", "exact"]
+Assignment = tuple[str, Expression]
+
+SCALARS = ("h_gate", "h", "h_record", "wave", "wave_next", "wave_sample", "t", "threshold")
+"""Numbers that all cells share: the gates' step, the potential's step, the gates' step to the time
+of a sample [ms], the shape of the command (see `grid`), the time [ms], and the potential whose
+upward crossing is a spike [mV]."""
+
+LEVEL, SCALE = "drive.level", "drive.scale"
+"""The command of each cell is ``level + scale * wave``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is built into the equations of a run.
+
+    Attributes
+    ----------
+    clamp : {"current", "voltage", "conductance"}
+        What the command is. Under an ideal voltage clamp the potential is the command.
+    through_resistance : bool
+        The voltage command acts through a series resistance, so that the potential is free.
+    rule : {"trapezoidal", "exact"}
+        How gates step; exact at constant rates, or by the bounded trapezoidal rule.
+    record : tuple of str
+        Names of what is sampled.
+    features : tuple of str
+        Names of running features.
+    free : frozenset of str
+        Rate parameters that are not written into the code, since they differ between cells.
+    unity : frozenset of str
+        States whose temperature factor is 1 for all cells.
+    """
+
+    clamp: Clamp = "current"
+    through_resistance: bool = False
+    rule: Rule = "trapezoidal"
+    record: tuple[str, ...] = ("v",)
+    features: tuple[str, ...] = ()
+    free: frozenset[str] = frozenset()
+    unity: frozenset[str] = frozenset()
+
+    @property
+    def holds_potential(self) -> bool:
+        """Whether the potential is the command itself."""
+        return self.clamp == "voltage" and not self.through_resistance
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One step of a cell, and one sample of it.
+
+    Attributes
+    ----------
+    equations : Equations
+        What it was made from.
+    options : Options
+    states : tuple of str
+        What changes, ``v`` first: one row of numbers per cell for each.
+    constants : tuple of (name, Expression)
+        What does not change during a run, from parameters; a row each.
+    step : tuple of (name, Expression)
+        The assignments of one step; each name is assigned once.
+    updates : dict of str to Expression
+        The name (or number) that holds each state's value after the step.
+    sample : tuple of (name, Expression)
+        The assignments of one sample.
+    recorded : tuple of (str, Expression)
+        What is sampled, with the name or number that holds it.
+    """
+
+    equations: Equations
+    options: Options
+    states: tuple[str, ...]
+    constants: tuple[Assignment, ...]
+    step: tuple[Assignment, ...]
+    updates: dict[str, Expression]
+    sample: tuple[Assignment, ...]
+    recorded: tuple[Assignment, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything that the code depends on."""
+        text = repr((self.states, self.constants, self.step, self.updates, self.sample))
+        text += repr((self.recorded, self.options.holds_potential))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

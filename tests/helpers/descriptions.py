@@ -1,0 +1,216 @@
+"""Hypothesis strategies for every description: gates, schemes, channels, pools, cells, neurons."""
+
+from hypothesis import strategies as st
+
+from loligo.cell import (
+    AdaptiveExponentialIntegrateAndFire,
+    Cell,
+    Channel,
+    ExponentialIntegrateAndFire,
+    Gate,
+    Izhikevich,
+    LeakyIntegrateAndFire,
+    Pool,
+    QuadraticIntegrateAndFire,
+    Scheme,
+    Transition,
+)
+
+
+def written(unit, low, high):
+    """Quantities as people write them."""
+    return st.floats(low, high).map(lambda value: f"{value!r} {unit}")
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0", categories=["L", "N", "P"]))
+TEMPERATURES = written("degC", 0.0, 40.0)
+WARMING = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries(
+        {"q10": st.floats(1.0, 4.0), "reference_temperature": TEMPERATURES},
+    ),
+)
+MIDPOINTS = written("mV", -90.0, 40.0)
+SCALES = st.one_of(written("mV", 4.0, 40.0), written("mV", -40.0, -4.0))
+
+
+def shapes(kinds, rates):
+    """Named shapes as text."""
+    return st.builds("{}({}, {}, {})".format, st.sampled_from(kinds), rates, MIDPOINTS, SCALES)
+
+
+RATES = st.one_of(
+    written("/ms", 0.01, 10.0),
+    shapes(["exponential", "linoid", "sigmoid"], written("/ms", 0.01, 10.0)),
+    st.builds("{!r} * exp(-(v + {!r}) / 18)".format, st.floats(0.01, 4.0), st.floats(0, 80)),
+)
+STEADY = st.one_of(
+    shapes(["sigmoid"], st.sampled_from(["1", "0.5"])), st.just("1 / (1 + exp(-(v + 40) / 5))")
+)
+TAUS = st.one_of(written("ms", 0.01, 100.0), st.just("1 + 5 * exp(-((v + 40) / 30)**2)"))
+INITIAL = st.one_of(st.just({}), st.fixed_dictionaries({"initial": st.floats(0, 1)}))
+
+
+def _gate(laws, power, warming, initial):
+    at_once = set(laws) == {"inf"}
+    return {**laws, "power": power, **({} if at_once else {**warming, **initial})}
+
+
+GATES = st.builds(
+    _gate,
+    st.one_of(
+        st.fixed_dictionaries({"alpha": RATES, "beta": RATES}),
+        st.fixed_dictionaries({"inf": STEADY, "tau": TAUS}),
+        st.fixed_dictionaries({"inf": STEADY}),
+    ),
+    st.integers(1, 4),
+    WARMING,
+    INITIAL,
+)
+
+TRANSITIONS = st.builds(
+    lambda forward, backward: [
+        "C -> O : 0.5 * k",
+        f"O <-> I : {forward}, {backward}",
+        "O -> C : k",
+    ],
+    RATES,
+    RATES,
+)
+SCHEMES = st.fixed_dictionaries(
+    {
+        "states": st.just(["C", "O", "I"]),
+        "open": st.floats(0.1, 1.0).map(lambda weight: {"O": weight}),
+        "transitions": TRANSITIONS,
+        "let": RATES.filter(lambda law: "(" in law).map(lambda law: {"k": law}),
+    },
+    optional={
+        "single_channel_conductance": written("pS", 1.0, 100.0),
+        "initial": st.just({"C": 0.75, "I": 0.25}),
+    },
+).flatmap(lambda scheme: WARMING.map(lambda warming: {**scheme, **warming}))
+
+GATING = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"gate": st.dictionaries(st.sampled_from("abc"), GATES, max_size=3)}),
+    st.fixed_dictionaries({"scheme": SCHEMES}),
+)
+
+
+def ohmic(unit):
+    """Channels with a conductance in a unit."""
+    own = st.fixed_dictionaries(
+        {
+            "conductance": written(unit, 0.0, 200.0),
+            "reversal": st.one_of(written("mV", -100.0, 60.0), st.just("nernst(1, 4, 140)")),
+        },
+        optional={"name": TEXTS, "source": TEXTS, "notes": TEXTS, "ion": st.just("k")},
+    )
+    return st.builds(lambda one, two: {**one, **two}, own, GATING)
+
+
+GHK = st.fixed_dictionaries(
+    {
+        "permeability": written("cm/s", 0.0, 1e-4),
+        "valence": st.sampled_from([-1, 1, 2]),
+        "inside": st.sampled_from(["ca", "1e-4 mM"]),
+        "outside": st.sampled_from(["ca_out", "2 mM"]),
+    }
+)
+PUMPS = st.just({"current": "2 * ca / (ca + 0.001)"})
+CONSTANTS = st.fixed_dictionaries(
+    {"ca_out": written("mM", 0.5, 5.0)}, optional={"f": st.floats(-10, 10), "w": MIDPOINTS}
+)
+LETS = st.fixed_dictionaries(
+    {}, optional={"E": st.just("nernst(2, ca_out, 1e-4)"), "slow": shapes(["linoid"], MIDPOINTS)}
+)
+SHELLS = st.fixed_dictionaries(
+    {
+        "initial": written("mM", 1e-5, 1e-3),
+        "currents": st.just(["first"]),
+        "valence": st.just(2),
+        "depth": written("um", 0.01, 1.0),
+        "decay": written("ms", 1.0, 500.0),
+        "rest": written("mM", 0.0, 1e-3),
+    },
+    optional={"fraction": st.floats(0.01, 1.0)},
+)
+FREE = st.fixed_dictionaries(
+    {"initial": st.one_of(st.floats(0.1, 1), MIDPOINTS), "derivative": st.just("I_first - ca")}
+)
+
+
+def _cell(unit, capacitance, area):
+    others = st.one_of(ohmic(unit), *([GHK] if area else []), PUMPS)
+    pool = SHELLS if area else FREE.map(lambda pool: {**pool, "initial": "1e-4 mM"})
+    return st.fixed_dictionaries(
+        {
+            "name": TEXTS,
+            "temperature": TEMPERATURES,
+            "capacitance": capacitance,
+            "initial_potential": MIDPOINTS,
+            "constants": CONSTANTS,
+            "let": LETS,
+            "channel": st.fixed_dictionaries({"first": ohmic(unit), "other": others}),
+            "pool": st.fixed_dictionaries({"ca": pool}, optional={"x": FREE}),
+            **area,
+        },
+        optional={"source": TEXTS, "notes": TEXTS},
+    )
+
+
+CELLS = st.one_of(
+    _cell("mS/cm2", written("uF/cm2", 0.5, 2.0), {"area": written("um2", 1.0, 1e5)}),
+    _cell("nS", written("pF", 1.0, 300.0), {}),
+)
+
+_POINT = {"name": TEXTS, "initial_potential": MIDPOINTS, "reset": written("mV", -90.0, -60.0)}
+_LEAK = {"capacitance": written("pF", 1.0, 300.0), "leak_conductance": written("nS", 0.1, 50.0)}
+_SHARP = {
+    "threshold": written("mV", -55.0, -40.0),
+    "slope": written("mV", 0.5, 5.0),
+    "peak": written("mV", 0.0, 40.0),
+}
+_LEAK_REVERSAL = {"leak_reversal": MIDPOINTS}
+_REFRACTORY = {"refractory": written("ms", 0.0, 5.0), "source": TEXTS, "notes": TEXTS}
+
+
+def _point(*parts):
+    fields = {name: strategy for part in (_POINT, *parts) for name, strategy in part.items()}
+    return st.fixed_dictionaries(fields, optional=_REFRACTORY)
+
+
+DESCRIPTIONS = {
+    Gate: GATES,
+    Scheme: SCHEMES,
+    Transition: st.fixed_dictionaries(
+        {"source": st.just("C"), "target": st.just("O"), "forward": RATES},
+        optional={"backward": RATES},
+    ),
+    Channel: st.one_of(ohmic("mS/cm2"), ohmic("nS"), GHK, PUMPS),
+    Pool: st.one_of(SHELLS, FREE),
+    Cell: CELLS,
+    LeakyIntegrateAndFire: _point(
+        _LEAK, _LEAK_REVERSAL, {"threshold": written("mV", -55.0, -40.0)}
+    ),
+    ExponentialIntegrateAndFire: _point(_LEAK, _LEAK_REVERSAL, _SHARP),
+    AdaptiveExponentialIntegrateAndFire: _point(
+        _LEAK,
+        _LEAK_REVERSAL,
+        _SHARP,
+        {
+            "adaptation_time_constant": written("ms", 1.0, 500.0),
+            "adaptation_conductance": written("nS", -5.0, 5.0),
+            "adaptation_jump": written("pA", 0.0, 200.0),
+        },
+    ),
+    QuadraticIntegrateAndFire: _point(_LEAK, _SHARP, {"rheobase": written("pA", -50.0, 300.0)}),
+    Izhikevich: _point(
+        {
+            "recovery_rate": written("/ms", 0.01, 0.2),
+            "recovery_sensitivity": written("/ms", 0.1, 0.3),
+            "recovery_jump": written("mV/ms", 0.0, 10.0),
+        }
+    ),
+}
+"""What each description is made from, by its class."""
