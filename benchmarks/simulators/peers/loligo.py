@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 import loligo
 from benchmarks.simulators import accuracy
 from benchmarks.simulators import workloads as w
