@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.cell.expression import evaluate, symbols
+from loligo.cell.expression import Expression, evaluate, symbols
+from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
 from loligo.engine.features import start_values
 from loligo.engine.request import Request
@@ -55,10 +56,11 @@ def start_states(request: Request) -> dict[str, Array]:
         if name not in known:
             raise ModelError(f"the cell has no state {name!r}; {suggest(name, known)}")
     v = start_potential(request)
+    needed = _needed(equations)
     parameters = {
         name: _per_run(value, request) if value.ndim else value
         for name, value in request.values.items()
-        if name in equations.defaults
+        if name in equations.defaults and (value.ndim == 0 or name in needed)
     }
     given = {n: _per_run(x, request) for n, x in request.initial.items() if n != "v"}
     unique = _alike(v, parameters, given)
@@ -85,6 +87,19 @@ def start_states(request: Request) -> dict[str, Array]:
     for row, value in start_values(request.options.features).items():
         states[row] = np.full(v.shape, value)
     return states
+
+
+def _needed(equations: Equations) -> frozenset[str]:
+    """Return the names that where states start depends on."""
+    roots: list[Expression | None] = [flow.initial for flow in equations.flows]
+    for gate in equations.relaxations:
+        roots += [gate.alpha, gate.beta, gate.inf, gate.initial]
+    roots += [rate for o in equations.occupancies for _, _, rate in o.transitions]
+    needed = frozenset(name for root in roots if root is not None for name in symbols(root))
+    for name, expression in reversed(equations.definitions):
+        if name in needed:
+            needed |= symbols(expression)
+    return needed
 
 
 def _alike(v: Array, *tables: dict[str, Array]) -> bool | None:
