@@ -1,4 +1,4 @@
-"""Gates as linear rates with one denominator: the laws of every gate of the catalogue, and by hand."""
+"""Gates as linear rates with one denominator: every gate of the catalogue keeps its laws."""
 
 import numpy as np
 import pytest

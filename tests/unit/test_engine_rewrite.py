@@ -45,7 +45,9 @@ def test_functions_keep_their_digits(name):
 def test_slope_of_linoid_is_its_derivative():
     """By its Taylor series where the closed form cancels, ``1/2 + x/6 - x^3/180``."""
     expression = expand(call("linoid_slope", X))
-    x = np.longdouble(1) * np.concatenate([np.linspace(-40, -0.02, 500), np.linspace(0.02, 40, 500)])
+    x = np.longdouble(1) * np.concatenate(
+        [np.linspace(-40, -0.02, 500), np.linspace(0.02, 40, 500)]
+    )
     closed = (1 - x / np.expm1(x)) / -np.expm1(-x)
     found = evaluate(expression, {"x": x.astype(float)})
     np.testing.assert_allclose(found, closed.astype(float), rtol=1e-12)
@@ -65,7 +67,9 @@ def test_decimal_logarithm():
 def test_powers(exponent):
     x = np.geomspace(0.03, 30.0, 101)
     found = evaluate(expand(power(X, exponent)), {"x": x})
-    np.testing.assert_allclose(found, np.power(np.longdouble(x), exponent).astype(float), rtol=6e-14)
+    np.testing.assert_allclose(
+        found, np.power(np.longdouble(x), exponent).astype(float), rtol=6e-14
+    )
 
 
 def test_whole_powers_of_negative_numbers():
@@ -108,7 +112,9 @@ def test_what_is_no_straight_line_in_one_name(text):
 
 @given(EXPRESSIONS)
 def test_straightened_expressions_have_the_same_value(tree):
-    np.testing.assert_allclose(evaluate(straighten(tree), VALUES), evaluate(tree, VALUES), rtol=1e-11)
+    np.testing.assert_allclose(
+        evaluate(straighten(tree), VALUES), evaluate(tree, VALUES), rtol=1e-11
+    )
 
 
 @given(EXPRESSIONS, st.floats(-3, 3))

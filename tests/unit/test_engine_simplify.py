@@ -1,4 +1,4 @@
-"""Assignments made cheap: the same values, each common part computed once, choices between names."""
+"""Assignments made cheap: the same values, common parts computed once, choices between names."""
 
 from collections import Counter
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Lock
 
 import numpy as np
 
@@ -79,11 +79,13 @@ def run(request: Request, system: System) -> Outcome:
 class _Progress:
     def __init__(self, tell: Callable[[float], None] | None, total: int) -> None:
         self.tell, self.total, self.done = tell, max(total, 1), 0
+        self.lock = Lock()
 
     def add(self, steps: int) -> None:
-        self.done += steps
-        if self.tell is not None:
-            self.tell(min(1.0, self.done / self.total))
+        with self.lock:
+            self.done += steps
+            if self.tell is not None:
+                self.tell(min(1.0, self.done / self.total))
 
 
 def _run_group(

@@ -148,7 +148,7 @@ class Instructions:
         return terms[0]
 
     def log(self, x: ir.Value) -> ir.Value:
-        """Return the natural logarithm within two units in the last place, NaN not above 0.
+        """Return the natural logarithm within two units in the last place, NaN below 0.
 
         ``e ln 2 + 2 atanh(s)`` with ``x = 2^e m`` and ``s = (m - 1) / (m + 1)``, m between 0.707
         and 1.414. Numbers below the smallest normal one are not resolved.
@@ -176,4 +176,6 @@ class Instructions:
         )
         tail = self.fma(e, number(low), b.fmul(b.fmul(s, z), p))
         result = self.fma(e, number(high), self.fma(s, number(2.0), tail))
-        return self.choice(">", x, number(0.0), result, number(math.nan))
+        result = self.choice("<", x, number(math.inf), result, x)
+        edge = self.choice("==", x, number(0.0), number(-math.inf), number(math.nan))
+        return self.choice(">", x, number(0.0), result, edge)
