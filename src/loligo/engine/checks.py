@@ -19,6 +19,17 @@ _ROUNDING = 1e-4
 """By how much occupancies in single precision may miss a sum of 1."""
 
 
+def of_kind(name: str, value: Any, kind: type) -> None:
+    """Refuse a value of another kind.
+
+    Raises
+    ------
+    ModelError
+    """
+    if not isinstance(value, kind):
+        raise ModelError(f"{name} = {value!r} is a {type(value).__name__}; give a {kind.__name__}")
+
+
 def one_of(name: str, value: str, allowed: Collection[str]) -> None:
     """Refuse an option that is none of those allowed.
 

@@ -13,7 +13,15 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine.assemble import assemble
-from loligo.engine.checks import initial_states, listed, one_of, positive, single, thread_count
+from loligo.engine.checks import (
+    initial_states,
+    listed,
+    of_kind,
+    one_of,
+    positive,
+    single,
+    thread_count,
+)
 from loligo.engine.diverged import check_states
 from loligo.engine.features import FEATURES
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
@@ -131,6 +139,8 @@ def simulate(
     >>> simulation.spike_times().round(1)
     array([ 1.9, 16.1, 30.6, 45.2])
     """
+    of_kind("cell", cell, Cell)
+    of_kind("protocol", protocol, Protocol)
     one_of("target", target, get_args(Target))
     one_of("precision", precision, ("double", "single"))
     one_of("rule", rule or "exact", get_args(Rule))
