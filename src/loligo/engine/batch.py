@@ -45,7 +45,7 @@ class Group:
     @property
     def block_steps(self) -> int:
         """Steps of all blocks."""
-        return self.blocks.shape[0] * self.grid.total_steps
+        return int(self.blocks.shape[0]) * self.grid.total_steps
 
 
 def groups_of(request: Request, system: System, lanes: int | None) -> list[Group]:

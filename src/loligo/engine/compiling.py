@@ -75,7 +75,7 @@ def load(source: str, title: str) -> ModuleType:
 
 @lru_cache(maxsize=1)
 def _support() -> str:
-    """What generated source imports is part of what it depends on."""
+    """Return what generated source imports, which is part of what it depends on."""
     import numba
 
     texts = [path.read_text(encoding="utf-8") for path in sorted(SUPPORT.glob("*.py"))]

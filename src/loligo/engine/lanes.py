@@ -117,7 +117,7 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
 _OF_STEPS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
 _OF_SAMPLES = ("h_record", "wave", "wave_sample", "t")
 
-_EVENTS = '''
+_EVENTS = """
                 crossed = 0
                 for j in range(lanes):
                     crossed += (s[{before} * LANES + j] < threshold) & (s[j] >= threshold)
@@ -128,7 +128,7 @@ _EVENTS = '''
                             share = (threshold - before) / (s[j] - before)
                             event_time[cursor[3]] = starts[part] + (k - 1 + share) * size
                             event_cell[cursor[3]] = block * LANES + j
-                            cursor[3] += 1'''
+                            cursor[3] += 1"""
 
 
 def source(
@@ -180,9 +180,7 @@ def source(
         checked=CHECKED_EVERY,
         largest=LARGEST_POTENTIAL,
     )
-    bodies = [
-        _body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)
-    ]
+    bodies = [_body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
     return "\n".join([head, *bodies, driver])
 

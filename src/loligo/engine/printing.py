@@ -62,6 +62,7 @@ class Printer:
         self.literal = literal
 
     def __call__(self, node: Expression) -> str:
+        """Return the text of a node."""
         return self.text(node, 0)
 
     def text(self, node: Expression, outer: int) -> str:
