@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from threading import Event
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.cell.expression import evaluate
+from loligo.cell.lowered import Equations
 from loligo.engine.adaptive.driver import AGAIN, DIVERGED, FEATURE_ROWS, UNDERFLOW
 from loligo.engine.adaptive.pieces import pieces_of
 from loligo.engine.adaptive.rates import Rates, rates_of
@@ -22,6 +24,7 @@ from loligo.engine.features import FEATURES, start_values
 from loligo.engine.grid import n_samples
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.start import constant_values, start_states
+from loligo.engine.system import Options
 from loligo.engine.threads import Progress, in_threads
 from loligo.errors import SelectionError, SimulationError, suggest
 from loligo.protocol.segment import EDGE
@@ -57,8 +60,7 @@ def run(request: Request) -> Outcome:
     for name in request.options.features:
         if name not in FEATURES:
             raise SelectionError(f"no running feature {name!r}; {suggest(name, FEATURES)}")
-    rates = rates_of(request.equations, request.options)
-    kernel = function(load(source(rates), f"{rates.name} error controlled"), "run")
+    rates, kernel = _compiled(_form(request.equations), request.options)
     table = _Table(request, rates)
     edges = np.linspace(0, request.n_runs, _parts(request) + 1).astype(int)
     parts = [table.part(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
@@ -69,6 +71,23 @@ def run(request: Request) -> Outcome:
 
     in_threads(work, len(parts), request.threads, stop)
     return table.outcome(parts)
+
+
+def _form(equations: Equations) -> Equations:
+    """Return equations without the values that are not written into the code."""
+    return replace(
+        equations,
+        parameters=tuple(
+            p if p.kind == "rate parameter" else replace(p, value=0.0)
+            for p in equations.parameters
+        ),
+    )
+
+
+@lru_cache(maxsize=64)
+def _compiled(equations: Equations, options: Options) -> tuple[Rates, Callable[..., int]]:
+    rates = rates_of(equations, options)
+    return rates, function(load(source(rates), f"{rates.name} error controlled"), "run")
 
 
 def _parts(request: Request) -> int:
