@@ -38,7 +38,7 @@ def first_size(y, c, level, scale, piece, kind, numbers, f, u, new, scales, tole
     The recipe of Hairer, Norsett & Wanner 1993, https://doi.org/10.1007/978-3-540-78862-1, II.4.
     """
     wave = shape_value(kind[0], 0.0, numbers, kind[1], kind[2])
-    rates(y, c, level, scale, wave, f)
+    rates((y, c, f), (level, scale, wave))
     size, speed, bend = 0.0, 0.0, 0.0
     for n in range(MOVING):
         allowed = tolerance * (scales[n] + abs(y[n]))
@@ -51,7 +51,7 @@ def first_size(y, c, level, scale, piece, kind, numbers, f, u, new, scales, tole
     for n in range(MOVING):
         u[n] = y[n] + h * f[n]
     wave = shape_value(kind[0], h, numbers, kind[1], kind[2])
-    rates(u, c, level, scale, wave, new)
+    rates((u, c, new), (level, scale, wave))
     for n in range(MOVING):
         allowed = tolerance * (scales[n] + abs(y[n]))
         bend = max(bend, abs(new[n] - f[n]) / allowed / h)
@@ -66,7 +66,7 @@ def attempt(y, c, level, scale, kind, numbers, at, h, jacobian, drift, f, lu, k,
 
     The Jacobian, the drift and, in the place of the first stage's rates, `f` are given.
     """
-    factor(jacobian, 1.0 / (GAMMA * h), lu)
+    factor((jacobian, lu), (1.0 / (GAMMA * h),))
     rate = shape_rate(kind[0], at, numbers, kind[1], kind[2])
     for i in range(STAGES):
         if i > 0:
@@ -76,7 +76,7 @@ def attempt(y, c, level, scale, kind, numbers, at, h, jacobian, drift, f, lu, k,
                 for n in range(MOVING):
                     u[n] += A[i, j] * k[j, n]
             wave = shape_value(kind[0], at + NODE[i] * h, numbers, kind[1], kind[2])
-            rates(u, c, level, scale, wave, k[i])
+            rates((u, c, k[i]), (level, scale, wave))
         else:
             for n in range(MOVING):
                 k[0, n] = f[n]
@@ -86,7 +86,7 @@ def attempt(y, c, level, scale, kind, numbers, at, h, jacobian, drift, f, lu, k,
                 k[i, n] += weight * k[j, n]
         for n in range(MOVING):
             k[i, n] += h * DRIFT[i] * rate * drift[n]
-        solve(lu, k[i])
+        solve((lu, k[i]), ())
     for n in range(MOVING):
         new[n] = u[n] + k[STAGES - 1, n]
 
@@ -161,6 +161,7 @@ def run(rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers
     f, drift, k = np.empty(MOVING), np.empty(MOVING), np.empty((STAGES, MOVING))
     jacobian, lu = np.empty(ENTRIES), np.empty(FACTORS)
     q, z, places = np.zeros((STATES, 5)), np.empty(STATES), np.empty(4)
+    seen = np.empty(RECORDED)
     while cursor[0] < last_run:
         r = cursor[0]
         row, c, sweep = rows[r], constants[whose[r]], sweeps[r]
@@ -195,7 +196,7 @@ def run(rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers
                 at = t - start
                 if not fresh:
                     wave = shape_value(kind[0], at, numbers, kind[1], kind[2])
-                    linearize(y, c, level, scale, wave, f, jacobian, drift)
+                    linearize((y, c, f, jacobian, drift), (level, scale, wave))
                     fresh = True
                 attempt(y, c, level, scale, kind, numbers, at, h, jacobian, drift, f, lu, k, u, new)
                 error = largest_share(k[STAGES - 1], y, new, scales[r], tolerance)
@@ -223,7 +224,9 @@ def run(rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers
                     if HELD:
                         z[0] = level + scale * wave
                         wave = shape_rate(kind[0], at + x * h, numbers, kind[1], kind[2])
-                    sample(z, c, level, scale, wave, out, r, cursor[2])
+                    sample((z, c, seen), (level, scale, wave))
+                    for n in range(RECORDED):
+                        out[r, n, cursor[2]] = seen[n]
                     cursor[2] += 1
                 for n in range(MOVING):
                     y[n] = new[n]

@@ -22,8 +22,8 @@ import numpy as np
 from numba import njit
 
 from loligo.engine.support import quartic
-from loligo.engine.support.double import FLAGS, exp_, fma, log_, max_, min_, sqrt_
 from loligo.engine.support.rodas5p import A, C, DENSE, DRIFT, GAMMA, NODE, STAGES, next_size
+from loligo.engine.support.scalars import straight
 from loligo.engine.support.shapes import shape_rate, shape_value
 
 STATES = {n_states}
@@ -36,7 +36,7 @@ RECORDED = {recorded}
 
 _FUNCTION = '''
 
-@njit(fastmath=FLAGS, error_model="numpy", cache=True)
+@straight
 def {name}({arguments}):
     """{meaning}"""
 {lines}
@@ -71,7 +71,7 @@ def _changes(rates: Rates) -> str:
     size, entries = len(rates.moving), len(rates.places)
     plain = _function(
         "rates",
-        "y, c, level, scale, wave, f",
+        "y, c, f, level, scale, wave",
         "Set the rate of change of each state [per ms].",
         rates.rates,
         places,
@@ -82,7 +82,7 @@ def _changes(rates: Rates) -> str:
     goals += [f"drift[{i}]" for i in range(size)]
     linear = _function(
         "linearize",
-        "y, c, level, scale, wave, f, jacobian, drift",
+        "y, c, f, jacobian, drift, level, scale, wave",
         "Set the rates, their Jacobian, and their slopes in the command's shape.",
         rates.linear,
         places,
@@ -102,7 +102,7 @@ def _algebra(rates: Rates, elimination: Block) -> str:
     size = range(len(rates.moving))
     factor = _function(
         "factor",
-        "jacobian, diagonal, lu",
+        "jacobian, lu, diagonal",
         "Factorize ``diagonal - Jacobian``.",
         elimination,
         entries | {"diagonal": "diagonal"},
@@ -125,11 +125,11 @@ def _sample(rates: Rates) -> str:
     places |= {LEVEL: "level", SCALE: "scale", "wave_sample": "wave_sample"}
     return _function(
         "sample",
-        "y, c, level, scale, wave_sample, out, run, index",
+        "y, c, seen, level, scale, wave_sample",
         "Keep one sample of what is recorded.",
         rates.sample,
         places,
-        [f"out[run, {i}, index]" for i in range(len(rates.sample.results))],
+        [f"seen[{i}]" for i in range(len(rates.sample.results))],
     )
 
 
