@@ -26,8 +26,8 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 @intrinsic
-def _fused(typingctx: Any, a: Any, b: Any, c: Any) -> Any:  # noqa: ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+def _fused(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.fma(*arguments)
 
     return a(a, a, a), generate
