@@ -100,8 +100,8 @@ def simulate(
     features : sequence of str
         Running features kept of every cell, see `FEATURES`.
     rule : {"trapezoidal", "exact"}, optional
-        How gates take staggered steps. By default exactly at the clamped potential under an ideal voltage clamp,
-        else by the bounded trapezoidal rule.
+        How gates take staggered steps. By default exactly at the clamped potential under an ideal
+        voltage clamp, else by the bounded trapezoidal rule.
     precision : {"double", "single"}
     threads : int or None
         ``None`` for as many as there are processors. It changes no number.

@@ -19,7 +19,7 @@ from loligo.engine.adaptive.pieces import pieces_of
 from loligo.engine.adaptive.rates import Rates, rates_of
 from loligo.engine.adaptive.source import source
 from loligo.engine.batch import command_factors
-from loligo.engine.compiling import function, load
+from loligo.engine.compiling import load
 from loligo.engine.features import FEATURES, start_values
 from loligo.engine.grid import n_samples
 from loligo.engine.request import Array, Outcome, Request
@@ -86,7 +86,7 @@ def _form(equations: Equations) -> Equations:
 @lru_cache(maxsize=64)
 def _compiled(equations: Equations, options: Options) -> tuple[Rates, Callable[..., int]]:
     rates = rates_of(equations, options)
-    return rates, function(load(source(rates), f"{rates.name} error controlled"), "run")
+    return rates, load(source(rates), f"{rates.name} error controlled").run
 
 
 def _parts(request: Request) -> int:
