@@ -123,7 +123,7 @@ def test_processes_that_compile_at_once_do_not_disturb_each_other(folder):
 
 def test_threads_that_compile_at_once_do_not_disturb_each_other(folder):
     scope = {}
-    exec(WORKER.replace("simulate(cell", "simulate(cell, record=()"), scope)
+    exec(WORKER.replace("10 nS", "9 nS").replace('"0 pA")', '"0 pA"), spikes=True'), scope)
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(lambda _: scope["run"](), range(4)))
     assert len(found) == 1

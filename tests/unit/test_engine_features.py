@@ -80,5 +80,5 @@ def test_every_feature_has_a_meaning_and_a_unit():
 
 
 def test_features_are_asked_for_by_name():
-    with pytest.raises(SelectionError, match="no running feature 'spikes'; .*spike_count"):
+    with pytest.raises(SelectionError, match=r"no running feature 'spikes'; .*spike_count"):
         simulate(HH, TRAIN, features=("spikes",), target="twin")

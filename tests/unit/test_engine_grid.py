@@ -1,5 +1,7 @@
 """Where steps begin and end: on every edge and every sample, never longer than asked for."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -34,7 +36,7 @@ def test_steps_end_on_edges_and_samples(lengths, dt, sampling):
     edges = np.cumsum([0.0, *lengths])
     stops = [part.stop for part in parts]
     assert parts[0].start == 0.0
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         assert before.stop == after.start
     for edge in edges[1:]:
         assert np.abs(np.array(stops) - edge).min() < 1e-9

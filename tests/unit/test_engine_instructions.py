@@ -1,4 +1,4 @@
-"""The arithmetic of kernels: exponential and logarithm to two units in the last place, and edges."""
+"""The arithmetic of kernels: exponential and logarithm to two units in the last place, edges."""
 
 import numpy as np
 import pytest

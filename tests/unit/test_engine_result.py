@@ -90,7 +90,9 @@ def test_it_tells_what_it_holds(simulation):
 
 
 def test_what_was_not_kept(simulation):
-    with pytest.raises(SelectionError, match="nothing called 'i.leka' was kept; did you mean 'i.l"):
+    with pytest.raises(
+        SelectionError, match=r"nothing called 'i\.leka' was kept; did you mean 'i\.l"
+    ):
         simulation["i.leka"]
     with pytest.raises(SelectionError, match=r"no cell 3, sweep 0; there are 3 cells and 2 sweeps"):
         simulation.spike_times(3)

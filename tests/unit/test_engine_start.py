@@ -140,7 +140,7 @@ def test_a_scheme_is_given_whole_or_not_at_all():
     names = [n for n in equations(SCHEMES).states if n.startswith("k.")]
     with pytest.raises(ModelError, match=r"only some occupancies of k; give k\."):
         simulate(SCHEMES, STILL, initial={names[0]: 1.0}, target="twin")
-    halves = {name: 0.5 for name in names}
+    halves = dict.fromkeys(names, 0.5)
     with pytest.raises(ModelError, match=r"occupancies of k add up to 2.5; they must add up to 1"):
         simulate(SCHEMES, STILL, initial=halves, target="twin")
     one = {name: float(name == names[-1]) for name in names}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,28 +12,18 @@ from loligo.cell import Cell
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
-from loligo.engine.assemble import assemble
-from loligo.engine.checks import (
-    initial_states,
-    listed,
-    of_kind,
-    one_of,
-    positive,
-    single,
-    thread_count,
-)
+from loligo.engine import stepper
+from loligo.engine.checks import initial_states, listed, of_kind, positive, single, thread_count
 from loligo.engine.diverged import check_states
 from loligo.engine.features import FEATURES
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
-from loligo.engine.system import Options, Rule
+from loligo.engine.stepper import Method, Target
+from loligo.engine.system import Options
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
-
-Method = Literal["staggered", "error-controlled"]
-Target = Literal["kernel", "twin"]
 
 _CLAMP = {
     "none": "current",
@@ -50,7 +40,9 @@ def simulate(
     *,
     record: Sequence[str] = ("v",),
     sampling: Any = "0.1 ms",
-    dt: Any = "0.025 ms",
+    dt: Any = None,
+    method: Method = "staggered",
+    tolerance: float = 1e-6,
     parameters: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
     temperature: Any = None,
@@ -80,8 +72,15 @@ def simulate(
         without the impulses at jumps).
     sampling : quantity
         Interval between samples, the first at 0; the end of a sweep is not sampled.
-    dt : quantity
-        Longest step. Steps are equal between edges of the protocol and end on each edge and sample.
+    dt : quantity, optional
+        Longest step. Staggered steps, by default 0.025 ms, are equal between edges of the protocol
+        and end on each edge and sample; under error control no step is too long by default.
+    method : {"staggered", "error-controlled"}
+        Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
+        see `loligo.engine.adaptive`.
+    tolerance : float
+        Allowed error of a step under error control: of each state, as a share of its size plus
+        1 mV, 1 (gates, occupancies) or the pool's value at the start.
     parameters : mapping of str to quantities, optional
         Other values than the cell's by dotted path, one for all cells or one per cell:
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
@@ -102,15 +101,16 @@ def simulate(
     features : sequence of str
         Running features kept of every cell, see `FEATURES`.
     rule : {"trapezoidal", "exact"}, optional
-        How gates step. By default exactly at the clamped potential under an ideal voltage clamp,
-        else by the bounded trapezoidal rule.
+        How gates take staggered steps. By default exactly at the clamped potential under an ideal
+        voltage clamp, else by the bounded trapezoidal rule.
     precision : {"double", "single"}
     threads : int or None
         ``None`` for as many as there are processors. It changes no number.
     progress : bool or callable
         Show a bar, or call with the fraction done.
-    target : {"kernel", "twin"}
-        The compiled kernel, or the same assignments in plain NumPy: the executable specification.
+    target : {"kernel", "cuda", "twin"}
+        The kernel compiled for the processor; the same for an NVIDIA graphics card; or the same
+        assignments in plain NumPy, the executable specification.
 
     Returns
     -------
@@ -141,9 +141,7 @@ def simulate(
     """
     of_kind("cell", cell, Cell)
     of_kind("protocol", protocol, Protocol)
-    one_of("target", target, get_args(Target))
-    one_of("precision", precision, ("double", "single"))
-    one_of("rule", rule or "exact", get_args(Rule))
+    stepper.check(method, tolerance, rule, precision, target)
     equations, values, n_cells = _parameters(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
     )
@@ -167,7 +165,8 @@ def simulate(
         command_scale=values[COMMAND_SCALE],
         command_offset=values[COMMAND_OFFSET],
         initial=given,
-        dt=positive("dt", dt, "ms"),
+        dt=stepper.longest_step(method, dt),
+        tolerance=tolerance,
         sampling=positive("sampling", sampling, "ms") if record else None,
         threshold=single("threshold", threshold, "mV"),
         spikes=spikes,
@@ -175,20 +174,9 @@ def simulate(
         threads=thread_count(threads),
     )
     with _shown(progress) as tell:
-        outcome = _run(replace(request, progress=tell), target)
+        outcome = stepper.run(replace(request, progress=tell), method, target)
     check_states(request, outcome.states)
     return _simulation(request, outcome)
-
-
-def _run(request: Request, target: Target) -> Outcome:
-    system = assemble(request.equations, request.options)
-    if target == "twin":
-        from loligo.engine import twin
-
-        return twin.run(request, system)
-    from loligo.engine import kernels
-
-    return kernels.run(request, system)
 
 
 def _parameters(
@@ -219,7 +207,9 @@ def _parameters(
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
     parameters = tuple(
-        replace(p, value=float(values[p.name])) if values[p.name].ndim == 0 else p
+        replace(p, value=float(values[p.name]))
+        if p.kind == "rate parameter" and values[p.name].ndim == 0
+        else p
         for p in equations.parameters
     )
     return replace(equations, parameters=parameters), values, n_cells

@@ -10,7 +10,7 @@ import math
 
 from llvmlite import ir
 
-_EXP_DOUBLE = (
+EXP_DOUBLE = (
     0.5,
     0.16666666666666669,
     0.04166666666662413,
@@ -22,13 +22,18 @@ _EXP_DOUBLE = (
     2.7620088445409746e-07,
     2.510038549551032e-08,
 )
-_EXP_SINGLE = (
+"""Of the exponential's polynomial within half of ln 2 around 0, from the square on; the first two
+are 1."""
+
+EXP_SINGLE = (
     0.5,
     0.16666576989698775,
     0.041666554617204574,
     0.008363179052722578,
     0.0013926183587713494,
 )
+"""The same in single precision."""
+
 _OPERATIONS = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
 
 
@@ -125,7 +130,7 @@ class Instructions:
         k = b.fsub(t, number(magic))
         r = self.fma(k, number(-high), x)
         r = self.fma(k, number(-low), r)
-        p = self._in_pairs(r, _EXP_DOUBLE if self.is_double else _EXP_SINGLE)
+        p = self._in_pairs(r, EXP_DOUBLE if self.is_double else EXP_SINGLE)
         bias, shift = (1023, 52) if self.is_double else (127, 23)
         bits = b.shl(b.add(b.bitcast(t, self.whole), self.integer(bias)), self.integer(shift))
         power = b.bitcast(bits, self.scalar)
