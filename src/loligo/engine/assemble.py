@@ -14,6 +14,7 @@ At the ends of a stretch the gates go half a step, so that all states are at one
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
 from loligo.cell.lowered import Current, Equations, Occupancy, Relaxation
@@ -24,7 +25,7 @@ from loligo.engine.fraction import linear_rate
 from loligo.engine.potential import Membrane, injected, potential_step, terms
 from loligo.engine.scope import Definitions, Scope, Statements
 from loligo.engine.simplify import simplified
-from loligo.engine.system import LEVEL, SCALE, SCALARS, Assignment, Options, System
+from loligo.engine.system import LEVEL, SCALARS, SCALE, Assignment, Options, System
 from loligo.errors import SelectionError, suggest
 
 V = Symbol("v")
@@ -33,8 +34,9 @@ EXTRA_PARAMETERS = frozenset(_ROOT)
 """Parameters of the clamp: its series resistance [GOhm], the reversal of a conductance [mV]."""
 
 
+@lru_cache(maxsize=64)
 def assemble(equations: Equations, options: Options) -> System:
-    """Return the system of a cell under given options.
+    """Return the system of a cell under given options; the same one when asked again.
 
     Parameters
     ----------
@@ -50,10 +52,12 @@ def assemble(equations: Equations, options: Options) -> System:
     SelectionError
         A quantity to record, or a feature, that the cell does not have.
     """
-    return _Assembly(equations, options).system()
+    return Assembly(equations, options).system()
 
 
-class _Assembly:
+class Assembly:
+    """What is known of a cell under given options while its assignments are made."""
+
     def __init__(self, equations: Equations, options: Options) -> None:
         self.source = equations
         self.options = options
@@ -69,6 +73,7 @@ class _Assembly:
         )
 
     def system(self) -> System:
+        """Return one step and one sample, simplified."""
         states = ("v", *self.equations.states)
         step, updates = self.step(states)
         sample, recorded = self.sample()
@@ -76,11 +81,10 @@ class _Assembly:
         step += features
         updates |= more
         step, aliases = simplified(self.hoisted(step), "s")
-        updates = {state: _final(name, aliases) for state, name in updates.items()}
+        held = {state: aliases.get(name, Symbol(name)) for state, name in updates.items()}
         sample, aliases = simplified(self.hoisted(sample), "r")
         recorded = [(name, substitute(e, aliases)) for name, e in self.hoisted(recorded)]
-        held = list(updates.items())
-        used = {n for _, e in (*step, *sample, *recorded, *held) for n in symbols(e)}
+        used = {n for _, e in (*step, *sample, *recorded, *held.items()) for n in symbols(e)}
         constants = tuple(
             (name, expression)
             for expression, name in self.constants.names.items()
@@ -92,17 +96,19 @@ class _Assembly:
             states=(*states, *more),
             constants=constants,
             step=tuple(step),
-            updates=updates,
+            updates=held,
             sample=tuple(sample),
             recorded=tuple(recorded),
         )
 
     def hoisted(self, lines: list[Assignment]) -> list[Assignment]:
+        """Return assignments with their constant parts named."""
         return [(name, self.constants.hoist(expression, name)) for name, expression in lines]
 
     # The step ---------------------------------------------------------------------------------
 
     def step(self, states: tuple[str, ...]) -> tuple[list[Assignment], dict[str, str]]:
+        """Return the assignments of a step, and the name of each state after it."""
         statements = Statements(taken={*states, *SCALARS, *self.constants.known})
         start = Scope(self.definitions, statements)
         if self.options.holds_potential:
@@ -135,6 +141,7 @@ class _Assembly:
         return changed
 
     def scheme(self, scope: Scope, occupancy: Occupancy, h: Expression) -> dict[str, str]:
+        """Add a step of a scheme; return the new names."""
         moves = [(i, j, scope.resolve(rate)) for i, j, rate in occupancy.transitions]
         new = rules.scheme(scope.statements, occupancy.name, occupancy.symbols, moves, h)
         return dict(zip(occupancy.symbols, new, strict=True))
@@ -163,6 +170,7 @@ class _Assembly:
         )
 
     def terms(self, current: Current, scope: Scope) -> list[tuple[Expression, Expression]]:
+        """Return a current and its slope at the names of a scope."""
         return terms(current.current, self.definitions, scope, current.name)
 
     # A sample ---------------------------------------------------------------------------------
@@ -182,6 +190,13 @@ class _Assembly:
         return statements.lines, recorded
 
     def sampled(self, name: str, scope: Scope) -> Expression:
+        """Return what is sampled under a name.
+
+        Raises
+        ------
+        SelectionError
+            The cell has nothing of that name.
+        """
         currents = {f"i.{current.name}": current for current in self.equations.currents}
         if name == "v" or name in self.equations.states:
             return Symbol(scope.names.get(name, name))
@@ -196,6 +211,7 @@ class _Assembly:
         raise SelectionError(f"nothing called {name!r} can be recorded; {suggest(name, known)}")
 
     def total(self, name: str, scope: Scope) -> Expression:
+        """Return the membrane's current, or what the clamp drives."""
         membrane: Expression = Number(0.0)
         for current in self.equations.currents:
             membrane = membrane + scope.resolve(current.current)
@@ -206,13 +222,9 @@ class _Assembly:
                 raise SelectionError("a voltage clamp injects no commanded current; use 'i.clamp'")
             slope = Symbol(SCALE) * Symbol("wave_sample")
             return scope.statements.assign(name, membrane + self.equations.capacitance * slope)
-        command = self.membrane(scope)
-        current = command.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
-        return scope.statements.assign(name, current)
-
-
-def _final(name: str, aliases: dict[str, Expression]) -> Expression:
-    return aliases.get(name, Symbol(name))
+        drive = self.membrane(scope)
+        injected = drive.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
+        return scope.statements.assign(name, injected)
 
 
 def _written_in(equations: Equations, options: Options) -> Equations:

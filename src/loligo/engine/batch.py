@@ -45,11 +45,11 @@ class Group:
     @property
     def block_steps(self) -> int:
         """Steps of all blocks."""
-        return self.blocks.shape[0] * self.grid.total_steps
+        return int(self.blocks.shape[0]) * self.grid.total_steps
 
 
-def groups_of(request: Request, system: System, lanes: int) -> list[Group]:
-    """Return the runs of a request in groups of blocks."""
+def groups_of(request: Request, system: System, lanes: int | None) -> list[Group]:
+    """Return the runs of a request in groups of blocks; without `lanes`, a block for each group."""
     states = start_states(request)
     constants = constant_values(system.constants, request)
     return [
@@ -70,7 +70,7 @@ def _alike_sweeps(request: Request) -> dict[object, list[int]]:
 def _group(
     request: Request,
     system: System,
-    lanes: int,
+    lanes: int | None,
     sweeps: list[int],
     states: dict[str, Array],
     constants: dict[str, Array],
@@ -78,6 +78,7 @@ def _group(
     layout = layout_of(system)
     cells = np.repeat(np.arange(request.n_cells), len(sweeps))
     runs = cells * request.n_sweeps + np.tile(np.array(sweeps), request.n_cells)
+    lanes = lanes or runs.size
     n_blocks = -(-runs.size // lanes)
     rows = np.zeros((layout.n_kept, n_blocks * lanes))
     for name, row in layout.rows.items():
@@ -117,7 +118,7 @@ def _levels(
 ) -> Array:
     """Return the command of each stretch and lane in the unit the kernel needs."""
     n_sweeps = len(segments)
-    factor, jump = _command_factors(request)
+    factor, jump = command_factors(request)
     scale = np.broadcast_to(request.command_scale, (request.n_cells,))
     offset = np.broadcast_to(request.command_offset, (request.n_cells,))
     table = np.zeros((len(grid.stretches), 3, n_blocks * lanes))
@@ -138,7 +139,7 @@ def _levels(
     return np.ascontiguousarray(blocks)
 
 
-def _command_factors(request: Request) -> tuple[Array, Array]:
+def command_factors(request: Request) -> tuple[Array, Array]:
     """Return what turns the command into mV, pA or nS, and a charge into a jump [mV], per cell."""
     from loligo.cell.expression import evaluate
 

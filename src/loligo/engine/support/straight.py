@@ -16,7 +16,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.datamodel import default_manager
+from numba.core.datamodel.registry import default_manager
 from numba.extending import intrinsic
 
 from loligo.engine.support.instructions import Instructions
@@ -48,15 +48,15 @@ def lanes_loop(function: Callable[..., None]) -> Any:
     """
 
     @intrinsic
-    def loop(typingctx: Any, s: Any, lanes: Any, numbers: Any) -> Any:  # noqa: ARG001
+    def loop(typingctx: Any, s: Any, lanes: Any, numbers: Any) -> Any:
         signature = types.void(s, types.int64, numbers)
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             array = context.make_array(signature.args[0])(context, builder, arguments[0])
             scalar = default_manager[signature.args[0].dtype].get_value_type()
-            given = cgutils.unpack_tuple(builder, arguments[2])
+            given = cgutils.unpack_tuple(builder, arguments[2])  # type: ignore[no-untyped-call]
             with cgutils.for_range(builder, arguments[1]) as step:
-                body = _Body(function, Instructions(builder, scalar), array.data, step.index)
+                body = Body(function, Instructions(builder, scalar), array.data, step.index)
                 body.run(given)
             return context.get_dummy_value()
 
@@ -65,8 +65,8 @@ def lanes_loop(function: Callable[..., None]) -> Any:
     return loop
 
 
-class _Body:
-    """The text of a function, emitted for one lane."""
+class Body:
+    """The text of a function, emitted for one lane; its first arguments are no numbers."""
 
     def __init__(
         self,
@@ -74,16 +74,18 @@ class _Body:
         instructions: Instructions,
         rows: ir.Value,
         lane: ir.Value,
+        skipped: int = 2,
     ) -> None:
         text = textwrap.dedent(inspect.getsource(function))
         self.tree = ast.parse(text).body[0]
         self.constants = function.__globals__
-        self.do, self.rows, self.lane = instructions, rows, lane
+        self.do, self.rows, self.lane, self.skipped = instructions, rows, lane, skipped
         self.names: dict[str, ir.Value] = {}
 
     def run(self, given: list[ir.Value]) -> None:
+        """Emit all statements, for given numbers."""
         assert isinstance(self.tree, ast.FunctionDef)
-        arguments = [argument.arg for argument in self.tree.args.args][2:]
+        arguments = [argument.arg for argument in self.tree.args.args][self.skipped :]
         self.names = dict(zip(arguments, given, strict=True))
         for statement in self.tree.body:
             if isinstance(statement, ast.Assign):
@@ -93,13 +95,14 @@ class _Body:
                 else:
                     self.do.builder.store(value, self.place(target))
             elif not isinstance(statement, ast.Expr | ast.Pass):
-                raise SyntaxError(f"{ast.unparse(statement)!r} is no straight assignment")
+                raise TypeError(f"{ast.unparse(statement)!r} is no straight assignment")
 
-    def value(self, node: ast.expr) -> ir.Value:
+    def value(self, node: ast.expr) -> ir.Value:  # noqa: PLR0911
+        """Emit an expression."""
         if isinstance(node, ast.Name):
             return self.names[node.id]
         if isinstance(node, ast.Constant):
-            return self.do.number(float(node.value))
+            return self.do.number(float(node.value))  # type: ignore[arg-type]
         if isinstance(node, ast.Subscript):
             return self.do.builder.load(self.place(node))
         if isinstance(node, ast.UnaryOp):
@@ -115,6 +118,7 @@ class _Body:
         return self.do.call(node.func.id, [self.value(argument) for argument in node.args])
 
     def choice(self, node: ast.IfExp) -> ir.Value:
+        """Return the value of ``a if b < c else d``."""
         test = node.test
         assert isinstance(test, ast.Compare)
         relation = _COMPARISONS[type(test.ops[0])]
