@@ -19,7 +19,7 @@ from loligo.engine.features import FEATURES
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
-from loligo.engine.system import Options
+from loligo.engine.system import Clamp, Options, Rule
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
@@ -33,7 +33,7 @@ _TARGETS = {
     "twin": "loligo.engine.twin",
 }
 
-_CLAMP = {
+_CLAMP: dict[str, Clamp] = {
     "none": "current",
     "current": "current",
     "current_density": "current",
@@ -138,20 +138,13 @@ def simulate(
     >>> simulation.spike_times().round(1)
     array([ 1.9, 16.1, 30.6, 45.2])
     """
-    equations, values, n_cells = _parameters(
+    equations, values, n_cells = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
     )
     given = _initial(equations, initial or {})
     n_cells = _agreed(n_cells, given, protocol.n_sweeps)
-    held = protocol.dimension == "voltage" and series_resistance is None
-    options = Options(
-        clamp=_CLAMP[protocol.dimension],  # type: ignore[arg-type]
-        through_resistance=series_resistance is not None,
-        rule=rule or ("exact" if held else "trapezoidal"),
-        record=tuple(dict.fromkeys(record)),
-        features=tuple(dict.fromkeys(features)),
-        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
-        unity=_unity(equations, values),
+    options = options_of(
+        protocol, equations, values, record=record, features=features, rule=rule
     )
     request = Request(
         equations=equations,
@@ -174,6 +167,29 @@ def simulate(
     return _simulation(request, outcome)
 
 
+def options_of(
+    protocol: Protocol,
+    equations: Equations,
+    values: dict[str, Array],
+    *,
+    record: Sequence[str],
+    features: Sequence[str],
+    rule: Rule | None,
+) -> Options:
+    """Return what is built into the equations of a run, from its parameters and what is kept."""
+    through_resistance = "series_resistance" in values
+    held = protocol.dimension == "voltage" and not through_resistance
+    return Options(
+        clamp=_CLAMP[protocol.dimension],
+        through_resistance=through_resistance,
+        rule=rule or ("exact" if held else "trapezoidal"),
+        record=tuple(dict.fromkeys(record)),
+        features=tuple(dict.fromkeys(features)),
+        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
+        unity=_unity(equations, values),
+    )
+
+
 def _run(request: Request, target: Target) -> Outcome:
     if target not in _TARGETS:
         raise SelectionError(f"no target {target!r}; {suggest(target, _TARGETS)}")
@@ -190,7 +206,7 @@ def _positive(value: Any, name: str) -> float:
     return amount
 
 
-def _parameters(
+def parameters_of(
     cell: Cell,
     protocol: Protocol,
     given: dict[str, Any],
