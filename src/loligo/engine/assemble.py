@@ -24,7 +24,7 @@ from loligo.engine.fraction import linear_rate
 from loligo.engine.potential import Membrane, injected, potential_step, terms
 from loligo.engine.scope import Definitions, Scope, Statements
 from loligo.engine.simplify import simplified
-from loligo.engine.system import LEVEL, SCALE, SCALARS, Assignment, Options, System
+from loligo.engine.system import LEVEL, SCALARS, SCALE, Assignment, Options, System
 from loligo.errors import SelectionError, suggest
 
 V = Symbol("v")
@@ -76,11 +76,10 @@ class _Assembly:
         step += features
         updates |= more
         step, aliases = simplified(self.hoisted(step), "s")
-        updates = {state: _final(name, aliases) for state, name in updates.items()}
+        held = {state: aliases.get(name, Symbol(name)) for state, name in updates.items()}
         sample, aliases = simplified(self.hoisted(sample), "r")
         recorded = [(name, substitute(e, aliases)) for name, e in self.hoisted(recorded)]
-        held = list(updates.items())
-        used = {n for _, e in (*step, *sample, *recorded, *held) for n in symbols(e)}
+        used = {n for _, e in (*step, *sample, *recorded, *held.items()) for n in symbols(e)}
         constants = tuple(
             (name, expression)
             for expression, name in self.constants.names.items()
@@ -92,7 +91,7 @@ class _Assembly:
             states=(*states, *more),
             constants=constants,
             step=tuple(step),
-            updates=updates,
+            updates=held,
             sample=tuple(sample),
             recorded=tuple(recorded),
         )
@@ -206,13 +205,9 @@ class _Assembly:
                 raise SelectionError("a voltage clamp injects no commanded current; use 'i.clamp'")
             slope = Symbol(SCALE) * Symbol("wave_sample")
             return scope.statements.assign(name, membrane + self.equations.capacitance * slope)
-        command = self.membrane(scope)
-        current = command.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
-        return scope.statements.assign(name, current)
-
-
-def _final(name: str, aliases: dict[str, Expression]) -> Expression:
-    return aliases.get(name, Symbol(name))
+        drive = self.membrane(scope)
+        injected = drive.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
+        return scope.statements.assign(name, injected)
 
 
 def _written_in(equations: Equations, options: Options) -> Equations:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from loligo.engine.batch import Group
-from loligo.engine.lanes import LANES, LARGEST_POTENTIAL
+from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.loops import layout_of
 from loligo.engine.request import Request
 from loligo.engine.system import System
@@ -18,13 +18,14 @@ def divergence(
     """Return the error of the block that a kernel's cursor stands at."""
     layout = layout_of(system)
     block, part, step = (int(c) for c in cursor[:3])
-    rows = group.blocks[block].reshape(layout.n_kept, LANES)[:, : group.active[block]]
+    lanes = group.levels.shape[-1]
+    rows = group.blocks[block].reshape(layout.n_kept, lanes)[:, : group.active[block]]
     with np.errstate(invalid="ignore"):
         bad = ~(np.abs(rows[layout.rows["v"]]) < LARGEST_POTENTIAL)
     lane = int(np.flatnonzero(bad)[0])
     values = {name: float(rows[layout.rows[name], lane]) for name in system.states}
     broken = next((n for n, x in values.items() if n != "v" and not np.isfinite(x)), "v")
-    run = int(group.runs[block * LANES + lane])
+    run = int(group.runs[block * lanes + lane])
     stretch = group.grid.stretches[part]
     time = stretch.start + min(step, stretch.steps) * stretch.size
     state = f"{broken} = {values[broken]:g}" + (" mV" if broken == "v" else "")

@@ -30,27 +30,25 @@ Rows of a block, {lanes} cells each:
 {rows}
 """
 
-import numpy as np
 from numba import njit
 
-from loligo.engine.support.{precision} import DTYPE, lanes_loop, real
+from loligo.engine.support.{precision} import lanes_loop, real
 
 LANES = {lanes}
-ROWS = {n_rows}
 KEPT = {n_kept}
 RECORDED = {recorded}
 SAMPLED = {sampled}
 '''
 
 _DRIVER = '''
-@njit(nogil=True, error_model="numpy", cache=True)
+@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
-        out, threshold, event_time, event_cell, cursor, last_block, budget):
+        out, threshold, event_time, event_cell, cursor, last_block, budget, s):
     """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged.
 
-    ``cursor`` holds block, stretch, step within it, and the number of events found.
+    ``cursor`` holds block, stretch, step within it, and the number of events found; ``s`` is room
+    for the rows of a block.
     """
-    s = np.empty(ROWS * LANES, dtype=DTYPE)
     while cursor[0] < last_block:
         block = cursor[0]
         lanes = active[block]
@@ -117,7 +115,7 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
 _OF_STEPS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
 _OF_SAMPLES = ("h_record", "wave", "wave_sample", "t")
 
-_EVENTS = '''
+_EVENTS = """
                 crossed = 0
                 for j in range(lanes):
                     crossed += (s[{before} * LANES + j] < threshold) & (s[j] >= threshold)
@@ -128,7 +126,7 @@ _EVENTS = '''
                             share = (threshold - before) / (s[j] - before)
                             event_time[cursor[3]] = starts[part] + (k - 1 + share) * size
                             event_cell[cursor[3]] = block * LANES + j
-                            cursor[3] += 1'''
+                            cursor[3] += 1"""
 
 
 def source(
@@ -167,7 +165,6 @@ def source(
         rows=textwrap.fill(rows, 96, initial_indent="    ", subsequent_indent="    "),
         precision=precision,
         lanes=LANES,
-        n_rows=sampled + len(system.recorded),
         n_kept=layout.n_kept,
         recorded=len(system.recorded),
         sampled=sampled,
@@ -180,11 +177,15 @@ def source(
         checked=CHECKED_EVERY,
         largest=LARGEST_POTENTIAL,
     )
-    bodies = [
-        _body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)
-    ]
+    bodies = [_body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
     return "\n".join([head, *bodies, driver])
+
+
+def room(system: System) -> int:
+    """Return how many numbers are enough for the rows of a block."""
+    rows = layout_of(system).n_rows + len(system.step) + len(system.recorded) + 1
+    return rows * LANES
 
 
 def _printer(system: System, precision: str) -> Printer:

@@ -53,12 +53,12 @@ class Simulation:
     @property
     def n_cells(self) -> int:
         """Number of cells."""
-        return next(iter(self.final.values())).shape[0]
+        return int(next(iter(self.final.values())).shape[0])
 
     @property
     def n_sweeps(self) -> int:
         """Number of sweeps."""
-        return next(iter(self.final.values())).shape[1]
+        return int(next(iter(self.final.values())).shape[1])
 
     def __getitem__(self, name: str) -> Array:
         """Return a trace or a feature by its name."""
@@ -93,7 +93,11 @@ class Simulation:
         """All spikes as three arrays: time [ms], cell, sweep; sorted by cell, sweep and time."""
         if not self._kept_spikes:
             raise SelectionError("spike times were not kept; simulate with spikes=True")
-        return self._spike_times, self._spike_runs // self.n_sweeps, self._spike_runs % self.n_sweeps
+        return (
+            self._spike_times,
+            self._spike_runs // self.n_sweeps,
+            self._spike_runs % self.n_sweeps,
+        )
 
     def command(self, sweep: int = 0) -> Array:
         """Return the protocol's command at the times of the samples."""

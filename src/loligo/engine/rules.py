@@ -105,9 +105,7 @@ def scheme(
         for i, (x, y) in enumerate(zip(old, first, strict=True))
     ]
     last = _solve(statements, f"{name}.last", size, matrix, inverse, middle)
-    return [
-        statements.store(f"{state}.next", x) for state, x in zip(states, last, strict=True)
-    ]
+    return [statements.store(f"{state}.next", x) for state, x in zip(states, last, strict=True)]
 
 
 def statements_symbol(name: str) -> Expression:

@@ -15,7 +15,6 @@ from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine.assemble import assemble
 from loligo.engine.features import FEATURES
-from loligo.engine.grid import n_samples
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
@@ -250,9 +249,7 @@ def _agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
 
 def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
     return frozenset(
-        gate.state
-        for gate in equations.relaxations
-        if (evaluate(gate.factor, values) == 1.0).all()
+        gate.state for gate in equations.relaxations if (evaluate(gate.factor, values) == 1.0).all()
     )
 
 
@@ -297,10 +294,12 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
     return Simulation(
         cell=request.equations.name,
         protocol=request.protocol,
-        times=(request.sampling or 1.0) * np.arange(count),
+        times=(request.sampling or 1.0) * np.arange(count, dtype=np.float64),
         traces=traces,
-        units={**{n: _unit(n, request.equations) for n in traces},
-               **{n: FEATURES[n].unit for n in features}},
+        units={
+            **{n: _unit(n, request.equations) for n in traces},
+            **{n: FEATURES[n].unit for n in features},
+        },
         features=features,
         final={name: values for name, values in states.items() if name not in rows},
         threshold=request.threshold,
