@@ -59,7 +59,12 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a file at once, so that no other process ever sees a part of it."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(content)
-    Path(file.name).replace(path)
+    try:
+        Path(file.name).replace(path)
+    except PermissionError:  # on Windows, where another process reads the very same file
+        Path(file.name).unlink()
+        if not path.exists():
+            raise
 
 
 def load(source: str, title: str) -> ModuleType:

@@ -8,6 +8,7 @@ arithmetic, to the last bit.
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 
 from loligo.cell.expression import Symbol, symbols
 from loligo.engine.loops import LONGEST_LOOP, Layout, Loop, layout_of, partition
@@ -129,6 +130,7 @@ _EVENTS = """
                             cursor[3] += 1"""
 
 
+@lru_cache(maxsize=64)
 def source(
     system: System, *, spikes: bool = False, precision: str = "double", few: bool = False
 ) -> str:

@@ -13,18 +13,16 @@ from loligo.cell import Cell
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
-from loligo.engine.assemble import assemble
+from loligo.engine import stepper
 from loligo.engine.features import FEATURES
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
+from loligo.engine.stepper import Method, Target
 from loligo.engine.system import Options
-from loligo.errors import ModelError, SelectionError, suggest
+from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
-
-Method = Literal["staggered", "error-controlled"]
-Target = Literal["kernel", "twin"]
 
 _CLAMP = {
     "none": "current",
@@ -41,7 +39,9 @@ def simulate(
     *,
     record: Sequence[str] = ("v",),
     sampling: Any = "0.1 ms",
-    dt: Any = "0.025 ms",
+    dt: Any = None,
+    method: Method = "staggered",
+    tolerance: float = 1e-6,
     parameters: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
     temperature: Any = None,
@@ -71,8 +71,15 @@ def simulate(
         without the impulses at jumps).
     sampling : quantity
         Interval between samples, the first at 0; the end of a sweep is not sampled.
-    dt : quantity
-        Longest step. Steps are equal between edges of the protocol and end on each edge and sample.
+    dt : quantity, optional
+        Longest step. Staggered steps, by default 0.025 ms, are equal between edges of the protocol
+        and end on each edge and sample; under error control no step is too long by default.
+    method : {"staggered", "error-controlled"}
+        Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
+        see `loligo.engine.adaptive`.
+    tolerance : float
+        Allowed error of a step under error control: of each state, as a share of its size plus
+        1 mV, 1 (gates, occupancies) or the pool's value at the start.
     parameters : mapping of str to quantities, optional
         Other values than the cell's by dotted path, one for all cells or one per cell:
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
@@ -93,15 +100,16 @@ def simulate(
     features : sequence of str
         Running features kept of every cell, see `FEATURES`.
     rule : {"trapezoidal", "exact"}, optional
-        How gates step. By default exactly at the clamped potential under an ideal voltage clamp,
-        else by the bounded trapezoidal rule.
+        How gates take staggered steps. By default exactly at the clamped potential under an ideal
+        voltage clamp, else by the bounded trapezoidal rule.
     precision : {"double", "single"}
     threads : int or None
         ``None`` for as many as there are processors. It changes no number.
     progress : bool or callable
         Show a bar, or call with the fraction done.
-    target : {"kernel", "twin"}
-        The compiled kernel, or the same assignments in plain NumPy: the executable specification.
+    target : {"kernel", "cuda", "twin"}
+        The kernel compiled for the processor; the same for an NVIDIA graphics card; or the same
+        assignments in plain NumPy, the executable specification.
 
     Returns
     -------
@@ -130,6 +138,7 @@ def simulate(
     >>> simulation.spike_times().round(1)
     array([ 1.9, 16.1, 30.6, 45.2])
     """
+    stepper.check(method, tolerance, rule, precision, target)
     equations, values, n_cells = _parameters(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
     )
@@ -154,36 +163,17 @@ def simulate(
         command_scale=values[COMMAND_SCALE],
         command_offset=values[COMMAND_OFFSET],
         initial=given,
-        dt=_positive(dt, "dt"),
-        sampling=_positive(sampling, "sampling") if record else None,
+        dt=stepper.longest_step(method, dt),
+        tolerance=tolerance,
+        sampling=stepper.positive(sampling, "sampling") if record else None,
         threshold=float(numbers(threshold, "mV", "threshold")),
         spikes=spikes,
         precision=precision,
         threads=threads or os.cpu_count() or 1,
     )
     with _shown(progress) as tell:
-        outcome = _run(replace(request, progress=tell), target)
+        outcome = stepper.run(replace(request, progress=tell), method, target)
     return _simulation(request, outcome)
-
-
-def _run(request: Request, target: Target) -> Outcome:
-    system = assemble(request.equations, request.options)
-    if target == "twin":
-        from loligo.engine import twin
-
-        return twin.run(request, system)
-    if target != "kernel":
-        raise SelectionError(f"no target {target!r}; {suggest(target, ('kernel', 'twin'))}")
-    from loligo.engine import kernels
-
-    return kernels.run(request, system)
-
-
-def _positive(value: Any, name: str) -> float:
-    amount = float(numbers(value, "ms", name))
-    if amount <= 0.0:
-        raise ModelError(f"{name} = {amount:g} ms must be above 0")
-    return amount
 
 
 def _parameters(
@@ -214,7 +204,9 @@ def _parameters(
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
     parameters = tuple(
-        replace(p, value=float(values[p.name])) if values[p.name].ndim == 0 else p
+        replace(p, value=float(values[p.name]))
+        if p.kind == "rate parameter" and values[p.name].ndim == 0
+        else p
         for p in equations.parameters
     )
     return replace(equations, parameters=parameters), values, n_cells
