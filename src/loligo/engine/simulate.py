@@ -146,9 +146,7 @@ def simulate(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
     )
     given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
-    options = options_of(
-        protocol, equations, values, record=record, features=features, rule=rule
-    )
+    options = options_of(protocol, equations, values, record=record, features=features, rule=rule)
     request = Request(
         equations=equations,
         options=options,
