@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from loligo.cell.expression import symbols
 from loligo.engine.adaptive.rates import Block, Rates, factorization, substitution
-from loligo.engine.compiling import function, load
+from loligo.engine.compiling import load
 from loligo.engine.printing import Printer, identifiers
 from loligo.engine.system import LEVEL, SCALE
 
@@ -75,7 +75,8 @@ _NUMBERS = frozenset({"level", "scale", "wave", "wave_sample", "diagonal"})
 @lru_cache(maxsize=8)
 def stepper(module: str) -> Callable[..., int]:
     """Return the compiled stepper of a module of `loligo.engine.support`."""
-    return function(load(_STEPPER.format(module=module), f"stepper {module}"), "run")
+    compiled: Callable[..., int] = load(_STEPPER.format(module=module), f"stepper {module}").run
+    return compiled
 
 
 def addresses(module: ModuleType, names: tuple[str, ...]) -> NDArray[np.int64]:
