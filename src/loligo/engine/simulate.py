@@ -20,12 +20,12 @@ from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
-from loligo.engine.system import Options
+from loligo.engine.system import Clamp, Options, Rule
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
 
-_CLAMP = {
+_CLAMP: dict[str, Clamp] = {
     "none": "current",
     "current": "current",
     "current_density": "current",
@@ -142,20 +142,11 @@ def simulate(
     of_kind("cell", cell, Cell)
     of_kind("protocol", protocol, Protocol)
     stepper.check(method, tolerance, rule, precision, target)
-    equations, values, n_cells = _parameters(
+    equations, values, n_cells = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
     )
     given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
-    held = protocol.dimension == "voltage" and series_resistance is None
-    options = Options(
-        clamp=_CLAMP[protocol.dimension],  # type: ignore[arg-type]
-        through_resistance=series_resistance is not None,
-        rule=rule or ("exact" if held else "trapezoidal"),
-        record=listed("record", record),
-        features=listed("features", features),
-        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
-        unity=_unity(equations, values),
-    )
+    options = options_of(protocol, equations, values, record=record, features=features, rule=rule)
     request = Request(
         equations=equations,
         options=options,
@@ -179,7 +170,30 @@ def simulate(
     return _simulation(request, outcome)
 
 
-def _parameters(
+def options_of(
+    protocol: Protocol,
+    equations: Equations,
+    values: dict[str, Array],
+    *,
+    record: Sequence[str],
+    features: Sequence[str],
+    rule: Rule | None,
+) -> Options:
+    """Return what is built into the equations of a run, from its parameters and what is kept."""
+    through_resistance = "series_resistance" in values
+    held = protocol.dimension == "voltage" and not through_resistance
+    return Options(
+        clamp=_CLAMP[protocol.dimension],
+        through_resistance=through_resistance,
+        rule=rule or ("exact" if held else "trapezoidal"),
+        record=listed("record", record),
+        features=listed("features", features),
+        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
+        unity=_unity(equations, values),
+    )
+
+
+def parameters_of(
     cell: Cell,
     protocol: Protocol,
     given: dict[str, Any],
