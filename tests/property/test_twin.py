@@ -74,9 +74,7 @@ def test_single_precision_keeps_seven_digits_less_what_a_stretch_adds():
 
 def test_divergence_is_told_alike():
     axon = catalogue.load("hodgkin_huxley1952")
-    protocol = Protocol(
-        "p", ["hold for 0.5 ms", "step 1, 1e7 uA/cm2 for 2 ms"], holding="0 uA/cm2"
-    )
+    protocol = Protocol("p", ["hold for 0.5 ms", "step 1, 1e7 uA/cm2 for 2 ms"], holding="0 uA/cm2")
     told = []
     for target in ("kernel", "twin"):
         with pytest.raises(SimulationError, match="cell 0, sweep 1") as raised:
@@ -88,9 +86,7 @@ def test_divergence_is_told_alike():
 def test_progress_is_told_to_the_end():
     told = []
     protocol, _ = clamped("voltage")
-    simulate(
-        catalogue.load("hodgkin_huxley1952"), protocol, target="twin", progress=told.append
-    )
+    simulate(catalogue.load("hodgkin_huxley1952"), protocol, target="twin", progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
 

@@ -30,7 +30,7 @@ from loligo.engine.support.plain import exp_, log_, max_, min_, sqrt_
 class _PlainPrinter(Printer):
     """Products and sums as they stand, and choices between arrays."""
 
-    def fused(self, node: Operation) -> str:  # noqa: ARG002
+    def fused(self, node: Operation) -> str:
         return ""
 
     def where(self, node: Where) -> str:

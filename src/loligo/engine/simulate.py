@@ -143,9 +143,7 @@ def simulate(
     )
     given = _initial(equations, initial or {})
     n_cells = _agreed(n_cells, given, protocol.n_sweeps)
-    options = options_of(
-        protocol, equations, values, record=record, features=features, rule=rule
-    )
+    options = options_of(protocol, equations, values, record=record, features=features, rule=rule)
     request = Request(
         equations=equations,
         options=options,

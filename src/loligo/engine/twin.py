@@ -91,9 +91,7 @@ class _Twin:
             h_gate = real(0.5) * h if k in {0, n} else h
             old = rows["v"]
             last = k == n
-            rows |= self.step(
-                rows, h_gate, real(0.0) if last else h, wave, wave_next, t, threshold
-            )
+            rows |= self.step(rows, h_gate, real(0.0) if last else h, wave, wave_next, t, threshold)
             if self.request.spikes:
                 self.spikes(old, stretch.start, k, size)
             if (k + 1) % CHECKED_EVERY == 0 or last:

@@ -1,4 +1,4 @@
-"""NumPy: the functions that generated source calls, on arrays, as plainly as they can be written."""
+"""NumPy: the functions that generated source calls, on arrays, as plainly as can be."""
 
 from __future__ import annotations
 
