@@ -14,6 +14,7 @@ At the ends of a stretch the gates go half a step, so that all states are at one
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
 from loligo.cell.lowered import Current, Equations, Occupancy, Relaxation
@@ -33,8 +34,9 @@ EXTRA_PARAMETERS = frozenset(_ROOT)
 """Parameters of the clamp: its series resistance [GOhm], the reversal of a conductance [mV]."""
 
 
+@lru_cache(maxsize=64)
 def assemble(equations: Equations, options: Options) -> System:
-    """Return the system of a cell under given options.
+    """Return the system of a cell under given options; the same one when asked again.
 
     Parameters
     ----------
@@ -50,10 +52,12 @@ def assemble(equations: Equations, options: Options) -> System:
     SelectionError
         A quantity to record, or a feature, that the cell does not have.
     """
-    return _Assembly(equations, options).system()
+    return Assembly(equations, options).system()
 
 
-class _Assembly:
+class Assembly:
+    """What is known of a cell under given options while its assignments are made."""
+
     def __init__(self, equations: Equations, options: Options) -> None:
         self.source = equations
         self.options = options
@@ -69,6 +73,7 @@ class _Assembly:
         )
 
     def system(self) -> System:
+        """Return one step and one sample, simplified."""
         states = ("v", *self.equations.states)
         step, updates = self.step(states)
         sample, recorded = self.sample()
@@ -97,11 +102,13 @@ class _Assembly:
         )
 
     def hoisted(self, lines: list[Assignment]) -> list[Assignment]:
+        """Return assignments with their constant parts named."""
         return [(name, self.constants.hoist(expression, name)) for name, expression in lines]
 
     # The step ---------------------------------------------------------------------------------
 
     def step(self, states: tuple[str, ...]) -> tuple[list[Assignment], dict[str, str]]:
+        """Return the assignments of a step, and the name of each state after it."""
         statements = Statements(taken={*states, *SCALARS, *self.constants.known})
         start = Scope(self.definitions, statements)
         if self.options.holds_potential:
@@ -134,6 +141,7 @@ class _Assembly:
         return changed
 
     def scheme(self, scope: Scope, occupancy: Occupancy, h: Expression) -> dict[str, str]:
+        """Add a step of a scheme; return the new names."""
         moves = [(i, j, scope.resolve(rate)) for i, j, rate in occupancy.transitions]
         new = rules.scheme(scope.statements, occupancy.name, occupancy.symbols, moves, h)
         return dict(zip(occupancy.symbols, new, strict=True))
@@ -162,6 +170,7 @@ class _Assembly:
         )
 
     def terms(self, current: Current, scope: Scope) -> list[tuple[Expression, Expression]]:
+        """Return a current and its slope at the names of a scope."""
         return terms(current.current, self.definitions, scope, current.name)
 
     # A sample ---------------------------------------------------------------------------------
@@ -181,6 +190,13 @@ class _Assembly:
         return statements.lines, recorded
 
     def sampled(self, name: str, scope: Scope) -> Expression:
+        """Return what is sampled under a name.
+
+        Raises
+        ------
+        SelectionError
+            The cell has nothing of that name.
+        """
         currents = {f"i.{current.name}": current for current in self.equations.currents}
         if name == "v" or name in self.equations.states:
             return Symbol(scope.names.get(name, name))
@@ -195,6 +211,7 @@ class _Assembly:
         raise SelectionError(f"nothing called {name!r} can be recorded; {suggest(name, known)}")
 
     def total(self, name: str, scope: Scope) -> Expression:
+        """Return the membrane's current, or what the clamp drives."""
         membrane: Expression = Number(0.0)
         for current in self.equations.currents:
             membrane = membrane + scope.resolve(current.current)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event
 
 import numpy as np
 
 from loligo.engine.batch import Group, groups_of
-from loligo.engine.compiling import function, load
 from loligo.engine.diverged import divergence
 from loligo.engine.grid import n_samples
-from loligo.engine.lanes import LANES, source
+from loligo.engine.lanes import LANES, room, source
 from loligo.engine.loops import layout_of
+from loligo.engine.native import kernel as native_kernel
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import System
+from loligo.engine.threads import Progress, in_threads
 
 FEW = 4
 """Runs up to which a kernel of one loop is used."""
@@ -24,6 +24,7 @@ FEW = 4
 BUDGET = 200_000
 """Steps of a block between two looks at whether to go on (some 0.1 s)."""
 
+DTYPES = {"double": np.float64, "single": np.float32}
 _EVENTS = 1 << 16
 _PARTS = 8
 
@@ -55,12 +56,12 @@ def run(request: Request, system: System) -> Outcome:
     text = source(
         system, spikes=request.spikes, precision=request.precision, few=request.n_runs <= FEW
     )
-    kernel = function(load(text, system.equations.name), "run")
+    kernel = native_kernel(text, system.equations.name)
     groups = groups_of(request, system, LANES)
     longest = max((request.protocol.duration(i) for i in range(request.n_sweeps)), default=0.0)
     count = 0 if request.sampling is None else n_samples(longest, request.sampling)
     samples = np.full((request.n_runs, len(system.recorded), count), np.nan)
-    progress = _Progress(request.progress, sum(group.block_steps for group in groups))
+    progress = Progress(request.progress, sum(group.block_steps for group in groups))
     events = _Events()
     states: dict[str, Array] = {name: np.empty(request.n_runs) for name in system.states}
     for group in groups:
@@ -75,16 +76,6 @@ def run(request: Request, system: System) -> Outcome:
     return Outcome(samples, times[order], runs[order], states)
 
 
-class _Progress:
-    def __init__(self, tell: Callable[[float], None] | None, total: int) -> None:
-        self.tell, self.total, self.done = tell, max(total, 1), 0
-
-    def add(self, steps: int) -> None:
-        self.done += steps
-        if self.tell is not None:
-            self.tell(min(1.0, self.done / self.total))
-
-
 def _run_group(
     request: Request,
     system: System,
@@ -92,7 +83,7 @@ def _run_group(
     group: Group,
     samples: Array,
     events: _Events,
-    progress: _Progress,
+    progress: Progress,
 ) -> None:
     """Run a group's blocks in as many threads as asked for."""
     in_order = (
@@ -111,29 +102,12 @@ def _run_group(
         first, last = int(edges[part]), int(edges[part + 1])
         _run_blocks(request, system, kernel, group, out, (first, last), found[part], progress, stop)
 
-    if parts == 1:
-        work(0)
-    else:
-        _in_threads(work, parts, request.threads, stop)
+    in_threads(work, parts, request.threads, stop)
     for part in found:
         events.times += part.times
         events.runs += part.runs
     if not in_order:
         samples[group.runs] = out
-
-
-def _in_threads(work: Callable[[int], None], parts: int, threads: int, stop: Event) -> None:
-    with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(work, part) for part in range(parts)]
-        try:
-            while wait(futures, timeout=0.2, return_when=FIRST_EXCEPTION).not_done:
-                if any(f.done() and f.exception() is not None for f in futures):
-                    break
-        finally:
-            if any(not f.done() or f.exception() is not None for f in futures):
-                stop.set()
-        for future in futures:
-            future.result()
 
 
 def _run_blocks(
@@ -144,7 +118,7 @@ def _run_blocks(
     out: Array,
     blocks: tuple[int, int],
     events: _Events,
-    progress: _Progress,
+    progress: Progress,
     stop: Event,
 ) -> None:
     """Run a range of blocks to their end, in calls of limited length."""
@@ -152,6 +126,7 @@ def _run_blocks(
     size = _EVENTS if request.spikes else LANES + 1
     times, lanes = np.empty(size), np.empty(size, dtype=np.int64)
     cursor = np.array([blocks[0], 0, 0, 0], dtype=np.int64)
+    rows = np.empty(room(system), dtype=DTYPES[request.precision])
     each = grid.total_steps
     status, told = 1, 0
     while status == 1 and not stop.is_set():
@@ -174,6 +149,7 @@ def _run_blocks(
             cursor,
             blocks[1],
             BUDGET,
+            rows,
         )
         if cursor[3]:
             events.times.append(times[: cursor[3]].copy())

@@ -8,6 +8,7 @@ arithmetic, to the last bit.
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 
 from loligo.cell.expression import Symbol, symbols
 from loligo.engine.loops import LONGEST_LOOP, Layout, Loop, layout_of, partition
@@ -30,27 +31,25 @@ Rows of a block, {lanes} cells each:
 {rows}
 """
 
-import numpy as np
 from numba import njit
 
-from loligo.engine.support.{precision} import DTYPE, lanes_loop, real
+from loligo.engine.support.{precision} import lanes_loop, real
 
 LANES = {lanes}
-ROWS = {n_rows}
 KEPT = {n_kept}
 RECORDED = {recorded}
 SAMPLED = {sampled}
 '''
 
 _DRIVER = '''
-@njit(nogil=True, error_model="numpy", cache=True)
+@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
-        out, threshold, event_time, event_cell, cursor, last_block, budget):
+        out, threshold, event_time, event_cell, cursor, last_block, budget, s):
     """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged.
 
-    ``cursor`` holds block, stretch, step within it, and the number of events found.
+    ``cursor`` holds block, stretch, step within it, and the number of events found; ``s`` is room
+    for the rows of a block.
     """
-    s = np.empty(ROWS * LANES, dtype=DTYPE)
     while cursor[0] < last_block:
         block = cursor[0]
         lanes = active[block]
@@ -131,6 +130,7 @@ _EVENTS = """
                             cursor[3] += 1"""
 
 
+@lru_cache(maxsize=64)
 def source(
     system: System, *, spikes: bool = False, precision: str = "double", few: bool = False
 ) -> str:
@@ -167,7 +167,6 @@ def source(
         rows=textwrap.fill(rows, 96, initial_indent="    ", subsequent_indent="    "),
         precision=precision,
         lanes=LANES,
-        n_rows=sampled + len(system.recorded),
         n_kept=layout.n_kept,
         recorded=len(system.recorded),
         sampled=sampled,
@@ -183,6 +182,12 @@ def source(
     bodies = [_body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
     return "\n".join([head, *bodies, driver])
+
+
+def room(system: System) -> int:
+    """Return how many numbers are enough for the rows of a block."""
+    rows = layout_of(system).n_rows + len(system.step) + len(system.recorded) + 1
+    return rows * LANES
 
 
 def _printer(system: System, precision: str) -> Printer:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
@@ -14,24 +12,18 @@ from loligo.cell import Cell
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
-from loligo.engine.assemble import assemble
+from loligo.engine import stepper
+from loligo.engine.checks import initial_states, listed, of_kind, positive, single, thread_count
+from loligo.engine.diverged import check_states
 from loligo.engine.features import FEATURES
-from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
+from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
+from loligo.engine.stepper import Method, Target
 from loligo.engine.system import Clamp, Options, Rule
-from loligo.errors import ModelError, SelectionError, suggest
+from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
-
-Method = Literal["staggered", "error-controlled"]
-Target = Literal["kernel", "cuda", "twin"]
-
-_TARGETS = {
-    "kernel": "loligo.engine.kernels",
-    "cuda": "loligo.engine.cuda",
-    "twin": "loligo.engine.twin",
-}
 
 _CLAMP: dict[str, Clamp] = {
     "none": "current",
@@ -48,7 +40,9 @@ def simulate(
     *,
     record: Sequence[str] = ("v",),
     sampling: Any = "0.1 ms",
-    dt: Any = "0.025 ms",
+    dt: Any = None,
+    method: Method = "staggered",
+    tolerance: float = 1e-6,
     parameters: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
     temperature: Any = None,
@@ -78,15 +72,22 @@ def simulate(
         without the impulses at jumps).
     sampling : quantity
         Interval between samples, the first at 0; the end of a sweep is not sampled.
-    dt : quantity
-        Longest step. Steps are equal between edges of the protocol and end on each edge and sample.
+    dt : quantity, optional
+        Longest step. Staggered steps, by default 0.025 ms, are equal between edges of the protocol
+        and end on each edge and sample; under error control no step is too long by default.
+    method : {"staggered", "error-controlled"}
+        Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
+        see `loligo.engine.adaptive`.
+    tolerance : float
+        Allowed error of a step under error control: of each state, as a share of its size plus
+        1 mV, 1 (gates, occupancies) or the pool's value at the start.
     parameters : mapping of str to quantities, optional
         Other values than the cell's by dotted path, one for all cells or one per cell:
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
         ``"command.offset"`` vary the command between cells.
     initial : mapping of str to quantities, optional
-        States at the start, one for all cells or one per cell; the others are in the steady state
-        of the potential at the start. `Simulation.final` fits.
+        States at the start, one for all cells, one per cell, or one per cell and sweep; the others
+        are in the steady state of the potential at the start. `Simulation.final` fits.
     temperature : quantity, optional
         Other than the cell's.
     series_resistance : quantity, optional
@@ -100,8 +101,8 @@ def simulate(
     features : sequence of str
         Running features kept of every cell, see `FEATURES`.
     rule : {"trapezoidal", "exact"}, optional
-        How gates step. By default exactly at the clamped potential under an ideal voltage clamp,
-        else by the bounded trapezoidal rule.
+        How gates take staggered steps. By default exactly at the clamped potential under an ideal
+        voltage clamp, else by the bounded trapezoidal rule.
     precision : {"double", "single"}
     threads : int or None
         ``None`` for as many as there are processors. It changes no number.
@@ -138,11 +139,13 @@ def simulate(
     >>> simulation.spike_times().round(1)
     array([ 1.9, 16.1, 30.6, 45.2])
     """
+    of_kind("cell", cell, Cell)
+    of_kind("protocol", protocol, Protocol)
+    stepper.check(method, tolerance, rule, precision, target)
     equations, values, n_cells = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
     )
-    given = _initial(equations, initial or {})
-    n_cells = _agreed(n_cells, given, protocol.n_sweeps)
+    given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
     options = options_of(protocol, equations, values, record=record, features=features, rule=rule)
     request = Request(
         equations=equations,
@@ -153,15 +156,17 @@ def simulate(
         command_scale=values[COMMAND_SCALE],
         command_offset=values[COMMAND_OFFSET],
         initial=given,
-        dt=_positive(dt, "dt"),
-        sampling=_positive(sampling, "sampling") if record else None,
-        threshold=float(numbers(threshold, "mV", "threshold")),
+        dt=stepper.longest_step(method, dt),
+        tolerance=tolerance,
+        sampling=positive("sampling", sampling, "ms") if record else None,
+        threshold=single("threshold", threshold, "mV"),
         spikes=spikes,
         precision=precision,
-        threads=threads or os.cpu_count() or 1,
+        threads=thread_count(threads),
     )
     with _shown(progress) as tell:
-        outcome = _run(replace(request, progress=tell), target)
+        outcome = stepper.run(replace(request, progress=tell), method, target)
+    check_states(request, outcome.states)
     return _simulation(request, outcome)
 
 
@@ -181,27 +186,11 @@ def options_of(
         clamp=_CLAMP[protocol.dimension],
         through_resistance=through_resistance,
         rule=rule or ("exact" if held else "trapezoidal"),
-        record=tuple(dict.fromkeys(record)),
-        features=tuple(dict.fromkeys(features)),
+        record=listed("record", record),
+        features=listed("features", features),
         free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
         unity=_unity(equations, values),
     )
-
-
-def _run(request: Request, target: Target) -> Outcome:
-    if target not in _TARGETS:
-        raise SelectionError(f"no target {target!r}; {suggest(target, _TARGETS)}")
-    system = assemble(request.equations, request.options)
-    module = import_module(_TARGETS[target])
-    outcome: Outcome = module.run(request, system)
-    return outcome
-
-
-def _positive(value: Any, name: str) -> float:
-    amount = float(numbers(value, "ms", name))
-    if amount <= 0.0:
-        raise ModelError(f"{name} = {amount:g} ms must be above 0")
-    return amount
 
 
 def parameters_of(
@@ -232,37 +221,12 @@ def parameters_of(
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
     parameters = tuple(
-        replace(p, value=float(values[p.name])) if values[p.name].ndim == 0 else p
+        replace(p, value=float(values[p.name]))
+        if p.kind == "rate parameter" and values[p.name].ndim == 0
+        else p
         for p in equations.parameters
     )
     return replace(equations, parameters=parameters), values, n_cells
-
-
-def _initial(equations: Equations, given: Mapping[str, Any]) -> dict[str, Array]:
-    found = {}
-    pools = {flow.state for flow in equations.flows}
-    for name, value in given.items():
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            array = value.astype(np.float64)  # as in Simulation.final: internal units
-        else:
-            unit = "mV" if name == "v" else "mM" if name in pools else ""
-            array = numbers(value, unit, name)
-        found[name] = array.ravel() if array.ndim else array
-    return found
-
-
-def _agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
-    for name, array in given.items():
-        if array.ndim == 0 or array.size in {n_cells, n_cells * n_sweeps}:
-            continue
-        if n_cells == 1 and array.size % n_sweeps == 0 and array.size > 1:
-            n_cells = array.size
-            continue
-        raise ModelError(
-            f"initial {name} has {array.size} values; allowed: 1, one per cell ({n_cells}) or one "
-            f"per cell and sweep ({n_cells * n_sweeps})"
-        )
-    return n_cells
 
 
 def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
@@ -317,6 +281,7 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
         units={
             **{n: _unit(n, request.equations) for n in traces},
             **{n: FEATURES[n].unit for n in features},
+            **{n: _unit(n, request.equations) for n in ("v", *request.equations.states)},
         },
         features=features,
         final={name: values for name, values in states.items() if name not in rows},

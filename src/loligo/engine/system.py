@@ -6,7 +6,6 @@ card, plain NumPy) prints the same assignments in its own dialect.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,7 +61,7 @@ class Options:
         return self.clamp == "voltage" and not self.through_resistance
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class System:
     """One step of a cell, and one sample of it.
 
@@ -93,10 +92,3 @@ class System:
     updates: dict[str, Expression]
     sample: tuple[Assignment, ...]
     recorded: tuple[Assignment, ...]
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of everything that the code depends on."""
-        text = repr((self.states, self.constants, self.step, self.updates, self.sample))
-        text += repr((self.recorded, self.options.holds_potential))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
