@@ -15,7 +15,8 @@ from targets import clamped
 
 from loligo.cell import catalogue
 from loligo.engine import generated_source, simulate
-from loligo.errors import MissingDependencyError
+from loligo.errors import MissingDependencyError, SelectionError
+from loligo.protocol import Protocol
 
 cuda = pytest.importorskip("numba.cuda", reason="numba without CUDA")
 HELPERS = Path(__file__).resolve().parents[1] / "helpers"
@@ -81,9 +82,10 @@ def test_without_a_card_it_is_refused():
 def test_generated_source_names_the_states_and_never_changes(target):
     code = (
         "from loligo.cell import catalogue; from loligo.engine import generated_source; "
-        "from targets import clamped; protocol, more = clamped('current'); "
+        "from loligo.protocol import Protocol; "
+        "pulse = Protocol('pulse', ['step 10 pA for 5 ms'], holding='0 pA'); "
         "axon = catalogue.load('hodgkin_huxley1952'); "
-        f"print(generated_source(axon, protocol, target={target!r}))"
+        f"print(generated_source(axon, pulse, target={target!r}))"
     )
     printed = [
         subprocess.run(
@@ -92,13 +94,12 @@ def test_generated_source_names_the_states_and_never_changes(target):
             text=True,
             check=True,
             timeout=60,
-            cwd=HELPERS,
             env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     ]
-    protocol, _ = clamped("current")
-    assert printed == [generated_source(AXON, protocol, target=target) + "\n"] * 2
+    pulse = Protocol("pulse", ["step 10 pA for 5 ms"], holding="0 pA")
+    assert printed == [generated_source(AXON, pulse, target=target) + "\n"] * 2
     for name in ("v", "na.m", "na.h", "k.n"):
         assert name in printed[0]
         assert f"{name.replace('.', '_')}_next = " in printed[0]
@@ -112,3 +113,9 @@ def test_generated_source_follows_what_is_asked_for(target):
     assert plain != generated_source(AXON, protocol, target=target, record=("i.na",))
     assert plain != generated_source(AXON, protocol, target=target, rule="trapezoidal")
     compile(plain, target, "exec")
+
+
+def test_source_of_an_unknown_target_is_refused():
+    protocol, _ = clamped("voltage")
+    with pytest.raises(SelectionError, match="did you mean 'cuda'"):
+        generated_source(AXON, protocol, target="cudo")
