@@ -55,6 +55,22 @@ GHK = Cell(
 )
 """Goldman-Hodgkin-Katz current, a shell, and a conductance that follows the shell at once."""
 
+TURNING = Cell(
+    name="two pools that turn",
+    temperature="22 degC",
+    capacitance="100 pF",
+    initial_potential="-60 mV",
+    channel={
+        "leak": {"conductance": "10 nS", "reversal": "-60 mV"},
+        "driven": {"current": "20 * x"},
+    },
+    pool={
+        "x": {"initial": 1.0, "derivative": "-2 * y"},
+        "y": {"initial": 0.5, "derivative": "2 * x - 0.1 * x * y"},
+    },
+)
+"""Pools that depend on each other: taken in one order only, they would be of first order."""
+
 DENSITY, CURRENT, VOLTAGE = "0 uA/cm2", "0 pA", "-65 mV"
 EDGES = ["hold for 0.337 ms", "step 10, 15 uA/cm2 for 2.511 ms", "hold for 1.123 ms"]
 CASES = {
@@ -77,6 +93,7 @@ CASES = {
     "schemes": ("hodgkin_huxley1952_schemes", EDGES, DENSITY, {}),
     "instantaneous gate": ("wang_buzsaki1996", ["step 2 uA/cm2 for 4.511 ms"], DENSITY, {}),
     "pools": ("hudspeth_lewis1988", ["step 100 pA for 3.511 ms", "hold for 1.2 ms"], CURRENT, {}),
+    "pools that turn": (TURNING, ["hold for 2.511 ms"], CURRENT, {}),
     "many channels": ("hay2011_soma", ["step 20 uA/cm2 for 0.411 ms"], DENSITY, {}),
     "constant field": (GHK, ["step 6 uA/cm2 for 4.511 ms", "hold for 1.3 ms"], DENSITY, {}),
     "clamped ramp": ("hodgkin_huxley1952", ["ramp to 20 mV for 3.511 ms"], VOLTAGE, {}),
