@@ -137,7 +137,7 @@ def simulate(
     >>> pulse = Protocol("pulse", ["step 10 uA/cm2 for 50 ms"], holding="0 uA/cm2")
     >>> simulation = simulate(axon, pulse, spikes=True, dt="0.01 ms")
     >>> simulation.spike_times().round(1)
-    array([ 1.9, 16.1, 30.6, 45.2])
+    array([ 1.9, 16.8, 31.5, 46.1])
     """
     of_kind("cell", cell, Cell)
     of_kind("protocol", protocol, Protocol)
