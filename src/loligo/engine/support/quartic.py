@@ -87,8 +87,8 @@ def root(q: Any, a: float, b: float, level: float) -> float:
 @njit(error_model="numpy")
 def turning_points(q: Any, turns: Any) -> int:
     """Find where the polynomial turns in (0, 1), in order; return how many there are."""
-    d = np.zeros(5)
-    d[0], d[1], d[2], d[3] = q[1], 2.0 * q[2], 3.0 * q[3], 4.0 * q[4]
+    d = np.empty(5)
+    d[0], d[1], d[2], d[3], d[4] = q[1], 2.0 * q[2], 3.0 * q[3], 4.0 * q[4], 0.0
     ends = np.empty(4)
     ends[0], count = 0.0, 1
     a, b, c = 3.0 * d[3], 2.0 * d[2], d[1]

@@ -117,7 +117,8 @@ def attempt(
             wave = shape_value(kind, numbers, at + NODE[i] * h)
             call(calls[RATES], (w[TRIAL], c, k), (level, scale, wave))
         else:
-            k[:] = w[RATE]
+            for n in range(w.shape[1]):
+                k[n] = w[RATE, n]
         for n in range(w.shape[1]):
             total = 0.0
             for j in range(i):
@@ -158,7 +159,8 @@ def step(
         memory[SIZE] = first_size(
             calls, c, level, scale, kind, numbers, at, most, tolerance, w
         )
-        memory[MEMORY:] = 0.0
+        for i in range(MEMORY, memory.size):
+            memory[i] = 0.0
     wave = shape_value(kind, numbers, at)
     call(calls[LINEARIZE], (w[OLD], c, w[RATE], a[0], w[DRIFTS]), (level, scale, wave))
     while True:
