@@ -6,9 +6,11 @@ Plain scalar Python, one cell at a time; the stepper, which is the same for all 
 
 from __future__ import annotations
 
+import inspect
 import textwrap
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from types import ModuleType
 
 import numpy as np
@@ -58,13 +60,9 @@ from loligo.engine.support import {module} as stepper
 
 
 @njit(nogil=True, error_model="numpy", cache=True)
-def run(calls, sizes, rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers,
-        samples, out, limits, event_time, event_run, cursor, memory, last_run):
-    return stepper.run(
-        calls, sizes, rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers,
-        samples, out, limits, event_time, event_run, cursor, memory, last_run)
+def run({arguments}):
+    return stepper.run({arguments})
 '''
-
 
 FUNCTIONS = ("rates", "linearize", "factor", "solve", "sample")
 """Names of a cell's functions, in the order of their addresses."""
@@ -75,7 +73,10 @@ _NUMBERS = frozenset({"level", "scale", "wave", "wave_sample", "diagonal"})
 @lru_cache(maxsize=8)
 def stepper(module: str) -> Callable[..., int]:
     """Return the compiled stepper of a module of `loligo.engine.support`."""
-    return function(load(_STEPPER.format(module=module), f"stepper {module}"), "run")
+    body = import_module(f"loligo.engine.support.{module}").run.py_func
+    arguments = ", ".join(inspect.signature(body).parameters)
+    text = _STEPPER.format(module=module, arguments=arguments)
+    return function(load(text, f"stepper {module}"), "run")
 
 
 def addresses(module: ModuleType, names: tuple[str, ...]) -> NDArray[np.int64]:
