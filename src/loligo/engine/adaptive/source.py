@@ -110,9 +110,9 @@ def source(rates: Rates) -> str:
 
 
 def _changes(rates: Rates) -> str:
-    places = _places(rates, rates.moving) | {LEVEL: "level", SCALE: "scale", "wave": "wave"}
+    places = places_of(rates, rates.moving) | {LEVEL: "level", SCALE: "scale", "wave": "wave"}
     size, entries = len(rates.moving), len(rates.places)
-    plain = _function(
+    plain = function_text(
         "rates",
         "y, c, f, level, scale, wave",
         "Set the rate of change of each state [per ms].",
@@ -123,7 +123,7 @@ def _changes(rates: Rates) -> str:
     goals = [f"f[{i}]" for i in range(size)]
     goals += [f"jacobian[{i}]" for i in range(entries)]
     goals += [f"drift[{i}]" for i in range(size)]
-    linear = _function(
+    linear = function_text(
         "linearize",
         "y, c, f, jacobian, drift, level, scale, wave",
         "Set the rates, their Jacobian, and their slopes in the command's shape.",
@@ -134,7 +134,8 @@ def _changes(rates: Rates) -> str:
     return plain + linear
 
 
-def _places(rates: Rates, states: tuple[str, ...]) -> dict[str, str]:
+def places_of(rates: Rates, states: tuple[str, ...]) -> dict[str, str]:
+    """Return the element that holds each of some states and each constant."""
     places = {state: f"y[{i}]" for i, state in enumerate(states)}
     return places | {name: f"c[{i}]" for i, (name, _) in enumerate(rates.constants)}
 
@@ -143,7 +144,7 @@ def _algebra(rates: Rates, elimination: Block) -> str:
     entries = {f"jacobian.{i}": f"jacobian[{i}]" for i in range(len(rates.places))}
     factors = len(elimination.results)
     size = range(len(rates.moving))
-    factor = _function(
+    factor = function_text(
         "factor",
         "jacobian, lu, diagonal",
         "Factorize ``diagonal - Jacobian``.",
@@ -152,7 +153,7 @@ def _algebra(rates: Rates, elimination: Block) -> str:
         [f"lu[{i}]" for i in range(factors)],
     )
     places = {f"lu.{i}": f"lu[{i}]" for i in range(factors)} | {f"b.{i}": f"b[{i}]" for i in size}
-    solve = _function(
+    solve = function_text(
         "solve",
         "lu, b",
         "Solve the factorized equations in place.",
@@ -164,9 +165,9 @@ def _algebra(rates: Rates, elimination: Block) -> str:
 
 
 def _sample(rates: Rates) -> str:
-    places = _places(rates, rates.states)
+    places = places_of(rates, rates.states)
     places |= {LEVEL: "level", SCALE: "scale", "wave_sample": "wave_sample"}
-    return _function(
+    return function_text(
         "sample",
         "y, c, seen, level, scale, wave_sample",
         "Keep one sample of what is recorded.",
@@ -176,7 +177,7 @@ def _sample(rates: Rates) -> str:
     )
 
 
-def _function(
+def function_text(
     name: str,
     arguments: str,
     meaning: str,
@@ -184,7 +185,21 @@ def _function(
     places: dict[str, str],
     goals: list[str],
 ) -> str:
-    """Return a function that loads what it needs, computes, and stores its results."""
+    """Return the text of a function that loads what it needs, computes, and stores its results.
+
+    Parameters
+    ----------
+    name : str
+    arguments : str
+        Arrays, then numbers.
+    meaning : str
+        Its docstring.
+    block : Block
+    places : dict of str to str
+        The element, or the argument, that holds each name.
+    goals : list of str
+        The element that takes each result.
+    """
     needed = {n for _, e in block.lines for n in symbols(e)}
     needed |= {n for result in block.results for n in symbols(result)}
     reserved = arguments.split(", ")
