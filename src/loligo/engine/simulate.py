@@ -20,7 +20,7 @@ from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
 from loligo.engine.system import Options
-from loligo.errors import ModelError, SelectionError, suggest
+from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
 

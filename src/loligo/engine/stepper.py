@@ -37,7 +37,7 @@ def check(
         raise SelectionError(f"no target {target!r}; {suggest(target, _TARGETS)}")
     if method == "staggered":
         if tolerance is not None:
-            raise ModelError('a tolerance needs method="error-controlled"; staggered steps have dt')
+            raise ModelError('a tolerance needs method="error-controlled"; staggered steps use dt')
         return
     check_tolerance(tolerance)
     for name, given, only in (
@@ -76,8 +76,8 @@ def refuse_for_point_neurons(**given: bool) -> None:
     """
     for name in (name for name, is_given in given.items() if is_given):
         raise ModelError(
-            f"a point neuron has no option {name!r}; its threshold and reset are parameters, and it "
-            "is always solved from spike to spike"
+            f"a point neuron has no option {name!r}; its threshold and reset are parameters, and "
+            "it is always solved from spike to spike"
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from threading import Event
 
 import numpy as np
@@ -63,7 +64,7 @@ def execute(table: Table, kernel: Kernel) -> Outcome:
     request = table.request
     count = min(request.n_runs, request.threads * _PARTS) if request.threads > 1 else 1
     edges = np.linspace(0, request.n_runs, count + 1).astype(int)
-    parts = [_part(table, int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    parts = [_part(table, int(a), int(b)) for a, b in pairwise(edges)]
     progress, stop = Progress(request.progress, request.n_runs), Event()
 
     def work(index: int) -> None:

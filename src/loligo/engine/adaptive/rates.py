@@ -132,9 +132,9 @@ class _Rates(Assembly):
             found[flow.state] = flow.rate
         for occupancy in self.equations.occupancies:
             found |= dict.fromkeys(occupancy.symbols, Number(0.0))
-            for i, j, rate in occupancy.transitions:
+            for i, j, transition in occupancy.transitions:
                 flux = f"flux.{occupancy.name}.{i}.{j}"
-                named[flux] = rate * Symbol(occupancy.symbols[i])
+                named[flux] = transition * Symbol(occupancy.symbols[i])
                 source, target = occupancy.symbols[i], occupancy.symbols[j]
                 found[source] = found[source] - Symbol(flux)
                 found[target] = found[target] + Symbol(flux)

@@ -41,8 +41,7 @@ def _form(equations: Equations) -> Equations:
     return replace(
         equations,
         parameters=tuple(
-            p if p.kind == "rate parameter" else replace(p, value=0.0)
-            for p in equations.parameters
+            p if p.kind == "rate parameter" else replace(p, value=0.0) for p in equations.parameters
         ),
     )
 

@@ -211,8 +211,7 @@ def function_text(
     lines = [f"    {texts[n]} = {places[n]}" for n in loads]
     lines += [f"    {texts[n]} = {printer(expression)}" for n, expression in block.lines]
     lines += [
-        f"    {goal} = {printer(result)}"
-        for goal, result in zip(goals, block.results, strict=True)
+        f"    {goal} = {printer(result)}" for goal, result in zip(goals, block.results, strict=True)
     ]
     arrays = [text for text in reserved if text not in _NUMBERS]
     return _FUNCTION.format(

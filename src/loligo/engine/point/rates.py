@@ -1,5 +1,4 @@
-"""From the equations of a point neuron to its rates, its reset and, where it has one, the
-coefficients of its closed form."""
+"""From the equations of a point neuron to its rates, its reset, and its closed form if any."""
 
 from __future__ import annotations
 

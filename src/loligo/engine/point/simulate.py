@@ -100,8 +100,8 @@ def _clamp(protocol: Protocol) -> str:
     if protocol.dimension == "conductance":
         return "conductance"
     raise ModelError(
-        f"the protocol {protocol.name!r} commands a {protocol.dimension.replace('_', ' ')}; a point "
-        "neuron takes a current (pA) or a conductance (nS)"
+        f"the protocol {protocol.name!r} commands a {protocol.dimension.replace('_', ' ')}; a "
+        "point neuron takes a current (pA) or a conductance (nS)"
     )
 
 
@@ -120,9 +120,9 @@ def _values(
         given["drive.reversal"], unit = reversal, "nS"
     values, n_cells = cell_values(known, given, unit)
     for name, field in type(neuron).model_fields.items():
-        if any(isinstance(m, In) and m.positive for m in field.metadata):
-            if (values[name] <= 0.0).any():
-                raise ModelError(f"{name} = {values[name].min():g} must be above 0")
+        above = any(isinstance(kind, In) and kind.positive for kind in field.metadata)
+        if above and (values[name] <= 0.0).any():
+            raise ModelError(f"{name} = {values[name].min():g} must be above 0")
     return values, n_cells
 
 

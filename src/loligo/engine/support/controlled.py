@@ -1,4 +1,4 @@
-"""Runs of a cell under error control: steps between the edges of the command, samples and spikes."""
+"""Runs of a cell under error control: steps between edges of the command, samples, spikes."""
 
 from __future__ import annotations
 

@@ -63,6 +63,13 @@ _CLOSE = 1e-12
 
 
 @njit(error_model="numpy")
+def copy(values: Any, goal: Any) -> None:
+    """Put numbers at the beginning of another array."""
+    for n in range(values.size):
+        goal[n] = values[n]
+
+
+@njit(error_model="numpy")
 def fire(
     calls: Any,
     c: Any,
@@ -79,8 +86,7 @@ def fire(
     spike(memory[TIME], features, event_time, event_run, cursor)
     features[HIGH] = max(features[HIGH], w[OLD, 0])
     call(calls[RESET], (w[OLD], c, w[NEW]), ())
-    for n in range(w.shape[1]):
-        w[OLD, n] = w[NEW, n]
+    copy(w[NEW], w[OLD])
     features[LOW] = min(features[LOW], w[OLD, 0])
     row[row.size - 1] = rule[1]
     memory[SIZE] = 0.0
@@ -147,6 +153,94 @@ def keep_exact_samples(
 
 
 @njit(error_model="numpy")
+def go_exactly(
+    calls: Any,
+    c: Any,
+    level: float,
+    scale: float,
+    end: float,
+    until: float,
+    free: bool,
+    threshold: float,
+    features: Any,
+    count: int,
+    out: Any,
+    limits: Any,
+    w: Any,
+    z: Any,
+    seen: Any,
+    p: Any,
+    cursor: Any,
+    memory: Any,
+) -> float:
+    """Go on in closed form to the next spike or to a time; return how long that took [ms]."""
+    v, most = w[OLD, 0], end - memory[TIME]
+    call(calls[MOTION], (w[OLD], c, p), (level, scale, 0.0))
+    due = riccati.passage(p, threshold - v) if free else np.inf
+    h = min(due, most)
+    w[NEW, 0] = threshold if due <= most else v + riccati.move(p, h)
+    until = min(until, end if h == most else memory[TIME] + h)
+    keep_exact_samples(
+        calls, c, level, p, v, until, count, out, limits, z, seen, cursor, memory
+    )  # fmt: skip
+    features[LOW] = min(features[LOW], v, w[NEW, 0])
+    features[HIGH] = max(features[HIGH], v, w[NEW, 0])
+    features[AREA] += v * h + riccati.area(p, h)
+    cursor[STEPS] += 1
+    cursor[BUDGET] -= 1
+    return h if cursor[STEPS] <= limits[MOST_STEPS] else -float(TOO_MANY)
+
+
+@njit(error_model="numpy")
+def go_controlled(
+    calls: Any,
+    c: Any,
+    level: float,
+    scale: float,
+    kind: Any,
+    numbers: Any,
+    start: float,
+    end: float,
+    until: float,
+    longest: float,
+    free: bool,
+    threshold: float,
+    features: Any,
+    count: int,
+    out: Any,
+    limits: Any,
+    w: Any,
+    a: Any,
+    q: Any,
+    z: Any,
+    seen: Any,
+    places: Any,
+    cursor: Any,
+    memory: Any,
+) -> float:
+    """Take a step, up to a spike where there is one; return its size [ms], or what is wrong."""
+    at, most = memory[TIME] - start, end - memory[TIME]
+    h = step(
+        calls, c, level, scale, kind, numbers, start, end, longest, limits[TOLERANCE],
+        limits[MOST_STEPS], w, a, cursor, memory,
+    )  # fmt: skip
+    if h < 0.0:
+        return h
+    interpolate(w, 0, q)
+    if free and quartic.crossings(q[0], w[NEW, 0], threshold, places) > 0:
+        h = approach(
+            calls, c, level, scale, kind, numbers, at, h, places[0], threshold, w, a, q
+        )  # fmt: skip
+    until = min(until, end if h == most else memory[TIME] + h)
+    keep_samples(
+        calls, c, level, scale, kind, numbers, at, h, until, count, out, limits, q, z, seen,
+        cursor, memory,
+    )  # fmt: skip
+    watch(q[0], w[NEW, 0], h, features)
+    return h
+
+
+@njit(error_model="numpy")
 def play(
     calls: Any,
     c: Any,
@@ -176,13 +270,13 @@ def play(
     level, scale = command[0] + command[1] * piece[LEVEL], command[1] * piece[SCALE]
     start, stop, left = piece[START], piece[STOP], row.size - 1
     longest, threshold = min(limits[LONGEST], piece[LONGEST_HERE]), rule[0]
+    until = stop - limits[EDGE]
     exact = limits[CLOSED] > 0.0 and kind[0] == CONSTANT
     if not cursor[OPEN]:
         if start + row[left] <= start:
             row[0], row[left] = row[0] + command[2] * piece[CHARGE], 0.0
         memory[TIME], memory[SIZE], cursor[OPEN] = start, 0.0, 1
-    for n in range(w.shape[1]):
-        w[OLD, n] = row[n]
+    copy(row[:left], w[OLD])
     if row[left] <= 0.0 and w[OLD, 0] >= threshold:
         fire(calls, c, row, features, rule, event_time, event_run, w, cursor, memory)
     while memory[TIME] < stop:
@@ -191,57 +285,25 @@ def play(
         end = stop if free else min(stop, t + row[left])
         c[0] = 1.0 if free else 0.0
         if exact:
-            call(calls[MOTION], (w[OLD], c, p), (level, scale, 0.0))
-            due = riccati.passage(p, threshold - w[OLD, 0]) if free else np.inf
-            fired, h = due <= end - t, min(due, end - t)
-            w[NEW, 0] = threshold if fired else w[OLD, 0] + riccati.move(p, h)
-            cursor[STEPS] += 1
-            cursor[BUDGET] -= 1
-            if cursor[STEPS] > limits[MOST_STEPS]:
-                return TOO_MANY
-        else:
-            h = step(
-                calls, c, level, scale, kind, numbers, start, end, longest, limits[TOLERANCE],
-                limits[MOST_STEPS], w, a, cursor, memory,
+            h = go_exactly(
+                calls, c, level, scale, end, until, free, threshold, features, count, out, limits,
+                w, z, seen, p, cursor, memory,
             )  # fmt: skip
-            if h < 0.0:
-                return int(-h)
-            interpolate(w, 0, q)
-            fired = free and quartic.crossings(q[0], w[NEW, 0], threshold, places) > 0
-            if fired:
-                h = approach(
-                    calls, c, level, scale, kind, numbers, t - start, h, places[0], threshold, w, a,
-                    q,
-                )  # fmt: skip
-        ends = h == end - t
-        time = end if ends else t + h
-        until = min(time, stop - limits[EDGE])
-        if exact:
-            keep_exact_samples(
-                calls, c, level, p, w[OLD, 0], until, count, out, limits, z, seen, cursor, memory
-            )
-            features[LOW] = min(features[LOW], min(w[OLD, 0], w[NEW, 0]))
-            features[HIGH] = max(features[HIGH], max(w[OLD, 0], w[NEW, 0]))
-            features[AREA] += w[OLD, 0] * h + riccati.area(p, h)
         else:
-            keep_samples(
-                calls, c, level, scale, kind, numbers, t - start, h, until, count, out, limits, q,
-                z, seen, cursor, memory,
+            h = go_controlled(
+                calls, c, level, scale, kind, numbers, start, end, until, longest, free, threshold,
+                features, count, out, limits, w, a, q, z, seen, places, cursor, memory,
             )  # fmt: skip
-            watch(q[0], w[NEW, 0], h, features)
-        for n in range(w.shape[1]):
-            w[OLD, n] = w[NEW, n]
-        memory[TIME] = time
-        if free:
-            row[left] = 0.0
-        else:
-            row[left] = row[left] - h if end == stop and row[left] > h else 0.0
-            if row[left] == 0.0:
-                memory[SIZE] = 0.0
-        if fired:
+        if h < 0.0:
+            return int(-h)
+        copy(w[NEW], w[OLD])
+        memory[TIME] = end if h == end - t else t + h
+        if not free and end < stop:
+            memory[SIZE] = 0.0
+        row[left] = max(0.0, row[left] - h) if end == stop else 0.0
+        if free and w[OLD, 0] >= threshold:
             fire(calls, c, row, features, rule, event_time, event_run, w, cursor, memory)
-        for n in range(w.shape[1]):
-            row[n] = w[OLD, n]
+        copy(w[OLD], row)
         if not abs(w[OLD, 0]) < limits[LARGEST]:
             return DIVERGED
         if cursor[BUDGET] <= 0 or cursor[EVENTS] > event_time.size - 8:
@@ -284,10 +346,8 @@ def run(
     while cursor[RUN] < last_run:
         r = cursor[RUN]
         row, features = rows[r, : sizes[STATES]], rows[r, sizes[STATES] :]
-        for n in range(w.shape[1]):
-            w[SIZES, n] = scales[r, n]
-        for n in range(c.size):
-            c[n] = constants[whose[r], n]
+        copy(scales[r], w[SIZES])
+        copy(constants[whose[r]], c)
         while cursor[PIECE] < sweeps[r, 1]:
             i = cursor[PIECE]
             status = play(

@@ -26,13 +26,13 @@ def passage(p: Any, w: float) -> float:
     base = p[0] + 0.5 * p[1] * w
     k = math.sqrt(abs(d))
     if d < 0.0:
-        return math.atan2(k * w, base) / k
+        return float(math.atan2(k * w, base) / k)
     if base <= 0.0 or k * w >= base:
         return math.inf
     if k == 0.0:
-        return w / base
+        return float(w / base)
     x = k * w / base
-    return math.log1p(2.0 * x / (1.0 - x)) / (2.0 * k)
+    return float(math.log1p(2.0 * x / (1.0 - x)) / (2.0 * k))
 
 
 @njit(error_model="numpy")
@@ -47,7 +47,7 @@ def move(p: Any, t: float) -> float:
         s, c = math.sin(k * t) / k, math.cos(k * t)
     else:
         s, c = t, 1.0
-    return p[0] * s / (c - 0.5 * p[1] * s)
+    return float(p[0] * s / (c - 0.5 * p[1] * s))
 
 
 @njit(error_model="numpy")
@@ -56,8 +56,9 @@ def area(p: Any, t: float) -> float:
     if p[2] == 0.0:
         x = p[1] * t
         if abs(x) < 1e-3:
-            return p[0] * t * t * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x / 120.0)))
-        return p[0] * (math.expm1(x) / p[1] - t) / p[1]
+            series = 0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x / 120.0))
+            return float(p[0] * t * t * series)
+        return float(p[0] * (math.expm1(x) / p[1] - t) / p[1])
     d = 0.25 * p[1] * p[1] - p[0] * p[2]
     k = math.sqrt(abs(d))
     if d > 0.0:
@@ -67,4 +68,4 @@ def area(p: Any, t: float) -> float:
         log = math.log(math.cos(k * t) - 0.5 * p[1] * math.sin(k * t) / k)
     else:
         log = math.log(1.0 - 0.5 * p[1] * t)
-    return -(log + 0.5 * p[1] * t) / p[2]
+    return float(-(log + 0.5 * p[1] * t) / p[2])

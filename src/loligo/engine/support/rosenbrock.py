@@ -25,7 +25,7 @@ from loligo.engine.support.places import (
     TOO_MANY,
     UNDERFLOW,
 )
-from loligo.engine.support.rodas5p import A, C, DENSE, DRIFT, GAMMA, NODE, STAGES, next_size
+from loligo.engine.support.rodas5p import DENSE, DRIFT, GAMMA, NODE, STAGES, A, C, next_size
 from loligo.engine.support.scalars import call
 from loligo.engine.support.shapes import shape_rate, shape_value
 
@@ -84,7 +84,7 @@ def first_size(
         bend = max(bend, abs(w[NEW, n] - w[RATE, n]) / allowed / h)
     fastest = max(speed, bend)
     better = 100.0 * h if fastest <= 1e-15 else (0.01 / fastest) ** 0.2
-    return min(min(100.0 * h, better), most)
+    return min(100.0 * h, better, most)
 
 
 @njit(error_model="numpy")
@@ -152,19 +152,17 @@ def step(
     It ends at `stop` at the latest, exactly there where it would end close to it. Where it cannot
     be taken, minus what is wrong is returned.
     """
-    t = memory[TIME]
+    t: float = memory[TIME]
     at, left = t - start, stop - t
     if memory[SIZE] <= 0.0:
         most = min(left, longest)
-        memory[SIZE] = first_size(
-            calls, c, level, scale, kind, numbers, at, most, tolerance, w
-        )
+        memory[SIZE] = first_size(calls, c, level, scale, kind, numbers, at, most, tolerance, w)
         for i in range(MEMORY, memory.size):
             memory[i] = 0.0
     wave = shape_value(kind, numbers, at)
     call(calls[LINEARIZE], (w[OLD], c, w[RATE], a[0], w[DRIFTS]), (level, scale, wave))
     while True:
-        h = min(memory[SIZE], longest)
+        h: float = min(memory[SIZE], longest)
         if 1.001 * h >= left:
             h = left
         elif 2.0 * h > left:
