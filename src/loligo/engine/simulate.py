@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from loligo.cell import Cell
+from loligo.cell import Cell, PointNeuron
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
@@ -35,14 +35,14 @@ _CLAMP: dict[str, Clamp] = {
 
 
 def simulate(
-    cell: Cell,
+    cell: Cell | PointNeuron,
     protocol: Protocol,
     *,
     record: Sequence[str] = ("v",),
     sampling: Any = "0.1 ms",
     dt: Any = None,
     method: Method = "staggered",
-    tolerance: float = 1e-6,
+    tolerance: float | None = None,
     parameters: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
     temperature: Any = None,
@@ -61,7 +61,9 @@ def simulate(
 
     Parameters
     ----------
-    cell : Cell
+    cell : Cell or PointNeuron
+        A point neuron is solved from spike to spike, see `loligo.engine.point`; its spikes are what
+        its own rule says.
     protocol : Protocol
         The dimension of its levels is the clamp: mV an ideal voltage clamp (or one through
         `series_resistance`), pA or uA/cm2 a current clamp, nS a dynamic clamp (with `reversal`).
@@ -78,9 +80,10 @@ def simulate(
     method : {"staggered", "error-controlled"}
         Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
         see `loligo.engine.adaptive`.
-    tolerance : float
+    tolerance : float, optional
         Allowed error of a step under error control: of each state, as a share of its size plus
-        1 mV, 1 (gates, occupancies) or the pool's value at the start.
+        1 mV, 1 (gates, occupancies) or the pool's value at the start. By default 1e-6, for point
+        neurons 1e-9.
     parameters : mapping of str to quantities, optional
         Other values than the cell's by dotted path, one for all cells or one per cell:
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
@@ -139,8 +142,25 @@ def simulate(
     >>> simulation.spike_times().round(1)
     array([ 1.9, 16.8, 31.5, 46.1])
     """
-    of_kind("cell", cell, Cell)
     of_kind("protocol", protocol, Protocol)
+    if isinstance(cell, PointNeuron):
+        from loligo.engine.point.simulate import simulate_point
+
+        stepper.refuse_for_point_neurons(
+            temperature=temperature is not None,
+            series_resistance=series_resistance is not None,
+            threshold=threshold != "0 mV",
+            rule=rule is not None,
+            precision=precision != "double",
+            target=target != "kernel",
+            method=method != "staggered",
+        )
+        return simulate_point(
+            cell, protocol, record=record, sampling=sampling, dt=dt, tolerance=tolerance,
+            parameters=parameters, initial=initial, reversal=reversal, spikes=spikes,
+            features=features, threads=threads, progress=progress,
+        )  # fmt: skip
+    of_kind("cell", cell, Cell)
     stepper.check(method, tolerance, rule, precision, target)
     equations, values, n_cells = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
@@ -157,17 +177,17 @@ def simulate(
         command_offset=values[COMMAND_OFFSET],
         initial=given,
         dt=stepper.longest_step(method, dt),
-        tolerance=tolerance,
+        tolerance=1e-6 if tolerance is None else tolerance,
         sampling=positive("sampling", sampling, "ms") if record else None,
         threshold=single("threshold", threshold, "mV"),
         spikes=spikes,
         precision=precision,
         threads=thread_count(threads),
     )
-    with _shown(progress) as tell:
+    with Shown(progress) as tell:
         outcome = stepper.run(replace(request, progress=tell), method, target)
     check_states(request, outcome.states)
-    return _simulation(request, outcome)
+    return simulation_of(request, outcome)
 
 
 def options_of(
@@ -235,7 +255,7 @@ def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
     )
 
 
-class _shown:  # noqa: N801
+class Shown:
     """A progress bar where one is asked for, and what to tell it."""
 
     def __init__(self, progress: bool | Callable[[float], None]) -> None:
@@ -259,7 +279,8 @@ class _shown:  # noqa: N801
             self.bar.stop()
 
 
-def _simulation(request: Request, outcome: Outcome) -> Simulation:
+def simulation_of(request: Request, outcome: Outcome) -> Simulation:
+    """Return what came out under its names."""
     shape = (request.n_cells, request.n_sweeps)
     options = request.options
     count = outcome.samples.shape[2]
