@@ -53,7 +53,7 @@ with styled():
         print(f"{name}: from {CURRENTS[first]:.2f} uA/cm2 at {found[first]:.1f} spikes/s")
         axes.plot(CURRENTS[first:], found[first:], color=colour, marker=".", markersize=2.5)
         axes.text(20.3, found[-1], words, color=colour, size=7.5, va="center")
-    axes.set(xlim=(0, 20), ylim=(0, None))
+    axes.set(xlim=(0, 20), ylim=(0, None), xticks=range(0, 21, 5))
     axes.set_xlabel("injected current [uA/cm2]", color=INK)
     axes.set_ylabel("firing rate after half a second [1/s]")
     figure.savefig("fi_curves.png", dpi=150, bbox_inches="tight")

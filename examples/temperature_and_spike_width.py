@@ -8,7 +8,7 @@ import numpy as np
 
 from loligo.cell import catalogue
 from loligo.engine import simulate
-from loligo.plot.style import ACCENT, INK, new_figure, styled
+from loligo.plot.style import INK, new_figure, styled
 from loligo.protocol import Protocol
 
 START = 40.0
@@ -22,41 +22,31 @@ cells = simulate(
     shock,
     parameters={"temperature": (TEMPERATURES, "degC")},
     sampling="0.005 ms",
-    dt="0.005 ms",
+    dt="0.0025 ms",
 )
 seen = cells.times >= START
 time, potential = cells.times[seen] - START, cells["v"][:, 0, seen]
 rest = cells["v"][:, 0, ~seen][:, -1]
-
-
-def width(v: np.ndarray, baseline: float) -> float:
-    """Return how long a spike is above half of its height [ms]."""
-    half = 0.5 * (baseline + v.max())
-    up = int(np.argmax(v > half))
-    down = int(v.argmax() + np.argmax(v[v.argmax() :] < half))
-    rise, fall = (
-        np.interp(half, v[[i, j]], time[[i, j]]) for i, j in ((up - 1, up), (down, down - 1))
-    )
-    return float(fall - rise)
-
-
-widths = np.array([width(v, low) for v, low in zip(potential, rest, strict=True)])
 peaks = potential.max(axis=1)
+half = 0.5 * (rest + peaks)
+widths = 0.005 * (potential > half[:, None]).sum(axis=1)  # to a sample
 for values in zip(TEMPERATURES, peaks, widths, strict=True):
-    print("{:.1f} degC: peak {:.2f} mV, width {:.4f} ms".format(*values))
+    print("{:.1f} degC: peak {:.2f} mV, width {:.3f} ms".format(*values))
 
 with styled():
     import matplotlib as mpl
 
-    figure = new_figure(6.4, 3.0)
-    left, right = figure.subplots(1, 2, width_ratios=(1.5, 1))
-    norm = mpl.colors.Normalize(TEMPERATURES[0], TEMPERATURES[-1])
+    figure = new_figure(6.8, 3.2)
+    axes = figure.subplot_mosaic("ttw;ttp")
+    colour = mpl.cm.ScalarMappable(mpl.colors.Normalize(5.0, 32.0), "plasma")
     for v, celsius in zip(potential, TEMPERATURES, strict=True):
-        left.plot(time, v, color=mpl.colormaps["plasma"](0.85 * norm(celsius)))
-    left.set(xlabel="time after the shock [ms]", ylabel="membrane potential [mV]", xlim=(-0.1, 6))
-    right.plot(TEMPERATURES, widths, ".-", color=INK)
-    right.set(xlabel="temperature [degC]", ylabel="width at half height [ms]", ylim=(0, None))
-    height = right.twinx()
-    height.plot(TEMPERATURES, peaks, ".-", color=ACCENT)
-    height.set_ylabel("peak [mV]", color=ACCENT)
+        axes["t"].plot(time, v, color=colour.to_rgba(celsius))
+    axes["t"].set(xlabel="time after the shock [ms]", ylabel="membrane potential [mV]")
+    bar = figure.colorbar(colour, ax=axes["t"], label="temperature [degC]")
+    bar.outline.set_visible(False)
+    axes["w"].plot(TEMPERATURES, widths, ".-", color=INK)
+    axes["w"].set(ylabel="width at half\nheight [ms]", ylim=(0, None))
+    axes["p"].plot(TEMPERATURES, peaks, ".-", color=INK)
+    axes["p"].set(xlabel="temperature [degC]", ylabel="peak [mV]", ylim=(0, None))
+    axes["w"].sharex(axes["p"])
     figure.savefig("temperature.png", dpi=150)

@@ -1,7 +1,6 @@
-"""Families of steps in ideal voltage clamp, and the current-voltage relations read from them.
+"""Families of steps in ideal voltage clamp: sodium peak and potassium plateau, hERG and its tails.
 
-The squid axon's sodium peak and potassium plateau, and the activation and tails of hERG. Writes
-``axon_family.png``, ``herg_family.png`` and ``current_voltage.png``.
+Writes ``axon_family.png``, ``herg_family.png`` and ``current_voltage.png``.
 """
 
 import numpy as np
@@ -26,7 +25,7 @@ HERG = Protocol(
 axon = simulate(
     catalogue.load("hodgkin_huxley1952"),
     AXON,
-    record=("i.membrane", "i.na", "i.k"),
+    record=("i.na", "i.k"),
     sampling="0.01 ms",
     dt="0.01 ms",
 )
@@ -37,9 +36,7 @@ plateaus = potassium[:, axon.times < 14.0][:, -1]
 print(f"sodium peak at 0 mV: {peaks[levels == 0.0][0]:.1f} pA in 100 um2")
 draw_simulation(axon, most=40, width=6.4).savefig("axon_family.png", dpi=150)
 
-herg = simulate(
-    catalogue.load("beattie2018_cell5"), HERG, record=("i.herg",), sampling="1 ms", dt="1 ms"
-)
+herg = simulate(catalogue.load("beattie2018_cell5"), HERG, record=("i.herg",), sampling="1 ms")
 draw_simulation(herg, most=40, width=6.4).savefig("herg_family.png", dpi=150)
 tested = np.array([HERG.command(sweep, 300.0) for sweep in range(HERG.n_sweeps)])
 current = 1e-3 * herg["i.herg"][0]
@@ -50,10 +47,12 @@ with styled():
     left, right = figure.subplots(1, 2)
     left.plot(levels, peaks, ".-", color=WINDOW, label="sodium, peak")
     left.plot(levels, plateaus, ".-", color=ACCENT, label="potassium, 12 ms")
-    left.set(xlabel="potential [mV]", ylabel="current [pA]", title="squid axon, 100 um2")
+    left.set(xlabel="potential [mV]", ylabel="current [pA]")
+    left.set_title("squid axon, 100 um2", loc="left", size=9)
     right.plot(tested, ends, ".-", color=INK, label="end of the step")
     right.plot(tested, tails, ".-", color=ACCENT, label="tail at -50 mV")
-    right.set(xlabel="potential of the step [mV]", ylabel="current [nA]", title="hERG")
+    right.set(xlabel="potential of the step [mV]", ylabel="current [nA]")
+    right.set_title("hERG", loc="left", size=9)
     for axes in (left, right):
         axes.axhline(0.0, color=QUIET, linewidth=0.5, zorder=0)
         axes.legend(frameon=False, fontsize=7.5)

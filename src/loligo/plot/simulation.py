@@ -283,14 +283,16 @@ def _draw_spikes(axes: Axes, simulation: Simulation, runs: _Runs, scale: float) 
 
 def _draw_command(axes: Axes, simulation: Simulation, runs: _Runs, scale: float) -> None:
     protocol = simulation.protocol
+    levels: set[float] = set()
     for order, sweep in enumerate(runs.sweeps):
         segments = protocol.segments(sweep)
         times, values = command_line(segments)
         colour = colour_of(order, len(runs.sweeps))
         axes.plot(times * scale, values, color=colour)
         mark_shocks(axes, segments, scale, colour)
-    if all(line.get_ydata().min() == line.get_ydata().max() for line in axes.lines):
-        axes.set_yticks(sorted({float(line.get_ydata()[0]) for line in axes.lines}))
+        levels |= {float(values.min()), float(values.max())}
+    if len(levels) == 1:
+        axes.set_yticks(sorted(levels))
     word = LEVELS[protocol.dimension].replace(" ", "\n")
     axes.set_ylabel(f"{word}\n[{INTERNAL_UNITS[protocol.dimension]}]", size=8)
 
