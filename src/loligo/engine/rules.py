@@ -23,8 +23,8 @@ _GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
 
 
 def bounded(statements: Statements, name: str, d: Expression, p: Expression) -> Expression:
-    """Return ``1 / max(d + p / 2, p)``."""
-    below = statements.assign(f"{name}.below", call("max", d + 0.5 * p, p))
+    """Return ``1 / max(d + p / 2, p)``; not a number where `d` or `p` is not."""
+    below = statements.assign(f"{name}.below", call("max", p, d + 0.5 * p))
     return ONE / below
 
 

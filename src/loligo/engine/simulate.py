@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -14,17 +13,19 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine import stepper
+from loligo.engine.checks import initial_states, listed, of_kind, positive, single, thread_count
+from loligo.engine.diverged import check_states
 from loligo.engine.features import FEATURES
-from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
+from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
-from loligo.engine.system import Options
+from loligo.engine.system import Clamp, Options, Rule
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
 
-_CLAMP = {
+_CLAMP: dict[str, Clamp] = {
     "none": "current",
     "current": "current",
     "current_density": "current",
@@ -85,8 +86,8 @@ def simulate(
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
         ``"command.offset"`` vary the command between cells.
     initial : mapping of str to quantities, optional
-        States at the start, one for all cells or one per cell; the others are in the steady state
-        of the potential at the start. `Simulation.final` fits.
+        States at the start, one for all cells, one per cell, or one per cell and sweep; the others
+        are in the steady state of the potential at the start. `Simulation.final` fits.
     temperature : quantity, optional
         Other than the cell's.
     series_resistance : quantity, optional
@@ -136,24 +137,16 @@ def simulate(
     >>> pulse = Protocol("pulse", ["step 10 uA/cm2 for 50 ms"], holding="0 uA/cm2")
     >>> simulation = simulate(axon, pulse, spikes=True, dt="0.01 ms")
     >>> simulation.spike_times().round(1)
-    array([ 1.9, 16.1, 30.6, 45.2])
+    array([ 1.9, 16.8, 31.5, 46.1])
     """
+    of_kind("cell", cell, Cell)
+    of_kind("protocol", protocol, Protocol)
     stepper.check(method, tolerance, rule, precision, target)
-    equations, values, n_cells = _parameters(
+    equations, values, n_cells = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
     )
-    given = _initial(equations, initial or {})
-    n_cells = _agreed(n_cells, given, protocol.n_sweeps)
-    held = protocol.dimension == "voltage" and series_resistance is None
-    options = Options(
-        clamp=_CLAMP[protocol.dimension],  # type: ignore[arg-type]
-        through_resistance=series_resistance is not None,
-        rule=rule or ("exact" if held else "trapezoidal"),
-        record=tuple(dict.fromkeys(record)),
-        features=tuple(dict.fromkeys(features)),
-        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
-        unity=_unity(equations, values),
-    )
+    given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
+    options = options_of(protocol, equations, values, record=record, features=features, rule=rule)
     request = Request(
         equations=equations,
         options=options,
@@ -165,18 +158,42 @@ def simulate(
         initial=given,
         dt=stepper.longest_step(method, dt),
         tolerance=tolerance,
-        sampling=stepper.positive(sampling, "sampling") if record else None,
-        threshold=float(numbers(threshold, "mV", "threshold")),
+        sampling=positive("sampling", sampling, "ms") if record else None,
+        threshold=single("threshold", threshold, "mV"),
         spikes=spikes,
         precision=precision,
-        threads=threads or os.cpu_count() or 1,
+        threads=thread_count(threads),
     )
     with _shown(progress) as tell:
         outcome = stepper.run(replace(request, progress=tell), method, target)
+    check_states(request, outcome.states)
     return _simulation(request, outcome)
 
 
-def _parameters(
+def options_of(
+    protocol: Protocol,
+    equations: Equations,
+    values: dict[str, Array],
+    *,
+    record: Sequence[str],
+    features: Sequence[str],
+    rule: Rule | None,
+) -> Options:
+    """Return what is built into the equations of a run, from its parameters and what is kept."""
+    through_resistance = "series_resistance" in values
+    held = protocol.dimension == "voltage" and not through_resistance
+    return Options(
+        clamp=_CLAMP[protocol.dimension],
+        through_resistance=through_resistance,
+        rule=rule or ("exact" if held else "trapezoidal"),
+        record=listed("record", record),
+        features=listed("features", features),
+        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
+        unity=_unity(equations, values),
+    )
+
+
+def parameters_of(
     cell: Cell,
     protocol: Protocol,
     given: dict[str, Any],
@@ -210,33 +227,6 @@ def _parameters(
         for p in equations.parameters
     )
     return replace(equations, parameters=parameters), values, n_cells
-
-
-def _initial(equations: Equations, given: Mapping[str, Any]) -> dict[str, Array]:
-    found = {}
-    pools = {flow.state for flow in equations.flows}
-    for name, value in given.items():
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            array = value.astype(np.float64)  # as in Simulation.final: internal units
-        else:
-            unit = "mV" if name == "v" else "mM" if name in pools else ""
-            array = numbers(value, unit, name)
-        found[name] = array.ravel() if array.ndim else array
-    return found
-
-
-def _agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
-    for name, array in given.items():
-        if array.ndim == 0 or array.size in {n_cells, n_cells * n_sweeps}:
-            continue
-        if n_cells == 1 and array.size % n_sweeps == 0 and array.size > 1:
-            n_cells = array.size
-            continue
-        raise ModelError(
-            f"initial {name} has {array.size} values; allowed: 1, one per cell ({n_cells}) or one "
-            f"per cell and sweep ({n_cells * n_sweeps})"
-        )
-    return n_cells
 
 
 def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
@@ -291,6 +281,7 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
         units={
             **{n: _unit(n, request.equations) for n in traces},
             **{n: FEATURES[n].unit for n in features},
+            **{n: _unit(n, request.equations) for n in ("v", *request.equations.states)},
         },
         features=features,
         final={name: values for name, values in states.items() if name not in rows},

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from loligo.engine.parameters import numbers
+from loligo.engine.checks import one_of, positive
 from loligo.engine.request import Outcome, Request
-from loligo.errors import ModelError, SelectionError, suggest
+from loligo.engine.system import Rule
+from loligo.errors import ModelError
 
 Method = Literal["staggered", "error-controlled"]
 Target = Literal["kernel", "cuda", "twin"]
 
-_METHODS = ("staggered", "error-controlled")
 _TARGETS = {
     "kernel": "loligo.engine.kernels",
     "cuda": "loligo.engine.cuda",
@@ -30,14 +30,15 @@ def check(method: str, tolerance: float, rule: str | None, precision: str, targe
     Raises
     ------
     SelectionError
-        No such method or target.
+        No such method, rule, precision or target.
     ModelError
         An option of staggered steps under error control; a tolerance out of range.
     """
-    if method not in _METHODS:
-        raise SelectionError(f"no method {method!r}; {suggest(method, _METHODS)}")
-    if target not in _TARGETS:
-        raise SelectionError(f"no target {target!r}; {suggest(target, _TARGETS)}")
+    one_of("method", method, get_args(Method))
+    one_of("target", target, get_args(Target))
+    one_of("precision", precision, ("double", "single"))
+    if rule is not None:
+        one_of("rule", rule, get_args(Rule))
     if method == "staggered":
         return
     check_tolerance(tolerance)
@@ -71,21 +72,7 @@ def longest_step(method: str, dt: Any) -> float:
     """Return the longest step [ms]; without limit by default under error control."""
     if dt is None and method == "error-controlled":
         return math.inf
-    return positive(_STEP if dt is None else dt, "dt")
-
-
-def positive(value: Any, name: str) -> float:
-    """Return a time [ms].
-
-    Raises
-    ------
-    ModelError
-        Not above 0.
-    """
-    amount = float(numbers(value, "ms", name))
-    if amount <= 0.0:
-        raise ModelError(f"{name} = {amount:g} ms must be above 0")
-    return amount
+    return positive("dt", _STEP if dt is None else dt, "ms")
 
 
 def run(request: Request, method: str, target: str) -> Outcome:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Event
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,23 +14,49 @@ from numpy.typing import NDArray
 
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations
-from loligo.engine.adaptive.driver import AGAIN, DIVERGED, FEATURE_ROWS, UNDERFLOW
 from loligo.engine.adaptive.pieces import pieces_of
 from loligo.engine.adaptive.rates import Rates, rates_of
-from loligo.engine.adaptive.source import source
+from loligo.engine.adaptive.source import FUNCTIONS, addresses, source, stepper
 from loligo.engine.batch import command_factors
 from loligo.engine.compiling import load
 from loligo.engine.features import FEATURES, start_values
 from loligo.engine.grid import n_samples
+from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.start import constant_values, start_states
+from loligo.engine.support.places import (
+    AGAIN,
+    BUDGET,
+    DIVERGED,
+    EDGE,
+    EVENTS,
+    HELD,
+    LARGEST,
+    LONGEST,
+    MOST_STEPS,
+    RUN,
+    SAMPLING,
+    THRESHOLD,
+    TOLERANCE,
+    UNDERFLOW,
+)
 from loligo.engine.system import Options
 from loligo.engine.threads import Progress, in_threads
 from loligo.errors import SelectionError, SimulationError, suggest
-from loligo.protocol.segment import EDGE
+from loligo.protocol.segment import EDGE as _EDGE
 
-BUDGET = 50_000
+STEPS_AT_ONCE = 50_000
 """Steps between two looks at whether to go on (some 0.1 s)."""
+
+FEATURE_ROWS = (
+    "spike_count",
+    "first_spike_time",
+    "last_spike_time",
+    "maximum_potential",
+    "minimum_potential",
+    "mean_potential",
+)
+"""The running features in the order in which a run's row keeps them."""
 
 _EVENTS = 1 << 12
 _PARTS = 8
@@ -60,14 +86,14 @@ def run(request: Request) -> Outcome:
     for name in request.options.features:
         if name not in FEATURES:
             raise SelectionError(f"no running feature {name!r}; {suggest(name, FEATURES)}")
-    rates, kernel = _compiled(_form(request.equations), request.options)
-    table = _Table(request, rates)
+    model = _compiled(_form(request.equations), request.options)
+    table = _Table(request, model.rates)
     edges = np.linspace(0, request.n_runs, _parts(request) + 1).astype(int)
     parts = [table.part(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
     progress, stop = Progress(request.progress, request.n_runs), Event()
 
     def work(index: int) -> None:
-        _run_part(request, rates, kernel, table, parts[index], progress, stop)
+        _run_part(request, model, table, parts[index], progress, stop)
 
     in_threads(work, len(parts), request.threads, stop)
     return table.outcome(parts)
@@ -83,10 +109,21 @@ def _form(equations: Equations) -> Equations:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The compiled functions of a cell; the module keeps them in memory."""
+
+    rates: Rates
+    module: ModuleType
+    calls: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+
 @lru_cache(maxsize=64)
-def _compiled(equations: Equations, options: Options) -> tuple[Rates, Callable[..., int]]:
+def _compiled(equations: Equations, options: Options) -> Model:
     rates = rates_of(equations, options)
-    return rates, load(source(rates), f"{rates.name} error controlled").run
+    module = load(source(rates), f"{rates.name} error controlled")
+    return Model(rates, module, addresses(module, FUNCTIONS), np.array(module.SIZES))
 
 
 def _parts(request: Request) -> int:
@@ -118,7 +155,17 @@ class _Table:
         counts = [0 if every is None else n_samples(d, every) for d in durations]
         self.samples = np.array(counts, dtype=np.int64)[sweep]
         self.out = np.full((n_runs, len(request.options.record), max(counts)), np.nan)
-        self.most_steps = int(_MOST_STEPS + _MOST_STEPS_PER_MS * max(durations))
+        limits = {
+            HELD: float(request.options.holds_potential),
+            TOLERANCE: request.tolerance,
+            LONGEST: request.dt,
+            MOST_STEPS: _MOST_STEPS + _MOST_STEPS_PER_MS * max(durations),
+            LARGEST: LARGEST_POTENTIAL,
+            THRESHOLD: request.threshold,
+            SAMPLING: every or 1.0,
+            EDGE: _EDGE,
+        }
+        self.limits = np.array([limits[place] for place in range(len(limits))])
 
     def scale(self, state: str) -> Array:
         """Return the size that the absolute tolerance of a state refers to, in each run."""
@@ -129,8 +176,26 @@ class _Table:
         described = abs(float(evaluate(flows[state], self.request.equations.defaults)))
         return np.where(start > 0.0, start, described or 1.0)
 
+    @property
+    def arrays(self) -> tuple[Array | NDArray[np.int64], ...]:
+        """The arrays in the order in which the stepper takes them."""
+        return (
+            self.rows,
+            self.constants,
+            self.whose,
+            self.commands,
+            self.scales,
+            self.sweeps,
+            self.pieces.table,
+            self.pieces.kinds,
+            self.pieces.numbers,
+            self.samples,
+            self.out,
+            self.limits,
+        )
+
     def part(self, first: int, last: int) -> Part:
-        cursor = np.array([first, self.sweeps[first, 0], 0, 0, 0], dtype=np.int64)
+        cursor = np.array([first, self.sweeps[first, 0], 0, 0, 0, 0, 0], dtype=np.int64)
         return Part(first, last, cursor, np.zeros(5), [], [])
 
     def outcome(self, parts: list[Part]) -> Outcome:
@@ -177,53 +242,34 @@ def command_rows(request: Request) -> Array:
 
 
 def _run_part(
-    request: Request,
-    rates: Rates,
-    kernel: Callable[..., int],
-    table: _Table,
-    part: Part,
-    progress: Progress,
-    stop: Event,
+    request: Request, model: Model, table: _Table, part: Part, progress: Progress, stop: Event
 ) -> None:
     """Run a range of runs to their end, in calls of limited length."""
     times, runs = np.empty(_EVENTS), np.empty(_EVENTS, dtype=np.int64)
+    kernel = stepper("controlled")
     status, told = AGAIN, part.first
     while status == AGAIN and not stop.is_set():
+        part.cursor[BUDGET] = STEPS_AT_ONCE
         status = kernel(
-            table.rows,
-            table.constants,
-            table.whose,
-            table.commands,
-            table.scales,
-            table.sweeps,
-            table.pieces.table,
-            table.pieces.kinds,
-            table.pieces.numbers,
-            table.samples,
-            request.sampling or 1.0,
-            EDGE,
-            table.out,
-            request.threshold,
-            request.tolerance,
-            request.dt,
-            table.most_steps,
+            model.calls,
+            model.sizes,
+            *table.arrays,
             times,
             runs,
             part.cursor,
             part.memory,
             part.last,
-            BUDGET,
         )
-        found = int(part.cursor[4])
+        found = int(part.cursor[EVENTS])
         if found and request.spikes:
             part.times.append(times[:found].copy())
             part.runs.append(runs[:found].copy())
-        part.cursor[4] = 0
+        part.cursor[EVENTS] = 0
         if status > AGAIN:
             stop.set()
-            raise _failure(request, rates, table, part, status)
-        progress.add(int(part.cursor[0]) - told)
-        told = int(part.cursor[0])
+            raise _failure(request, model.rates, table, part, status)
+        progress.add(int(part.cursor[RUN]) - told)
+        told = int(part.cursor[RUN])
 
 
 def _failure(
@@ -237,7 +283,7 @@ def _failure(
     what = {
         DIVERGED: "diverged",
         UNDERFLOW: f"needs steps below {size:g} ms",
-    }.get(status, f"took more than {table.most_steps} steps")
+    }.get(status, f"took more than {table.limits[MOST_STEPS]:.0f} steps")
     start, stop = table.pieces.table[piece, :2]
     return SimulationError(
         f"{rates.name!r} {what}: cell {run // request.n_sweeps}, sweep {run % request.n_sweeps}, "

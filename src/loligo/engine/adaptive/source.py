@@ -1,69 +1,112 @@
 """Source of the functions of one cell that the error-controlled stepper calls.
 
-Plain scalar Python, one cell at a time, compiled by numba; the stepper itself is in `driver`.
+Plain scalar Python, one cell at a time; the stepper, which is the same for all cells, is in
+`loligo.engine.support.controlled`.
 """
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Callable
+from functools import lru_cache
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
 from loligo.cell.expression import symbols
-from loligo.engine.adaptive.driver import DRIVER
 from loligo.engine.adaptive.rates import Block, Rates, factorization, substitution
-from loligo.engine.lanes import LARGEST_POTENTIAL
+from loligo.engine.compiling import load
 from loligo.engine.printing import Printer, identifiers
 from loligo.engine.system import LEVEL, SCALE
 
 _HEAD = '''"""{title}, under error control.
 
 Generated; `loligo.engine` made it from a description and will make it again when it is gone.
-States: {states}
+States:
+{states}
 """
 
-import numpy as np
-from numba import njit
+from numba import cfunc
 
-from loligo.engine.support import quartic
-from loligo.engine.support.rodas5p import A, C, DENSE, DRIFT, GAMMA, NODE, STAGES, next_size
-from loligo.engine.support.scalars import straight
-from loligo.engine.support.shapes import shape_rate, shape_value
+from loligo.engine.support.scalars import signature, straight
 
-STATES = {n_states}
-MOVING = {n_moving}
-HELD = {held}
-ENTRIES = {entries}
-FACTORS = {factors}
-RECORDED = {recorded}
+SIZES = {sizes}
 '''
 
 _FUNCTION = '''
 
 @straight
-def {name}({arguments}):
+def {name}_body({arguments}):
     """{meaning}"""
 {lines}
+
+
+@cfunc(signature({n_arrays}, {n_numbers}), cache=True)
+def {name}({arguments}):
+    {name}_body({arrays}, {numbers})
+'''
+
+_STEPPER = '''"""The stepper {module!r}, compiled once for all cells.
+
+Generated; `loligo.engine` will make it again when it is gone.
+"""
+
+from numba import njit
+
+from loligo.engine.support import {module} as stepper
+
+
+@njit(nogil=True, error_model="numpy", cache=True)
+def run(calls, sizes, rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers,
+        samples, out, limits, event_time, event_run, cursor, memory, last_run):
+    return stepper.run(
+        calls, sizes, rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers,
+        samples, out, limits, event_time, event_run, cursor, memory, last_run)
 '''
 
 
+FUNCTIONS = ("rates", "linearize", "factor", "solve", "sample")
+"""Names of a cell's functions, in the order of their addresses."""
+
+_NUMBERS = frozenset({"level", "scale", "wave", "wave_sample", "diagonal"})
+
+
+@lru_cache(maxsize=8)
+def stepper(module: str) -> Callable[..., int]:
+    """Return the compiled stepper of a module of `loligo.engine.support`."""
+    compiled: Callable[..., int] = load(_STEPPER.format(module=module), f"stepper {module}").run
+    return compiled
+
+
+def addresses(module: ModuleType, names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return the addresses of the functions of a generated module."""
+    return np.array([getattr(module, name).address for name in names], dtype=np.int64)
+
+
 def source(rates: Rates) -> str:
-    """Return the source of a cell's functions and of its stepper.
+    """Return the source of a cell's functions.
 
     Returns
     -------
     str
-        A module with ``run``; see its docstring.
+        A module with `FUNCTIONS` and ``SIZES``.
     """
     elimination, _, _ = factorization(rates)
+    sizes = (
+        len(rates.states),
+        len(rates.moving),
+        len(rates.places),
+        len(elimination.results),
+        len(rates.sample.results),
+    )
+    states = ", ".join(rates.states)
     head = _HEAD.format(
         title=rates.name,
-        states=", ".join(rates.states),
-        n_states=len(rates.states),
-        n_moving=len(rates.moving),
-        held=len(rates.states) - len(rates.moving),
-        entries=len(rates.places),
-        factors=len(elimination.results),
-        recorded=len(rates.sample.results),
+        states=textwrap.fill(states, 96, initial_indent="    ", subsequent_indent="    "),
+        sizes=sizes,
     )
-    driver = DRIVER.format(largest=LARGEST_POTENTIAL)
-    return head + _changes(rates) + _algebra(rates, elimination) + _sample(rates) + driver
+    return head + _changes(rates) + _algebra(rates, elimination) + _sample(rates)
 
 
 def _changes(rates: Rates) -> str:
@@ -155,6 +198,18 @@ def _function(
     lines += [
         f"    {goal} = {printer(result)}" for goal, result in zip(goals, block.results, strict=True)
     ]
+    arrays = [text for text in reserved if text not in _NUMBERS]
     return _FUNCTION.format(
-        name=name, arguments=arguments, meaning=meaning, lines="\n".join(lines or ["    pass"])
+        name=name,
+        arguments=arguments,
+        meaning=meaning,
+        lines="\n".join(lines or ["    pass"]),
+        n_arrays=len(arrays),
+        n_numbers=len(reserved) - len(arrays),
+        arrays=_tuple(arrays),
+        numbers=_tuple([text for text in reserved if text in _NUMBERS]),
     )
+
+
+def _tuple(names: list[str]) -> str:
+    return f"({', '.join(names)}{',' if len(names) == 1 else ''})"

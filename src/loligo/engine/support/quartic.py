@@ -13,25 +13,25 @@ import numpy as np
 from numba import njit
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def value(q: Any, x: float) -> float:
     """Return the polynomial at x."""
     return (((q[4] * x + q[3]) * x + q[2]) * x + q[1]) * x + q[0]
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def slope(q: Any, x: float) -> float:
     """Return the derivative of the polynomial at x."""
     return ((4.0 * q[4] * x + 3.0 * q[3]) * x + 2.0 * q[2]) * x + q[1]
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def integral(q: Any) -> float:
     """Return the integral from 0 to 1."""
     return q[0] + q[1] / 2.0 + q[2] / 3.0 + q[3] / 4.0 + q[4] / 5.0
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def bounds(q: Any) -> tuple[float, float]:
     """Return numbers that the polynomial does not leave: its extreme Bernstein coefficients."""
     b0 = q[0]
@@ -44,7 +44,7 @@ def bounds(q: Any) -> tuple[float, float]:
     return low, high
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def through(v0: float, v1: float, v2: float, v3: float, v4: float, q: Any) -> None:
     """Set the polynomial through values at 0, 1/4, 1/2, 3/4 and 1."""
     d1 = v1 - v0
@@ -58,7 +58,7 @@ def through(v0: float, v1: float, v2: float, v3: float, v4: float, q: Any) -> No
     q[4] = 32.0 * d4 / 3.0
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def root(q: Any, a: float, b: float, level: float) -> float:
     """Return where the polynomial, monotone from a to b, takes a level that lies between its ends.
 
@@ -84,7 +84,7 @@ def root(q: Any, a: float, b: float, level: float) -> float:
     return x
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def turning_points(q: Any, turns: Any) -> int:
     """Find where the polynomial turns in (0, 1), in order; return how many there are."""
     d = np.zeros(5)
@@ -111,7 +111,7 @@ def turning_points(q: Any, turns: Any) -> int:
     return found
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def crossings(q: Any, last: float, level: float, places: Any) -> int:
     """Find the upward crossings of a level in (0, 1]; return how many there are.
 
@@ -141,7 +141,7 @@ def crossings(q: Any, last: float, level: float, places: Any) -> int:
     return found
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def extremes(q: Any, last: float, low: float, high: float) -> tuple[float, float]:
     """Return the least and largest of the polynomial and of two numbers."""
     least, largest = bounds(q)

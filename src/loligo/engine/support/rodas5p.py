@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from loligo.engine.support.places import MEMORY
+
 GAMMA = 0.21193756319429014
 STAGES = 8
 
@@ -83,7 +85,7 @@ DENSE = np.array(
 )  # fmt: skip
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy")
 def next_size(size: float, error: float, memory: Any) -> float:
     """Return the size of the next step, after one whose error was `error` times the allowed.
 
@@ -91,25 +93,25 @@ def next_size(size: float, error: float, memory: Any) -> float:
     ----------
     size : float [ms]
     error : float
-    memory : ndarray, shape (3,)
-        Size and error of the last step that was accepted, and 1 where the last one was not. Taken
-        and kept.
+    memory : ndarray
+        From `MEMORY` on, size and error of the last step that was accepted, and 1 where the last
+        one was not. Taken and kept.
 
     Notes
     -----
     The predictive controller of Gustafsson 1994, https://doi.org/10.1145/198429.198437
     """
     if not error < 1e10:
-        memory[2] = 1.0
+        memory[MEMORY + 2] = 1.0
         return 0.1 * size
     factor = min(6.0, max(0.2, 0.9 * max(error, 1e-10) ** -0.2))
     if error > 1.0:
-        memory[2] = 1.0
+        memory[MEMORY + 2] = 1.0
         return factor * size
-    if memory[0] > 0.0:
-        trend = 0.9 * size / memory[0] * (memory[1] / max(error, 1e-10) ** 2) ** 0.2
+    if memory[MEMORY] > 0.0:
+        trend = 0.9 * size / memory[MEMORY] * (memory[MEMORY + 1] / max(error, 1e-10) ** 2) ** 0.2
         factor = min(factor, min(6.0, max(0.2, trend)))
-    if memory[2] > 0.0:
+    if memory[MEMORY + 2] > 0.0:
         factor = min(factor, 1.0)
-    memory[0], memory[1], memory[2] = size, max(error, 0.01), 0.0
+    memory[MEMORY], memory[MEMORY + 1], memory[MEMORY + 2] = size, max(error, 0.01), 0.0
     return factor * size

@@ -1,4 +1,8 @@
-"""Straight-line functions of one cell, compiled directly like the loops of `straight`."""
+"""Straight-line functions of one cell, compiled directly, and called through their addresses.
+
+What does not depend on the cell is compiled once for all; a new cell only brings a few functions of
+plain arithmetic, whose addresses it gets.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,22 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.datamodel import default_manager
 from numba.extending import intrinsic
 
 from loligo.engine.support.instructions import Instructions
 from loligo.engine.support.straight import Body
 
+_DOUBLE = ir.DoubleType()
+
+
+def signature(arrays: int, numbers: int) -> Any:
+    """Return the type of a function of so many arrays of numbers, then so many numbers."""
+    pointers = [types.CPointer(types.float64)] * arrays
+    return types.void(*pointers, *[types.float64] * numbers)
+
 
 def straight(function: Callable[..., None]) -> Any:
-    """Turn ``body(a, b, ..., x, y, ...)`` into ``call((a, b, ...), (x, y, ...))`` for numba code.
+    """Turn ``body(a, b, ..., x, y, ...)`` into ``emit((a, b, ...), (x, y, ...))`` for numba code.
 
     Parameters
     ----------
@@ -28,28 +39,20 @@ def straight(function: Callable[..., None]) -> Any:
     Returns
     -------
     callable
-        Takes the arrays, one-dimensional, contiguous and of one type, then the numbers.
+        Takes pointers to arrays of float64, then the numbers.
     """
 
     @intrinsic
-    def call(typingctx: Any, arrays: Any, numbers: Any) -> Any:
-        signature = types.void(arrays, numbers)
-
+    def emit(typingctx: Any, arrays: Any, numbers: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            kind = signature.args[0].dtype
-            make = context.make_array(kind)
-            places = [
-                make(context, builder, array).data
-                for array in cgutils.unpack_tuple(builder, arguments[0])
-            ]
-            scalar = default_manager[kind.dtype].get_value_type()
-            body = _Elements(function, Instructions(builder, scalar), places)
+            places = cgutils.unpack_tuple(builder, arguments[0])
+            body = _Elements(function, Instructions(builder, _DOUBLE), places)
             body.run(cgutils.unpack_tuple(builder, arguments[1]))
             return context.get_dummy_value()
 
-        return signature, generate
+        return types.void(arrays, numbers), generate
 
-    return call
+    return emit
 
 
 class _Elements(Body):
@@ -70,3 +73,26 @@ class _Elements(Body):
         assert isinstance(node.slice, ast.Constant)
         assert isinstance(node.slice.value, int)
         return self.do.address(self.arrays[node.value.id], self.lane, node.slice.value)
+
+
+@intrinsic
+def call(typingctx: Any, address: Any, arrays: Any, numbers: Any) -> Any:
+    """Call the function at an address: ``call(address, (a, b, ...), (x, y, ...))``.
+
+    The arrays are one-dimensional and contiguous, of float64.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        make = context.make_array(signature.args[1].dtype)
+        places = [
+            make(context, builder, array).data
+            for array in cgutils.unpack_tuple(builder, arguments[1])
+        ]
+        given = cgutils.unpack_tuple(builder, arguments[2])
+        kinds = [_DOUBLE.as_pointer()] * len(places) + [_DOUBLE] * len(given)
+        kind = ir.FunctionType(ir.VoidType(), kinds)
+        function = builder.inttoptr(arguments[0], kind.as_pointer())
+        builder.call(function, [*places, *given])
+        return context.get_dummy_value()
+
+    return types.void(address, arrays, numbers), generate
