@@ -10,6 +10,8 @@ from __future__ import annotations
 import textwrap
 
 from loligo.cell.expression import Expression, Symbol, symbols
+from loligo.engine import drawing
+from loligo.engine.guard import GUARD
 from loligo.engine.loops import LONGEST_LOOP, Layout, Loop, layout_of, partition
 from loligo.engine.printing import Printer, identifiers
 from loligo.engine.system import LEVEL, SCALARS, SCALE, System
@@ -37,7 +39,7 @@ from loligo.engine.support.{precision} import (
     DTYPE, FLAGS, exp_, fma, log_, max_, min_, real, sqrt_
 )
 
-LANES = {lanes}
+{imports}LANES = {lanes}
 ROWS = {n_rows}
 KEPT = {n_kept}
 RECORDED = {recorded}
@@ -46,8 +48,9 @@ RECORDED = {recorded}
 _DRIVER = '''
 @njit(nogil=True, fastmath=FLAGS, error_model="numpy", cache=True)
 def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
-        out, threshold, event_time, event_cell, cursor, last_block, budget):
-    """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged.
+        out, threshold, event_time, event_cell, cursor, last_block, budget{arguments}):
+    """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged, 3 when the
+    next step is too long for what happens at random.
 
     ``cursor`` holds block, stretch, step within it, and the number of events found.
     """
@@ -85,13 +88,13 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                            first_sample[part] + (k - offset[part]) // every[part])
                     due = every[part]
                 due -= 1
-                h_gate = real(0.5) * h if k == 0 or k == n else h
+                h_gate = real(0.5) * h if k == 0 or k == n else h{chances}
                 {call}(s, lanes, h_gate, h if k < n else real(0.0), now, then, t, threshold)
                 k += 1{events}
                 if k % {checked} == 0 or k > n:
                     bad = 0
                     for j in range(lanes):
-                        bad += not (abs(s[j]) < {largest})
+                        bad += not (abs(s[j]) < {largest}){guard}
                     if bad > 0:
                         state = 2
                 budget -= 1
@@ -110,6 +113,15 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
             blocks[block, i] = s[i]
     return 0
 '''
+
+_GUARD = """
+                        bad += not (s[{row} * LANES + j] <= 1.0)"""
+
+_OWN_NAMES = (
+    *("s", "j", "out", "lanes", "base", "index", "step", "seed", "cell", "cells", "sweep", "sweeps"),
+    *("here", "there", "p", "q", "draw", "moved", "wrong", "exchange", "normal", "chances"),
+)
+"""Names of the kernel itself, which no state may take."""
 
 _OF_SAMPLES = {"h_record", "wave_sample"}
 
@@ -149,12 +161,17 @@ def source(
     before = layout.n_rows
     total = layout.n_rows + (1 if spikes else 0)
     printer = _printer(system, precision)
+    chances = ""
+    if system.chances:
+        chances, n_rows = drawing.draws(system, layout_of(system), printer, longest, _loop)
+        total = max(total, n_rows)
     kept = {row: name for name, row in layout.rows.items() if row < layout.n_kept + 2}
     rows = ", ".join(f"{row} {name}" for row, name in sorted(kept.items()))
     head = _HEAD.format(
         title=f"{system.equations.name}: {system.options.clamp} clamp, {system.options.rule} rule.",
         rows=textwrap.fill(rows, 96, initial_indent="    ", subsequent_indent="    "),
         precision=precision,
+        imports=drawing.IMPORTS if chances else "",
         lanes=LANES,
         n_rows=total,
         n_kept=layout.n_kept,
@@ -165,18 +182,22 @@ def source(
         scale=layout.rows[SCALE],
         call="crossed = step" if spikes else "step",
         events=_EVENTS.format(before=before) if spikes else "",
-        checked=CHECKED_EVERY,
+        checked=1 if GUARD in system.states else CHECKED_EVERY,
+        guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
+        chances=drawing.CALL if chances else "",
+        arguments=drawing.ARGUMENTS if chances else "",
         largest=LARGEST_POTENTIAL,
     )
     step = _step(system, loops, printer, before if spikes else None)
-    return head + step + _sample(system, layout, printer) + driver
+    return head + chances + step + _sample(system, layout, printer) + driver
 
 
 def _printer(system: System, precision: str) -> Printer:
     names = [*system.states, *(n for n, _ in system.constants), LEVEL, SCALE]
     names += [n for n, _ in system.step]
-    names += [n for n, _ in system.sample if n not in set(names)]
-    texts = identifiers(["s", "j", "out", "lanes", "base", "index", *SCALARS, *names])
+    for more in (system.sample, system.chances.lines):
+        names += [n for n, _ in more if n not in set(names)]
+    texts = identifiers([*_OWN_NAMES, *SCALARS, *names])
     if precision == "single":
         return Printer(texts, lambda value: f"real({value!r})")
     return Printer(texts)

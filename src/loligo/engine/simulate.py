@@ -14,8 +14,10 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine.assemble import assemble
+from loligo.engine.counts import as_fractions, counted_schemes, with_numbers
 from loligo.engine.features import FEATURES
-from loligo.engine.grid import n_samples
+from loligo.engine.guard import GUARD
+from loligo.engine.noise import check_noise, checked_seed, noise_parameters
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
@@ -56,6 +58,9 @@ def simulate(
     threads: int | None = 1,
     progress: bool | Callable[[float], None] = False,
     target: Target = "kernel",
+    stochastic: bool | Sequence[str] = False,
+    noise: Mapping[str, Any] | None = None,
+    seed: int | None = None,
 ) -> Simulation:
     """Simulate cells under a protocol.
 
@@ -103,6 +108,15 @@ def simulate(
         Show a bar, or call with the fraction done.
     target : {"kernel", "twin"}
         The compiled kernel, or the same assignments in plain NumPy: the executable specification.
+    stochastic : bool or sequence of str
+        Channels whose Markov scheme runs channel by channel, ``True`` for all that have a
+        `single_channel_conductance`. Their numbers are rounded to whole numbers (see
+        `Simulation.n_channels`), and their conductances with them.
+    noise : mapping of str to quantities, optional
+        A random current that is injected besides: ``{"sigma": "5 pA", "tau": "2 ms"}``, normal with
+        this standard deviation and correlation time; one value each, or one per cell.
+    seed : int, optional
+        Of everything random; a new one where none is given, kept in `Simulation.seed`.
 
     Returns
     -------
@@ -119,7 +133,8 @@ def simulate(
     -----
     Second order in the step: gates half a step ahead of the potential, both by the bounded
     trapezoidal rule (see `loligo.engine.rules`), with the currents linear around the old potential.
-    Numbers do not depend on threads, nor on what else is in the batch.
+    Numbers do not depend on threads, nor on what else is in the batch; random ones follow from
+    seed, cell, sweep and step alone. Channels start in states drawn from the steady state.
 
     Examples
     --------
@@ -132,7 +147,7 @@ def simulate(
     array([ 1.9, 16.1, 30.6, 45.2])
     """
     equations, values, n_cells = _parameters(
-        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
+        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise
     )
     given = _initial(equations, initial or {})
     n_cells = _agreed(n_cells, given, protocol.n_sweeps)
@@ -145,6 +160,8 @@ def simulate(
         features=tuple(dict.fromkeys(features)),
         free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
         unity=_unity(equations, values),
+        stochastic=counted_schemes(equations, stochastic),
+        noise=noise is not None,
     )
     request = Request(
         equations=equations,
@@ -161,13 +178,20 @@ def simulate(
         spikes=spikes,
         precision=precision,
         threads=threads or os.cpu_count() or 1,
+        seed=checked_seed(seed),
     )
+    request = with_numbers(request)
     with _shown(progress) as tell:
         outcome = _run(replace(request, progress=tell), target)
     return _simulation(request, outcome)
 
 
 def _run(request: Request, target: Target) -> Outcome:
+    if request.is_random and (target != "kernel" or request.precision != "double"):
+        raise SelectionError(
+            f"stochastic channels and noise run in the kernel in double precision, not with target="
+            f"{target!r}, precision={request.precision!r}"
+        )
     system = assemble(request.equations, request.options)
     if target == "twin":
         from loligo.engine import twin
@@ -194,6 +218,7 @@ def _parameters(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
+    noise: Mapping[str, Any] | None,
 ) -> tuple[Equations, dict[str, Array], int]:
     """Return the equations with the given single values in them, all values, and how many cells."""
     equations = equations_of(cell)
@@ -210,10 +235,14 @@ def _parameters(
             raise ModelError("a commanded conductance (nS) needs `reversal`, for example '0 mV'")
         known += (Parameter("drive.reversal", 0.0, "mV", "constant"),)
         given["drive.reversal"] = reversal
+    if noise is not None:
+        known += noise_parameters(protocol, noise)
+        given |= {f"noise.{name}": value for name, value in noise.items()}
     unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
     values, n_cells = cell_values(known, given, unit)
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
+    check_noise(values)
     parameters = tuple(
         replace(p, value=float(values[p.name])) if values[p.name].ndim == 0 else p
         for p in equations.parameters
@@ -289,7 +318,8 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
         for i, name in enumerate(options.record)
     }
     rows = {row for name in options.features for row in FEATURES[name].start}
-    states = {name: values.reshape(shape) for name, values in outcome.states.items()}
+    ends = as_fractions(request, outcome.states)
+    states = {name: values.reshape(shape) for name, values in ends.items() if name != GUARD}
     features = {name: states[name] for name in states if name in rows}
     if "mean_potential" in features:
         durations = [request.protocol.duration(i) for i in range(request.n_sweeps)]
@@ -304,6 +334,11 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
         features=features,
         final={name: values for name, values in states.items() if name not in rows},
         threshold=request.threshold,
+        n_channels={
+            name: np.broadcast_to(number, request.n_cells).astype(np.int64)
+            for name, number in request.n_channels.items()
+        },
+        seed=request.seed if request.is_random else None,
         _spike_times=outcome.spike_times,
         _spike_runs=outcome.spike_runs,
         _kept_spikes=request.spikes,

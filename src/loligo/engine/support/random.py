@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from loligo.engine.support.double import FLAGS, log_
 
@@ -114,3 +115,25 @@ def normal(seed: int, cell: int, sweep: int, step: int, draw: int) -> float:
         if 0.0 < square < 1.0:
             return x * math.sqrt(-2.0 * log_(square) / square)
         trial += 1
+
+
+@njit(cache=True)
+def normals(
+    seed: int, cells: NDArray[np.int64], sweeps: NDArray[np.int64], draw: int
+) -> NDArray[np.float64]:
+    """Return a normal number for each run, at step 0.
+
+    Parameters
+    ----------
+    seed : int
+    cells, sweeps : ndarray of int, shape (run,)
+    draw : int
+
+    Returns
+    -------
+    ndarray, shape (run,)
+    """
+    found = np.empty(cells.size)
+    for run in range(cells.size):
+        found[run] = normal(seed, cells[run], sweeps[run], 0, draw)
+    return found
