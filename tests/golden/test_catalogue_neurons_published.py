@@ -114,7 +114,7 @@ def test_the_crustacean_axon_fires_from_2_to_350_per_second():
 
 
 def test_the_interneuron_fires_at_400_per_second():
-    """Wang and Buzsaki 1996 print 400 Hz for 20 uA/cm2 and a threshold of about 0.2."""
+    """400 Hz at 20 uA/cm2, a threshold of about 0.2, as Wang and Buzsaki are quoted (check)."""
     assert rate("wang_buzsaki1996", 20.0, 100.0) == pytest.approx(400.0, rel=0.03)
     assert rate("wang_buzsaki1996", 0.2, 700.0) < 10.0
     solution = Solver(equations(load("wang_buzsaki1996"))).solve([(200.0, 10.0 * 0.15)])
@@ -122,7 +122,7 @@ def test_the_interneuron_fires_at_400_per_second():
 
 
 def test_the_m_current_is_slowest_and_half_active_at_minus_35():
-    """Adams et al. 1982: about 150 ms and a half at -35 mV."""
+    """About 150 ms, half at -35 mV: Adams et al., quoted in doi:10.1113/jphysiol.2007.132498."""
     gate = load("adams1982_m").gate["m"]
     assert gate.alpha.midpoint == gate.beta.midpoint == -35.0
     assert 1.0 / (gate.alpha.rate + gate.beta.rate) == pytest.approx(150.0, rel=0.02)

@@ -82,6 +82,7 @@ def test_above_holding():
         ("-60..60 mV by 10 pA", UnitError, "is a current"),
         ("-60 mV, 3 pA", UnitError, "mixes current and voltage"),
         ("0..1 mV by 0.000001 mV", ModelError, "more than"),
+        ("0..1 mV by 2e-309 mV", ModelError, "more than"),
         ("mV", ModelError, "does not start with a number"),
         ("nan mV", ModelError, "does not start with a number"),
         ("1,,2 mV", ModelError, "does not start with a number"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 
-from loligo.cell.expression import Expression, Symbol, symbols
+from loligo.cell.expression import Symbol, symbols
 from loligo.engine import drawing
 from loligo.engine.guard import GUARD
 from loligo.engine.loops import LONGEST_LOOP, Layout, Loop, layout_of, partition
@@ -35,22 +35,21 @@ Rows of a block, {lanes} cells each:
 import numpy as np
 from numba import njit
 
-from loligo.engine.support.{precision} import (
-    DTYPE, FLAGS, exp_, fma, log_, max_, min_, real, sqrt_
-)
-
-{imports}LANES = {lanes}
+from loligo.engine.support.{precision} import DTYPE, lanes_loop, real
+{imports}
+LANES = {lanes}
 ROWS = {n_rows}
 KEPT = {n_kept}
 RECORDED = {recorded}
+SAMPLED = {sampled}
 '''
 
 _DRIVER = '''
-@njit(nogil=True, fastmath=FLAGS, error_model="numpy", cache=True)
+@njit(nogil=True, error_model="numpy", cache=True)
 def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
         out, threshold, event_time, event_cell, cursor, last_block, budget{arguments}):
-    """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged, 3 when the
-    next step is too long for what happens at random.
+    """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged,
+    3 where the next step is too long for what happens at random.
 
     ``cursor`` holds block, stretch, step within it, and the number of events found.
     """
@@ -83,13 +82,17 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                     seen = real(wave[first_wave + k, 2])
                 t = real(starts[part] + k * size)
                 if due == 0 and k < n:
-                    sample(s, lanes, real(0.0) if k == 0 else real(0.5) * h, now, seen, t,
-                           threshold, out, block * LANES,
-                           first_sample[part] + (k - offset[part]) // every[part])
+                    h_record = real(0.0) if k == 0 else real(0.5) * h
+                    sample(s, lanes, (h_record, now, seen, t))
+                    index = first_sample[part] + (k - offset[part]) // every[part]
+                    for i in range(RECORDED):
+                        for j in range(lanes):
+                            out[block * LANES + j, i, index] = s[(SAMPLED + i) * LANES + j]
                     due = every[part]
                 due -= 1
-                h_gate = real(0.5) * h if k == 0 or k == n else h{chances}
-                {call}(s, lanes, h_gate, h if k < n else real(0.0), now, then, t, threshold)
+                h_gate = real(0.5) * h if k == 0 or k == n else h
+                numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold)){chances}
+{steps}
                 k += 1{events}
                 if k % {checked} == 0 or k > n:
                     bad = 0
@@ -117,15 +120,13 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
 _GUARD = """
                         bad += not (s[{row} * LANES + j] <= 1.0)"""
 
-_OWN_NAMES = (
-    *("s", "j", "out", "lanes", "base", "index", "step", "seed", "cell", "cells", "sweep", "sweeps"),
-    *("here", "there", "p", "q", "draw", "moved", "wrong", "exchange", "normal", "chances"),
-)
-"""Names of the kernel itself, which no state may take."""
-
-_OF_SAMPLES = {"h_record", "wave_sample"}
+_OF_STEPS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
+_OF_SAMPLES = ("h_record", "wave", "wave_sample", "t")
 
 _EVENTS = '''
+                crossed = 0
+                for j in range(lanes):
+                    crossed += (s[{before} * LANES + j] < threshold) & (s[j] >= threshold)
                 if crossed > 0:
                     for j in range(lanes):
                         before = s[{before} * LANES + j]
@@ -159,37 +160,42 @@ def source(
     longest = 1_000_000 if few else LONGEST_LOOP
     loops, layout = partition(system.step, system.updates, layout, longest)
     before = layout.n_rows
-    total = layout.n_rows + (1 if spikes else 0)
+    sampled = before + (1 if spikes else 0)
+    if spikes:
+        last = loops[-1]
+        last.loads.setdefault("v", 0)
+        last.stores.insert(0, (before, Symbol("v")))
     printer = _printer(system, precision)
-    chances = ""
-    if system.chances:
-        chances, n_rows = drawing.draws(system, layout_of(system), printer, longest, _loop)
-        total = max(total, n_rows)
+    random = drawing.draws(system, sampled + len(system.recorded), printer, longest, _body)
     kept = {row: name for name, row in layout.rows.items() if row < layout.n_kept + 2}
     rows = ", ".join(f"{row} {name}" for row, name in sorted(kept.items()))
     head = _HEAD.format(
         title=f"{system.equations.name}: {system.options.clamp} clamp, {system.options.rule} rule.",
         rows=textwrap.fill(rows, 96, initial_indent="    ", subsequent_indent="    "),
         precision=precision,
-        imports=drawing.IMPORTS if chances else "",
         lanes=LANES,
-        n_rows=total,
+        imports=drawing.IMPORTS if system.chances else "",
+        n_rows=random.n_rows,
         n_kept=layout.n_kept,
         recorded=len(system.recorded),
+        sampled=sampled,
     )
     driver = _DRIVER.format(
         level=layout.rows[LEVEL],
         scale=layout.rows[SCALE],
-        call="crossed = step" if spikes else "step",
+        steps="\n".join(f"                step_{i}(s, lanes, numbers)" for i in range(len(loops))),
         events=_EVENTS.format(before=before) if spikes else "",
         checked=1 if GUARD in system.states else CHECKED_EVERY,
         guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
-        chances=drawing.CALL if chances else "",
-        arguments=drawing.ARGUMENTS if chances else "",
+        chances=random.call,
+        arguments=drawing.ARGUMENTS if system.chances else "",
         largest=LARGEST_POTENTIAL,
     )
-    step = _step(system, loops, printer, before if spikes else None)
-    return head + chances + step + _sample(system, layout, printer) + driver
+    bodies = [
+        _body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)
+    ]
+    bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
+    return "\n".join([head, *random.bodies, *bodies, driver])
 
 
 def _printer(system: System, precision: str) -> Printer:
@@ -197,7 +203,7 @@ def _printer(system: System, precision: str) -> Printer:
     names += [n for n, _ in system.step]
     for more in (system.sample, system.chances.lines):
         names += [n for n, _ in more if n not in set(names)]
-    texts = identifiers([*_OWN_NAMES, *SCALARS, *names])
+    texts = identifiers(["s", "j", *SCALARS, *names])
     if precision == "single":
         return Printer(texts, lambda value: f"real({value!r})")
     return Printer(texts)
@@ -207,49 +213,22 @@ def _at(row: int) -> str:
     return f"s[{row} * LANES + j]" if row else "s[j]"
 
 
-def _loop(loop: Loop, printer: Printer) -> list[str]:
-    lines = ["    for j in range(lanes):"]
-    lines += [f"        {printer.names[name]} = {_at(row)}" for name, row in loop.loads.items()]
-    lines += [f"        {printer.names[name]} = {printer(value)}" for name, value in loop.lines]
-    return lines
+def _body(name: str, loop: Loop, numbers: tuple[str, ...], printer: Printer) -> str:
+    """Return the text of a loop's body for one lane."""
+    lines = ["", "@lanes_loop", f"def {name}(s, j, {', '.join(numbers)}):"]
+    lines += [f"    {printer.names[given]} = {_at(row)}" for given, row in loop.loads.items()]
+    lines += [f"    {printer.names[made]} = {printer(value)}" for made, value in loop.lines]
+    lines += [f"    {_at(row)} = {printer(value)}" for row, value in loop.stores]
+    return "\n".join([*lines, *([] if len(lines) > 3 else ["    pass"]), ""])
 
 
-def _step(system: System, loops: list[Loop], printer: Printer, before: int | None) -> str:
-    lines = [
-        "",
-        '@njit(fastmath=FLAGS, error_model="numpy", cache=True)',
-        f"def step(s, lanes, {', '.join(s for s in SCALARS if s not in _OF_SAMPLES)}):",
-        '    """Take one step; return how many cells crossed the threshold, where spikes are kept."""',
-        "    crossed = 0",
-    ]
-    for index, loop in enumerate(loops):
-        if before is not None and index == len(loops) - 1:
-            loop.loads.setdefault("v", 0)
-        lines += _loop(loop, printer)
-        if before is not None and index == len(loops) - 1:
-            old, new = printer(Symbol("v")), printer(system.updates["v"])
-            lines.append(f"        crossed += ({old} < threshold) & ({new} >= threshold)")
-            lines.append(f"        {_at(before)} = {old}")
-        lines += [f"        {_at(row)} = {printer(value)}" for row, value in loop.stores]
-    return "\n".join([*lines, "    return crossed", ""])
-
-
-def _sample(system: System, layout: Layout, printer: Printer) -> str:
+def _sample_loop(system: System, layout: Layout, first: int) -> Loop:
     needed: set[str] = set()
     for _, expression in (*system.sample, *system.recorded):
         needed |= symbols(expression)
-    loads = {n: layout.rows[n] for n in layout.rows if n in needed and layout.rows[n] is not None}
-    loads = {n: r for n, r in loads.items() if n in system.states or r < layout.n_kept + 2}
-    body = Loop(loads=loads, lines=list(system.sample))
-    lines = [
-        "",
-        '@njit(fastmath=FLAGS, error_model="numpy", cache=True)',
-        "def sample(s, lanes, h_record, wave, wave_sample, t, threshold, out, base, index):",
-        '    """Keep one sample of what is recorded."""',
-        *_loop(body, printer),
-    ]
-    stores: list[tuple[int, Expression]] = [(i, e) for i, (_, e) in enumerate(system.recorded)]
-    lines += [f"        out[base + j, {i}, index] = {printer(e)}" for i, e in stores]
-    if not stores:
-        lines.append("        pass")
-    return "\n".join([*lines, ""])
+    kept = layout.n_kept + 2
+    return Loop(
+        loads={name: row for name, row in layout.rows.items() if name in needed and row < kept},
+        lines=list(system.sample),
+        stores=[(first + i, value) for i, (_, value) in enumerate(system.recorded)],
+    )

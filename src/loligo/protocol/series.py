@@ -256,6 +256,8 @@ def _spaced(first: float, last: float, by: float, where: str) -> tuple[float, ..
             f"{where}: steps of {by:g} do not lead from {first:g} to {last:g}; "
             "write the first value, the last and the size of the step between them"
         )
+    if abs(span) > step * MOST_VALUES:
+        raise ModelError(f"{where}: steps of {step:g} make more than {MOST_VALUES} values")
     count = round(abs(span) / step)
     if abs(count * step - abs(span)) > 1e-9 * abs(span):
         near = sorted({first + np.sign(span) * n * step for n in _around(abs(span) / step)})
@@ -263,8 +265,6 @@ def _spaced(first: float, last: float, by: float, where: str) -> tuple[float, ..
             f"{where}: steps of {step:g} do not end on {last:g} but on "
             f"{' or '.join(f'{v:g}' for v in near)}; a series includes both ends"
         )
-    if count >= MOST_VALUES:
-        raise ModelError(f"{where}: {count + 1} values are more than {MOST_VALUES}")
     return (*_stepped(first, float(np.copysign(step, span)), count), last)
 
 

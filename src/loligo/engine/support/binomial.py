@@ -1,6 +1,6 @@
 """How many of n channels make a move: exact binomial numbers, and exchanges between two states.
 
-Random numbers come by counter (see `random`), logarithms and exponentials from `double`, so that
+Random numbers come by counter (see `random`), logarithms and exponentials from `scalar`, so that
 every processor draws the same.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from loligo.engine.support.double import FLAGS, exp_, log_
+from loligo.engine.support.scalar import exp_, log_
 from loligo.engine.support.random import uniforms
 
 SEARCHED = 10.0
@@ -22,14 +22,14 @@ MOST = 1_000_000_000
 """Most channels of a kind that can be drawn: the sampler's arithmetic is tested so far."""
 
 
-@njit(fastmath=FLAGS, error_model="numpy")
+@njit(error_model="numpy")
 def _log_of_rest(p: float) -> float:
     """Return ``log(1 - p)`` without losing a small p."""
     rest = 1.0 - p
     return log_(rest) - ((rest - 1.0) + p) / rest
 
 
-@njit(fastmath=FLAGS, error_model="numpy")
+@njit(error_model="numpy")
 def _searched(n: float, p: float, u: float) -> float:
     """Return the number at which the distribution function passes u, by search from 0."""
     ratio = p / (1.0 - p)
@@ -42,7 +42,7 @@ def _searched(n: float, p: float, u: float) -> float:
     return k
 
 
-@njit(fastmath=FLAGS, error_model="numpy")
+@njit(error_model="numpy")
 def _stirling(k: float) -> float:
     """Return ``log(k!)`` less Stirling's formula in k + 1, ``(k + 1/2) log(k + 1) - k - 1 + ...``.
 
@@ -59,7 +59,7 @@ def _stirling(k: float) -> float:
     return inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * series))
 
 
-@njit(fastmath=FLAGS, error_model="numpy")
+@njit(error_model="numpy")
 def _rejected(
     n: float, p: float, seed: int, cell: int, sweep: int, step: int, draw: int, trial: int
 ) -> float:
@@ -90,7 +90,7 @@ def _rejected(
             return k
 
 
-@njit(fastmath=FLAGS, error_model="numpy")
+@njit(error_model="numpy")
 def binomial(
     n: float,
     p: float,
@@ -143,7 +143,7 @@ def binomial(
     return k if p <= 0.5 else n - k
 
 
-@njit(fastmath=FLAGS, error_model="numpy")
+@njit(error_model="numpy")
 def exchange(
     here: float,
     there: float,
@@ -174,7 +174,7 @@ def exchange(
     return moved - binomial(there, p_back, w, seed, cell, sweep, step, draw, 1)
 
 
-@njit(fastmath=FLAGS, error_model="numpy", cache=True)
+@njit(error_model="numpy", cache=True)
 def spread_out(
     occupancies: NDArray[np.float64],
     n_channels: NDArray[np.float64],

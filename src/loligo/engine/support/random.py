@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from loligo.engine.support.double import FLAGS, log_
+from loligo.engine.support.scalar import log_
 
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
@@ -93,7 +93,7 @@ def uniforms(
     return first * unit, second * unit
 
 
-@njit(fastmath=FLAGS, error_model="numpy")
+@njit(error_model="numpy")
 def normal(seed: int, cell: int, sweep: int, step: int, draw: int) -> float:
     """Return a number of the standard normal distribution.
 
