@@ -26,13 +26,13 @@ from loligo.engine.fraction import linear_rate
 from loligo.engine.potential import Membrane, injected, potential_step, terms
 from loligo.engine.scope import Definitions, Scope, Statements
 from loligo.engine.simplify import simplified
-from loligo.engine.system import LEVEL, SCALE, SCALARS, Assignment, Chances, Options, System
+from loligo.engine.system import LEVEL, SCALARS, SCALE, Assignment, Chances, Options, System
 from loligo.errors import SelectionError, suggest
 
 V = Symbol("v")
 _ROOT = ("series_resistance", "drive.reversal", "noise.sigma", "noise.tau")
 EXTRA_PARAMETERS = frozenset(_ROOT)
-"""Parameters of the clamp: its series resistance [GOhm], the reversal of a conductance [mV], and the
+"""Parameters of the clamp: its series resistance [GOhm], the reversal of a conductance [mV], the
 spread [pA] and correlation time [ms] of a random current."""
 
 
@@ -63,7 +63,9 @@ class _Assembly:
         self.shares = shares(equations, options.stochastic)
         self.equations = _written_in(equations, options, self.shares)
         counted = {per_channel(name) for name in options.stochastic}
-        parameters = counted | {p.name for p in equations.parameters} | EXTRA_PARAMETERS | {LEVEL, SCALE}
+        parameters = (
+            counted | {p.name for p in equations.parameters} | EXTRA_PARAMETERS | {LEVEL, SCALE}
+        )
         fixed = set(parameters)
         for name, expression in self.equations.definitions:
             if symbols(expression) <= fixed:
@@ -252,9 +254,7 @@ def _final(name: str, aliases: dict[str, Expression]) -> Expression:
     return aliases.get(name, Symbol(name))
 
 
-def _written_in(
-    equations: Equations, options: Options, shares: dict[str, Expression]
-) -> Equations:
+def _written_in(equations: Equations, options: Options, shares: dict[str, Expression]) -> Equations:
     """Write rate parameters that do not vary into the equations as numbers, and shares in full."""
     numbers = shares | {
         p.name: Number(p.value)

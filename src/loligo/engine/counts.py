@@ -14,7 +14,7 @@ from loligo.engine.request import Array, Request
 from loligo.errors import ModelError, SelectionError, suggest
 
 MOST_CHANNELS = 1_000_000_000
-"""Most channels of a kind in a cell."""
+"""Most channels of a kind in a cell: the sampler of binomial numbers is tested so far."""
 
 
 def counted_schemes(equations: Equations, asked: bool | Sequence[str]) -> tuple[str, ...]:

@@ -21,9 +21,10 @@ def divergence(
     layout = layout_of(system)
     block, part, step = (int(c) for c in cursor[:3])
     rows = group.blocks[block].reshape(layout.n_kept, LANES)[:, : group.active[block]]
-    if GUARD in layout.rows and (rows[layout.rows[GUARD]] > 1.0).any():
-        lane = int(np.flatnonzero(rows[layout.rows[GUARD]] > 1.0)[0])
-        return too_long(request, system, group, cursor, lane)
+    if GUARD in layout.rows:
+        wrong = ~(rows[layout.rows[GUARD]] <= 1.0)
+        if wrong.any():
+            return too_long(request, system, group, cursor, int(np.flatnonzero(wrong)[0]))
     with np.errstate(invalid="ignore"):
         bad = ~(np.abs(rows[layout.rows["v"]]) < LARGEST_POTENTIAL)
     lane = int(np.flatnonzero(bad)[0])

@@ -21,25 +21,25 @@ from loligo.engine.support.random import normal
 ARGUMENTS = ", seed, cells, sweeps, first_steps"
 """What a kernel with draws is given besides."""
 
-_CALL = """
-{loops}
+_CALL = """{loops}
                 if draws(s, lanes, seed, cells, sweeps, block * LANES, first_steps[part] + k) > 0:
                     cursor[2] = k
                     for i in range(KEPT * LANES):
                         blocks[block, i] = s[i]
-                    return 3"""
+                    return 3
+"""
 
 _DRAWS = '''
 @njit(error_model="numpy", cache=True)
 def draws(s, lanes, seed, cells, sweeps, base, step):
-    """Let channels move and currents fluctuate; return how many cells would move too much."""
+    """Let channels move and currents fluctuate; return how often that is not possible."""
+    wrong = 0
 {check}    for j in range(lanes):
         cell, sweep = cells[base + j], sweeps[base + j]
-{draws}    return 0
+{draws}    return wrong
 '''
 
-_CHECK = """    wrong = 0
-    for j in range(lanes):
+_CHECK = """    for j in range(lanes):
         wrong += s[{row} * LANES + j] > {limit}
     if wrong > 0:
         return wrong
@@ -50,6 +50,7 @@ _EXCHANGES = """        for here, there, p, q, draw in EXCHANGES:
                              s[q * LANES + j], seed, cell, sweep, step, draw)
             s[here * LANES + j] -= moved
             s[there * LANES + j] += moved
+            wrong += moved != moved
 """
 
 _NOISE = """        s[{noise} * LANES + j] *= s[{decay} * LANES + j]
@@ -119,7 +120,9 @@ def draws(
             _table(system, rows),
             _DRAWS.format(check=check, draws=(_EXCHANGES if chances.exchanges else "") + noise),
         ),
-        call=_CALL.format(loops="\n".join(f"                {n}(s, lanes, numbers)" for n in names)),
+        call=_CALL.format(
+            loops="\n".join(f"                {n}(s, lanes, numbers)" for n in names)
+        ),
         n_rows=final.n_rows,
     )
 

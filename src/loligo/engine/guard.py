@@ -27,7 +27,8 @@ MOST_BELOW = 1e-6
 def watch(statements: Statements, steps: list[SchemeStep]) -> str:
     """Add what watches steps of schemes and return the name of the guard's new value.
 
-    It is the largest so far of what is above 1 where a step was too long.
+    It is the largest so far of what is above 1 where a step was too long, and not a number where
+    occupancies are none.
     """
     total: Expression = Symbol(GUARD)
     for step in steps:
@@ -39,5 +40,5 @@ def watch(statements: Statements, steps: list[SchemeStep]) -> str:
             largest = call("max", call("abs", x - y), largest)
         bend = statements.assign(f"{step.name}.bend", largest * (1.0 / LARGEST_BEND))
         below = statements.assign(f"{step.name}.below", lowest * (-1.0 / MOST_BELOW))
-        total = call("max", bend, call("max", below, total))
+        total = call("max", call("max", total, bend), below)
     return statements.store(f"{GUARD}.next", total)

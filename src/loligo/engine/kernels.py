@@ -96,9 +96,11 @@ def _run_group(
     progress: _Progress,
 ) -> None:
     """Run a group's blocks in as many threads as asked for."""
-    in_order = bool((group.runs == np.arange(samples.shape[0])).all()) if group.runs.size == (
-        samples.shape[0]
-    ) else False
+    in_order = (
+        bool((group.runs == np.arange(samples.shape[0])).all())
+        if group.runs.size == (samples.shape[0])
+        else False
+    )
     out = samples if in_order else np.full((group.runs.size, *samples.shape[1:]), np.nan)
     n_blocks = group.blocks.shape[0]
     parts = min(n_blocks, request.threads * _PARTS) if request.threads > 1 else 1
@@ -108,9 +110,7 @@ def _run_group(
 
     def work(part: int) -> None:
         first, last = int(edges[part]), int(edges[part + 1])
-        _run_blocks(
-            request, system, kernel, group, out, (first, last), found[part], progress, stop
-        )
+        _run_blocks(request, system, kernel, group, out, (first, last), found[part], progress, stop)
 
     if parts == 1:
         work(0)

@@ -91,8 +91,8 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                     due = every[part]
                 due -= 1
                 h_gate = real(0.5) * h if k == 0 or k == n else h
-                numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold)){chances}
-{steps}
+                numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold))
+{chances}{steps}
                 k += 1{events}
                 if k % {checked} == 0 or k > n:
                     bad = 0
@@ -123,7 +123,7 @@ _GUARD = """
 _OF_STEPS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
 _OF_SAMPLES = ("h_record", "wave", "wave_sample", "t")
 
-_EVENTS = '''
+_EVENTS = """
                 crossed = 0
                 for j in range(lanes):
                     crossed += (s[{before} * LANES + j] < threshold) & (s[j] >= threshold)
@@ -134,7 +134,7 @@ _EVENTS = '''
                             share = (threshold - before) / (s[j] - before)
                             event_time[cursor[3]] = starts[part] + (k - 1 + share) * size
                             event_cell[cursor[3]] = block * LANES + j
-                            cursor[3] += 1'''
+                            cursor[3] += 1"""
 
 
 def source(
@@ -191,9 +191,7 @@ def source(
         arguments=drawing.ARGUMENTS if system.chances else "",
         largest=LARGEST_POTENTIAL,
     )
-    bodies = [
-        _body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)
-    ]
+    bodies = [_body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
     return "\n".join([head, *random.bodies, *bodies, driver])
 

@@ -78,8 +78,10 @@ def checked_seed(seed: int | None) -> int:
     """
     if seed is None:
         return int(np.random.SeedSequence().generate_state(1)[0])
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not (
-        0 <= seed <= LARGEST_SEED
+    if (
+        isinstance(seed, bool)
+        or not isinstance(seed, int | np.integer)
+        or not (0 <= seed <= LARGEST_SEED)
     ):
         raise ModelError(f"seed = {seed!r}; allowed: whole numbers from 0 to {LARGEST_SEED}")
     return int(seed)

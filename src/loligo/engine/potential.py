@@ -62,9 +62,7 @@ def factors(node: Expression) -> list[Expression]:
     return [node]
 
 
-def terms(
-    current: Expression, definitions: Definitions, scope: Scope, name: str
-) -> list[Term]:
+def terms(current: Expression, definitions: Definitions, scope: Scope, name: str) -> list[Term]:
     """Return a current and its slope as resolved expressions.
 
     ``g * (v - e)`` with `g` and `e` free of the potential keeps its form; anything else is

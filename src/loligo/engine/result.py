@@ -102,7 +102,11 @@ class Simulation:
         """All spikes as three arrays: time [ms], cell, sweep; sorted by cell, sweep and time."""
         if not self._kept_spikes:
             raise SelectionError("spike times were not kept; simulate with spikes=True")
-        return self._spike_times, self._spike_runs // self.n_sweeps, self._spike_runs % self.n_sweeps
+        return (
+            self._spike_times,
+            self._spike_runs // self.n_sweeps,
+            self._spike_runs % self.n_sweeps,
+        )
 
     def command(self, sweep: int = 0) -> Array:
         """Return the protocol's command at the times of the samples."""

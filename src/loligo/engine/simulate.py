@@ -279,9 +279,7 @@ def _agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
 
 def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
     return frozenset(
-        gate.state
-        for gate in equations.relaxations
-        if (evaluate(gate.factor, values) == 1.0).all()
+        gate.state for gate in equations.relaxations if (evaluate(gate.factor, values) == 1.0).all()
     )
 
 
@@ -329,8 +327,10 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
         protocol=request.protocol,
         times=(request.sampling or 1.0) * np.arange(count),
         traces=traces,
-        units={**{n: _unit(n, request.equations) for n in traces},
-               **{n: FEATURES[n].unit for n in features}},
+        units={
+            **{n: _unit(n, request.equations) for n in traces},
+            **{n: FEATURES[n].unit for n in features},
+        },
         features=features,
         final={name: values for name, values in states.items() if name not in rows},
         threshold=request.threshold,

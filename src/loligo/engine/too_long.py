@@ -1,6 +1,8 @@
-"""The error of a step that is too long for a Markov scheme: which move, where, and what would do."""
+"""The error of a step too long for a Markov scheme: which move, where, and what would do."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,6 +10,7 @@ from loligo.cell.expression import evaluate, symbols
 from loligo.cell.lowered import Occupancy
 from loligo.engine.batch import Group
 from loligo.engine.chances import LARGEST_MOVE, pairs_of
+from loligo.engine.guard import LARGEST_BEND
 from loligo.engine.lanes import LANES
 from loligo.engine.loops import layout_of
 from loligo.engine.request import Array, Request
@@ -15,7 +18,26 @@ from loligo.engine.system import System
 from loligo.errors import SimulationError
 
 _SHARE = 0.5
-"""Step that is recommended, times the rates that are too fast for the present one."""
+"""The step that is recommended, times the sum of both rates of the fastest pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two states of a scheme in one lane, and the rates between them, the faster first [1/ms]."""
+
+    scheme: Occupancy
+    lane: int
+    states: tuple[int, int]
+    rate: float
+    back: float
+
+    @property
+    def total(self) -> float:
+        return self.rate + self.back
+
+    @property
+    def is_possible(self) -> bool:
+        return bool(np.isfinite(self.total)) and min(self.rate, self.back) >= 0.0
 
 
 def too_long(
@@ -35,37 +57,47 @@ def too_long(
         channels are counted: it is the one with the fastest rates then.
     """
     block, part, step = (int(c) for c in cursor[:3])
-    stretch = group.grid.stretches[part]
     values = _values(request, system, group, (block, part, step))
-    found = []
-    for scheme in request.equations.occupancies:
-        counts = scheme.name in request.options.stochastic
-        pairs = pairs_of(scheme)
-        if counts != (lane is None) or (counts and len(pairs) == 1):
-            continue
-        found += [(scheme, *fastest) for fastest in _fastest(scheme, values, group, block)]
-    if lane is not None:
-        found = [entry for entry in found if entry[1] == lane]
-    scheme, lane, (i, j), rate, total = max(found, key=lambda entry: entry[-1])
-    run = int(group.runs[block * LANES + lane])
+    pairs = [
+        pair
+        for scheme in request.equations.occupancies
+        if (scheme.name in request.options.stochastic) == (lane is None)
+        for pair in _pairs(scheme, values, int(group.active[block]))
+        if lane in {None, pair.lane}
+    ]
+    wrong = [pair for pair in pairs if not pair.is_possible]
+    worst = wrong[0] if wrong else max(pairs, key=lambda pair: pair.total)
+    run = int(group.runs[block * LANES + worst.lane])
+    stretch = group.grid.stretches[part]
     time = stretch.start + min(step, stretch.steps) * stretch.size
-    limit = f"at most {LARGEST_MOVE:g}" if scheme.name in request.options.stochastic else (
-        "a change as fast as this is not followed"
+    i, j = (worst.scheme.states[index] for index in worst.states)
+    place = (
+        f"{system.equations.name!r}, cell {run // request.n_sweeps}, sweep "
+        f"{run % request.n_sweeps}, {time:g} ms, {values['v'][worst.lane]:.4g} mV, channel "
+        f"{worst.scheme.name!r}"
+    )
+    if wrong:
+        return SimulationError(
+            f"a Markov scheme with impossible rates: {place}: {i} -> {j} goes at {worst.rate:.4g} "
+            f"/ms and back at {worst.back:.4g} /ms; rates must be numbers of 0 or more"
+        )
+    allowed = (
+        f"at most {LARGEST_MOVE:g}"
+        if lane is None
+        else f"in this step an occupancy bent by more than {LARGEST_BEND:g}, or fell below 0"
     )
     return SimulationError(
-        f"a step too large for a Markov scheme: {system.equations.name!r}, cell "
-        f"{run // request.n_sweeps}, sweep {run % request.n_sweeps}, {time:g} ms: channel "
-        f"{scheme.name!r} goes {scheme.states[i]} -> {scheme.states[j]} at {rate:.4g} /ms at "
-        f"{values['v'][lane]:.4g} mV, both ways {total:.4g} /ms, which times the step of "
-        f"{stretch.size:.4g} ms is {total * stretch.size:.3g} ({limit}). Use "
-        f'dt="{_rounded(_SHARE / total)} ms" or less'
+        f"a step too large for a Markov scheme: {place}: {i} -> {j} goes at {worst.rate:.4g} /ms, "
+        f"both ways at {worst.total:.4g} /ms, which times the step of {stretch.size:.4g} ms is "
+        f"{worst.total * stretch.size:.3g} ({allowed}). Use "
+        f'dt="{_rounded(_SHARE / worst.total)} ms" or less'
     )
 
 
 def _rounded(amount: float) -> str:
-    """Return a number in one digit, not above it."""
-    size = 10.0 ** np.floor(np.log10(amount))
-    return f"{np.floor(amount / size + 1e-9) * size:g}"
+    """Return a number in two digits, not above it."""
+    size = 10.0 ** (np.floor(np.log10(amount)) - 1.0)
+    return f"{np.floor(amount / size + 1e-9) * size:.2g}"
 
 
 def _values(
@@ -76,9 +108,9 @@ def _values(
     layout = layout_of(system)
     active = int(group.active[block])
     rows = group.blocks[block].reshape(layout.n_kept, LANES)[:, :active]
-    runs = group.runs[block * LANES : block * LANES + active]
+    cells = group.runs[block * LANES : block * LANES + active] // request.n_sweeps
     values = {
-        name: value[runs // request.n_sweeps] if value.ndim else np.full(active, value)
+        name: value[cells] if value.ndim else np.full(active, value)
         for name, value in request.values.items()
     }
     values |= {name: rows[layout.rows[name]] for name in ("v", *request.equations.states)}
@@ -94,20 +126,11 @@ def _values(
     return values
 
 
-def _fastest(
-    scheme: Occupancy, values: dict[str, Array], group: Group, block: int
-) -> list[tuple[int, tuple[int, int], float, float]]:
-    """Return the fastest pair of each cell: lane, states, faster rate, sum of both rates."""
-    active = int(group.active[block])
-    pairs = pairs_of(scheme)
-    there, back = (
-        np.array([np.broadcast_to(evaluate(rates[k], values), active) for rates in pairs.values()])
-        for k in (0, 1)
-    )
-    best = np.argmax(there + back, axis=0)
-    places, found = list(pairs), []
-    for lane, index in enumerate(best):
-        a, b = float(there[index, lane]), float(back[index, lane])
-        i, j = places[index]
-        found.append((lane, (i, j) if a >= b else (j, i), max(a, b), a + b))
+def _pairs(scheme: Occupancy, values: dict[str, Array], n_lanes: int) -> list[_Pair]:
+    found = []
+    for states, rates in pairs_of(scheme).items():
+        there, back = (np.broadcast_to(evaluate(rate, values), n_lanes) for rate in rates)
+        for lane, (a, b) in enumerate(zip(there.tolist(), back.tolist(), strict=True)):
+            pair = _Pair(scheme, lane, states, a, b)
+            found.append(pair if a >= b else _Pair(scheme, lane, states[::-1], b, a))
     return found

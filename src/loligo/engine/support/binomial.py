@@ -12,14 +12,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from loligo.engine.support.scalar import exp_, log_
 from loligo.engine.support.random import uniforms
+from loligo.engine.support.scalar import exp_, log_
 
 SEARCHED = 10.0
 """Mean up to which the distribution is searched from 0; above it, numbers are rejected."""
-
-MOST = 1_000_000_000
-"""Most channels of a kind that can be drawn: the sampler's arithmetic is tested so far."""
 
 
 @njit(error_model="numpy")
@@ -60,18 +57,25 @@ def _stirling(k: float) -> float:
 
 
 @njit(error_model="numpy")
+def _log_of_share(n: float, p: float, k: float) -> float:
+    """Return the logarithm of the probability of k over that of the most likely number."""
+    mode = math.floor((n + 1.0) * p)
+    ratio = p / (1.0 - p)
+    total = (mode + 0.5) * log_((mode + 1.0) / (ratio * (n - mode + 1.0)))
+    total += (n + 1.0) * log_((n - mode + 1.0) / (n - k + 1.0))
+    total += (k + 0.5) * log_(ratio * (n - k + 1.0) / (k + 1.0))
+    return total + _stirling(mode) + _stirling(n - mode) - _stirling(k) - _stirling(n - k)
+
+
+@njit(error_model="numpy")
 def _rejected(
     n: float, p: float, seed: int, cell: int, sweep: int, step: int, draw: int, trial: int
 ) -> float:
     """Return a binomial number by transformed rejection with a squeeze, p at most 1/2."""
-    ratio = p / (1.0 - p)
     spread = math.sqrt(n * p * (1.0 - p))
     b = 1.15 + 2.53 * spread
     a = -0.0873 + 0.0248 * b + 0.01 * p
     center = n * p + 0.5
-    height = (2.83 + 5.1 / b) * spread
-    mode = math.floor((n + 1.0) * p)
-    at_mode = _stirling(mode) + _stirling(n - mode)
     while True:
         trial += 2
         first, second = uniforms(seed, cell, sweep, step, draw, trial)
@@ -82,11 +86,8 @@ def _rejected(
             return k
         if k < 0.0 or k > n:
             continue
-        bound = (mode + 0.5) * log_((mode + 1.0) / (ratio * (n - mode + 1.0)))
-        bound += (n + 1.0) * log_((n - mode + 1.0) / (n - k + 1.0))
-        bound += (k + 0.5) * log_(ratio * (n - k + 1.0) / (k + 1.0))
-        bound += at_mode - _stirling(k) - _stirling(n - k)
-        if log_(v * height / (a / (us * us) + b)) <= bound:
+        height = (2.83 + 5.1 / b) * spread
+        if log_(v * height / (a / (us * us) + b)) <= _log_of_share(n, p, k):
             return k
 
 
@@ -107,7 +108,7 @@ def binomial(
     Parameters
     ----------
     n : float
-        A whole number, at most `MOST`.
+        A whole number, up to 1e9.
     p : float
         Probability, 0 to 1.
     u : float
@@ -157,6 +158,8 @@ def exchange(
 ) -> float:
     """Return by how many channels the second of two states gains.
 
+    It is not a number where the probabilities are none.
+
     Parameters
     ----------
     here, there : float
@@ -167,6 +170,8 @@ def exchange(
     seed, cell, sweep, step, draw : int
         As for `uniforms`.
     """
+    if not (p_there >= 0.0 and p_back >= 0.0 and p_there + p_back <= 1.0):
+        return np.nan
     if here + there <= 0.0:
         return 0.0
     u, w = uniforms(seed, cell, sweep, step, draw, 0)

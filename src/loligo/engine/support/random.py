@@ -25,7 +25,7 @@ _FIRST_KEY, _SECOND_KEY = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _FIVE, _SIX = np.uint64(5), np.uint64(6)
 
 
-@njit
+@njit(error_model="numpy")
 def philox(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> Words:
@@ -61,7 +61,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@njit
+@njit(error_model="numpy")
 def uniforms(
     seed: int, cell: int, sweep: int, step: int, draw: int, trial: int
 ) -> tuple[float, float]:
@@ -117,7 +117,7 @@ def normal(seed: int, cell: int, sweep: int, step: int, draw: int) -> float:
         trial += 1
 
 
-@njit(cache=True)
+@njit(error_model="numpy", cache=True)
 def normals(
     seed: int, cells: NDArray[np.int64], sweeps: NDArray[np.int64], draw: int
 ) -> NDArray[np.float64]:

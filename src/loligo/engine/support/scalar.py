@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -15,8 +16,8 @@ def _function(name: str) -> Any:
     """Return a function of `Instructions` that numba code can call."""
 
     @intrinsic
-    def function(typingctx: Any, x: Any) -> Any:  # noqa: ARG001
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+    def function(typingctx: Any, x: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             return Instructions(builder, ir.DoubleType()).call(name, list(arguments))
 
         return types.float64(types.float64), generate
@@ -24,5 +25,5 @@ def _function(name: str) -> Any:
     return function
 
 
-exp_ = _function("exp_")
-log_ = _function("log_")
+exp_: Callable[[float], float] = _function("exp_")
+log_: Callable[[float], float] = _function("log_")
