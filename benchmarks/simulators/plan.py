@@ -33,7 +33,11 @@ class Variant:
 
 OURS = "loligo"
 VARIANTS: dict[str, tuple[Variant, ...]] = {
-    OURS: (Variant("default", parallel=True),),
+    OURS: (
+        Variant("default", parallel=True),
+        Variant("exact", parallel=True),
+        Variant("single", parallel=True),
+    ),
     "neuron": (
         Variant("fixed", parallel=True),
         Variant("notable", parallel=True),

@@ -84,12 +84,13 @@ class _Assembly:
         step += features
         updates |= more
         step, aliases = simplified(self.hoisted(step), "s")
-        updates = {state: _final(name, aliases) for state, name in updates.items()}
+        held = {state: aliases.get(name, Symbol(name)) for state, name in updates.items()}
         sample, aliases = simplified(self.hoisted(sample), "r")
         recorded = [(name, substitute(e, aliases)) for name, e in self.hoisted(recorded)]
         random = self.chances((*states, *guarded))
-        held = [*updates.items(), *random.rows.items()]
-        used = {n for _, e in (*step, *sample, *recorded, *random.lines, *held) for n in symbols(e)}
+        ends = [*held.values(), *random.rows.values()]
+        lines = (*step, *sample, *recorded, *random.lines)
+        used = {n for e in (*(e for _, e in lines), *ends) for n in symbols(e)}
         constants = tuple(
             (name, expression)
             for expression, name in self.constants.names.items()
@@ -101,7 +102,7 @@ class _Assembly:
             states=(*states, *guarded, *more),
             constants=constants,
             step=tuple(step),
-            updates=updates,
+            updates=held,
             sample=tuple(sample),
             recorded=tuple(recorded),
             chances=random,
@@ -245,13 +246,9 @@ class _Assembly:
                 raise SelectionError("a voltage clamp injects no commanded current; use 'i.clamp'")
             slope = Symbol(SCALE) * Symbol("wave_sample")
             return scope.statements.assign(name, membrane + self.equations.capacitance * slope)
-        command = self.membrane(scope)
-        current = command.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
-        return scope.statements.assign(name, current)
-
-
-def _final(name: str, aliases: dict[str, Expression]) -> Expression:
-    return aliases.get(name, Symbol(name))
+        drive = self.membrane(scope)
+        injected = drive.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
+        return scope.statements.assign(name, injected)
 
 
 def _written_in(equations: Equations, options: Options, shares: dict[str, Expression]) -> Equations:

@@ -45,11 +45,11 @@ class Group:
     @property
     def block_steps(self) -> int:
         """Steps of all blocks."""
-        return self.blocks.shape[0] * self.grid.total_steps
+        return int(self.blocks.shape[0]) * self.grid.total_steps
 
 
-def groups_of(request: Request, system: System, lanes: int) -> list[Group]:
-    """Return the runs of a request in groups of blocks."""
+def groups_of(request: Request, system: System, lanes: int | None) -> list[Group]:
+    """Return the runs of a request in groups of blocks; without `lanes`, a block for each group."""
     states = start_states(request)
     constants = constant_values(system.constants, request)
     return [
@@ -70,7 +70,7 @@ def _alike_sweeps(request: Request) -> dict[object, list[int]]:
 def _group(
     request: Request,
     system: System,
-    lanes: int,
+    lanes: int | None,
     sweeps: list[int],
     states: dict[str, Array],
     constants: dict[str, Array],
@@ -78,6 +78,7 @@ def _group(
     layout = layout_of(system)
     cells = np.repeat(np.arange(request.n_cells), len(sweeps))
     runs = cells * request.n_sweeps + np.tile(np.array(sweeps), request.n_cells)
+    lanes = lanes or runs.size
     n_blocks = -(-runs.size // lanes)
     rows = np.zeros((layout.n_kept, n_blocks * lanes))
     for name, row in layout.rows.items():

@@ -6,7 +6,7 @@ import numpy as np
 
 from loligo.engine.batch import Group
 from loligo.engine.guard import GUARD
-from loligo.engine.lanes import LANES, LARGEST_POTENTIAL
+from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.loops import layout_of
 from loligo.engine.request import Request
 from loligo.engine.system import System
@@ -20,7 +20,8 @@ def divergence(
     """Return the error of the block that a kernel's cursor stands at."""
     layout = layout_of(system)
     block, part, step = (int(c) for c in cursor[:3])
-    rows = group.blocks[block].reshape(layout.n_kept, LANES)[:, : group.active[block]]
+    lanes = group.levels.shape[-1]
+    rows = group.blocks[block].reshape(layout.n_kept, lanes)[:, : group.active[block]]
     if GUARD in layout.rows:
         wrong = ~(rows[layout.rows[GUARD]] <= 1.0)
         if wrong.any():
@@ -31,7 +32,7 @@ def divergence(
     names = ("v", *system.equations.states)
     values = {name: float(rows[layout.rows[name], lane]) for name in names}
     broken = next((n for n, x in values.items() if n != "v" and not np.isfinite(x)), "v")
-    run = int(group.runs[block * LANES + lane])
+    run = int(group.runs[block * lanes + lane])
     stretch = group.grid.stretches[part]
     time = stretch.start + min(step, stretch.steps) * stretch.size
     state = f"{broken} = {values[broken]:g}" + (" mV" if broken == "v" else "")

@@ -10,11 +10,11 @@ from threading import Event
 import numpy as np
 
 from loligo.engine.batch import Group, groups_of
-from loligo.engine.compiling import function, load
 from loligo.engine.diverged import divergence
 from loligo.engine.grid import n_samples
-from loligo.engine.lanes import LANES, source
+from loligo.engine.lanes import LANES, room, source
 from loligo.engine.loops import layout_of
+from loligo.engine.native import kernel as native_kernel
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import System
 from loligo.engine.too_long import too_long
@@ -25,6 +25,7 @@ FEW = 4
 BUDGET = 200_000
 """Steps of a block between two looks at whether to go on (some 0.1 s)."""
 
+DTYPES = {"double": np.float64, "single": np.float32}
 _EVENTS = 1 << 16
 _PARTS = 8
 
@@ -56,7 +57,7 @@ def run(request: Request, system: System) -> Outcome:
     text = source(
         system, spikes=request.spikes, precision=request.precision, few=request.n_runs <= FEW
     )
-    kernel = function(load(text, system.equations.name), "run")
+    kernel = native_kernel(text, system.equations.name)
     groups = groups_of(request, system, LANES)
     longest = max((request.protocol.duration(i) for i in range(request.n_sweeps)), default=0.0)
     count = 0 if request.sampling is None else n_samples(longest, request.sampling)
@@ -159,6 +160,7 @@ def _run_blocks(
     size = _EVENTS if request.spikes else LANES + 1
     times, lanes = np.empty(size), np.empty(size, dtype=np.int64)
     cursor = np.array([blocks[0], 0, 0, 0], dtype=np.int64)
+    rows = np.empty(room(system), dtype=DTYPES[request.precision])
     each = grid.total_steps
     random = _random(request, group) if system.chances else ()
     status, told = 1, 0
@@ -182,6 +184,7 @@ def _run_blocks(
             cursor,
             blocks[1],
             BUDGET,
+            rows,
             *random,
         )
         if cursor[3]:

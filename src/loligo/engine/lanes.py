@@ -32,28 +32,26 @@ Rows of a block, {lanes} cells each:
 {rows}
 """
 
-import numpy as np
 from numba import njit
 
-from loligo.engine.support.{precision} import DTYPE, lanes_loop, real
+from loligo.engine.support.{precision} import lanes_loop, real
 {imports}
 LANES = {lanes}
-ROWS = {n_rows}
 KEPT = {n_kept}
 RECORDED = {recorded}
 SAMPLED = {sampled}
 '''
 
 _DRIVER = '''
-@njit(nogil=True, error_model="numpy", cache=True)
+@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
-        out, threshold, event_time, event_cell, cursor, last_block, budget{arguments}):
+        out, threshold, event_time, event_cell, cursor, last_block, budget, s{arguments}):
     """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged,
     3 where the next step is too long for what happens at random.
 
-    ``cursor`` holds block, stretch, step within it, and the number of events found.
+    ``cursor`` holds block, stretch, step within it, and the number of events found; ``s`` is room
+    for the rows of a block.
     """
-    s = np.empty(ROWS * LANES, dtype=DTYPE)
     while cursor[0] < last_block:
         block = cursor[0]
         lanes = active[block]
@@ -175,7 +173,6 @@ def source(
         precision=precision,
         lanes=LANES,
         imports=drawing.IMPORTS if system.chances else "",
-        n_rows=random.n_rows,
         n_kept=layout.n_kept,
         recorded=len(system.recorded),
         sampled=sampled,
@@ -194,6 +191,13 @@ def source(
     bodies = [_body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
     return "\n".join([head, *random.bodies, *bodies, driver])
+
+
+def room(system: System) -> int:
+    """Return how many numbers are enough for the rows of a block."""
+    chances = len(system.chances.lines) + len(system.chances.rows)
+    rows = layout_of(system).n_rows + len(system.step) + len(system.recorded) + 1 + chances
+    return rows * LANES
 
 
 def _printer(system: System, precision: str) -> Printer:

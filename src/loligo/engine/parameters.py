@@ -60,9 +60,9 @@ def numbers(value: Any, unit: str, name: str) -> Array:
 
 
 def _split(value: Any, name: str) -> tuple[Any, str | None]:
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str):
-        if not isinstance(value[0], str):
-            return value
+    is_pair = isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str)
+    if is_pair and not isinstance(value[0], str):
+        return value[0], value[1]
     if isinstance(value, str):
         return _split_text(value, name)
     if hasattr(value, "magnitude") and hasattr(value, "units"):
@@ -74,7 +74,7 @@ def _split(value: Any, name: str) -> tuple[Any, str | None]:
         parts = [_split_text(v, name) for v in value]
         units_given = {unit for _, unit in parts}
         if len(units_given) > 1:
-            raise UnitError(f"{name} mixes the units {', '.join(map(str, sorted(units_given)))}")
+            raise UnitError(f"{name} mixes the units {', '.join(sorted(map(str, units_given)))}")
         return [number for number, _ in parts], units_given.pop()
     return value, None
 
@@ -84,7 +84,9 @@ def _split_text(text: str, name: str) -> tuple[float, str | None]:
     try:
         return float(number), unit.strip() or None
     except ValueError:
-        raise UnitError(f"{name} = {text!r}; write a number and a unit, like '0.3 mS/cm2'") from None
+        raise UnitError(
+            f"{name} = {text!r}; write a number and a unit, like '0.3 mS/cm2'"
+        ) from None
 
 
 def cell_values(

@@ -62,12 +62,12 @@ class Simulation:
     @property
     def n_cells(self) -> int:
         """Number of cells."""
-        return next(iter(self.final.values())).shape[0]
+        return int(next(iter(self.final.values())).shape[0])
 
     @property
     def n_sweeps(self) -> int:
         """Number of sweeps."""
-        return next(iter(self.final.values())).shape[1]
+        return int(next(iter(self.final.values())).shape[1])
 
     def __getitem__(self, name: str) -> Array:
         """Return a trace or a feature by its name."""

@@ -325,7 +325,7 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
     return Simulation(
         cell=request.equations.name,
         protocol=request.protocol,
-        times=(request.sampling or 1.0) * np.arange(count),
+        times=(request.sampling or 1.0) * np.arange(count, dtype=np.float64),
         traces=traces,
         units={
             **{n: _unit(n, request.equations) for n in traces},

@@ -1,17 +1,19 @@
-"""Where each run starts: gates and schemes in the steady state of the potential before the sweep."""
+"""Where each run starts: gates and schemes in steady state at the potential before the sweep."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.cell.expression import evaluate, symbols
+from loligo.cell.expression import Expression, evaluate, symbols
+from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
 from loligo.engine.chances import NOISE
 from loligo.engine.counts import random_starts
 from loligo.engine.features import start_values
 from loligo.engine.guard import GUARD
 from loligo.engine.request import Request
+from loligo.engine.system import Assignment
 from loligo.errors import ModelError, suggest
 
 Array = NDArray[np.float64]
@@ -50,10 +52,11 @@ def start_states(request: Request) -> dict[str, Array]:
         if name not in known:
             raise ModelError(f"the cell has no state {name!r}; {suggest(name, known)}")
     v = start_potential(request)
+    needed = _needed(equations)
     parameters = {
         name: request.per_run(value) if value.ndim else value
         for name, value in request.values.items()
-        if name in equations.defaults
+        if name in equations.defaults and (value.ndim == 0 or name in needed)
     }
     given = {n: request.per_run(x) for n, x in request.initial.items() if n not in {"v", NOISE}}
     unique = _alike(v, parameters, given)
@@ -82,6 +85,19 @@ def start_states(request: Request) -> dict[str, Array]:
     return states | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
 
 
+def _needed(equations: Equations) -> frozenset[str]:
+    """Return the names that where states start depends on."""
+    roots: list[Expression | None] = [flow.initial for flow in equations.flows]
+    for gate in equations.relaxations:
+        roots += [gate.alpha, gate.beta, gate.inf, gate.initial]
+    roots += [rate for o in equations.occupancies for _, _, rate in o.transitions]
+    needed = frozenset(name for root in roots if root is not None for name in symbols(root))
+    for name, expression in reversed(equations.definitions):
+        if name in needed:
+            needed |= symbols(expression)
+    return needed
+
+
 def _alike(v: Array, *tables: dict[str, Array]) -> bool | None:
     """Return True where all runs start from the same numbers, else None."""
     for table in tables:
@@ -90,12 +106,10 @@ def _alike(v: Array, *tables: dict[str, Array]) -> bool | None:
     return True if v.size and (v == v[0]).all() else None
 
 
-def constant_values(
-    constants: tuple[tuple[str, object], ...], request: Request
-) -> dict[str, Array]:
+def constant_values(constants: tuple[Assignment, ...], request: Request) -> dict[str, Array]:
     """Return the value of each constant, shape () or (cell,)."""
     values: dict[str, Array] = dict(request.values)
     for name, expression in request.equations.definitions:
         if symbols(expression) <= values.keys():
             values[name] = evaluate(expression, values)
-    return {name: evaluate(expression, values) for name, expression in constants}  # type: ignore[arg-type]
+    return {name: evaluate(expression, values) for name, expression in constants}

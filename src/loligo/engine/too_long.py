@@ -11,7 +11,6 @@ from loligo.cell.lowered import Occupancy
 from loligo.engine.batch import Group
 from loligo.engine.chances import LARGEST_MOVE, pairs_of
 from loligo.engine.guard import LARGEST_BEND
-from loligo.engine.lanes import LANES
 from loligo.engine.loops import layout_of
 from loligo.engine.request import Array, Request
 from loligo.engine.system import System
@@ -67,7 +66,7 @@ def too_long(
     ]
     wrong = [pair for pair in pairs if not pair.is_possible]
     worst = wrong[0] if wrong else max(pairs, key=lambda pair: pair.total)
-    run = int(group.runs[block * LANES + worst.lane])
+    run = int(group.runs[block * group.levels.shape[-1] + worst.lane])
     stretch = group.grid.stretches[part]
     time = stretch.start + min(step, stretch.steps) * stretch.size
     i, j = (worst.scheme.states[index] for index in worst.states)
@@ -105,10 +104,10 @@ def _values(
 ) -> dict[str, Array]:
     """Return parameters and states of the cells in a block, shape (lane,)."""
     block, part, step = place
-    layout = layout_of(system)
+    layout, lanes = layout_of(system), group.levels.shape[-1]
     active = int(group.active[block])
-    rows = group.blocks[block].reshape(layout.n_kept, LANES)[:, :active]
-    cells = group.runs[block * LANES : block * LANES + active] // request.n_sweeps
+    rows = group.blocks[block].reshape(layout.n_kept, lanes)[:, :active]
+    cells = group.runs[block * lanes : block * lanes + active] // request.n_sweeps
     values = {
         name: value[cells] if value.ndim else np.full(active, value)
         for name, value in request.values.items()

@@ -16,7 +16,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.datamodel import default_manager
+from numba.core.datamodel.registry import default_manager
 from numba.extending import intrinsic
 
 from loligo.engine.support.instructions import Instructions
@@ -48,13 +48,13 @@ def lanes_loop(function: Callable[..., None]) -> Any:
     """
 
     @intrinsic
-    def loop(typingctx: Any, s: Any, lanes: Any, numbers: Any) -> Any:  # noqa: ARG001
+    def loop(typingctx: Any, s: Any, lanes: Any, numbers: Any) -> Any:
         signature = types.void(s, types.int64, numbers)
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             array = context.make_array(signature.args[0])(context, builder, arguments[0])
             scalar = default_manager[signature.args[0].dtype].get_value_type()
-            given = cgutils.unpack_tuple(builder, arguments[2])
+            given = cgutils.unpack_tuple(builder, arguments[2])  # type: ignore[no-untyped-call]
             with cgutils.for_range(builder, arguments[1]) as step:
                 body = _Body(function, Instructions(builder, scalar), array.data, step.index)
                 body.run(given)
@@ -82,6 +82,7 @@ class _Body:
         self.names: dict[str, ir.Value] = {}
 
     def run(self, given: list[ir.Value]) -> None:
+        """Emit all statements."""
         assert isinstance(self.tree, ast.FunctionDef)
         arguments = [argument.arg for argument in self.tree.args.args][2:]
         self.names = dict(zip(arguments, given, strict=True))
@@ -93,13 +94,14 @@ class _Body:
                 else:
                     self.do.builder.store(value, self.place(target))
             elif not isinstance(statement, ast.Expr | ast.Pass):
-                raise SyntaxError(f"{ast.unparse(statement)!r} is no straight assignment")
+                raise TypeError(f"{ast.unparse(statement)!r} is no straight assignment")
 
-    def value(self, node: ast.expr) -> ir.Value:
+    def value(self, node: ast.expr) -> ir.Value:  # noqa: PLR0911
+        """Emit an expression."""
         if isinstance(node, ast.Name):
             return self.names[node.id]
         if isinstance(node, ast.Constant):
-            return self.do.number(float(node.value))
+            return self.do.number(float(node.value))  # type: ignore[arg-type]
         if isinstance(node, ast.Subscript):
             return self.do.builder.load(self.place(node))
         if isinstance(node, ast.UnaryOp):
@@ -115,6 +117,7 @@ class _Body:
         return self.do.call(node.func.id, [self.value(argument) for argument in node.args])
 
     def choice(self, node: ast.IfExp) -> ir.Value:
+        """Emit a choice between two values."""
         test = node.test
         assert isinstance(test, ast.Compare)
         relation = _COMPARISONS[type(test.ops[0])]
