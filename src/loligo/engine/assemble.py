@@ -15,6 +15,7 @@ At the ends of a stretch the gates go half a step, so that all states are at one
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
 from loligo.cell.lowered import Current, Equations, Occupancy, Relaxation
@@ -36,8 +37,9 @@ EXTRA_PARAMETERS = frozenset(_ROOT)
 spread [pA] and correlation time [ms] of a random current."""
 
 
+@lru_cache(maxsize=64)
 def assemble(equations: Equations, options: Options) -> System:
-    """Return the system of a cell under given options.
+    """Return the system of a cell under given options; the same one when asked again.
 
     Parameters
     ----------

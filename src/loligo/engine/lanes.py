@@ -8,6 +8,7 @@ arithmetic, to the last bit.
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 
 from loligo.cell.expression import Symbol, symbols
 from loligo.engine import drawing
@@ -135,6 +136,7 @@ _EVENTS = """
                             cursor[3] += 1"""
 
 
+@lru_cache(maxsize=64)
 def source(
     system: System, *, spikes: bool = False, precision: str = "double", few: bool = False
 ) -> str:
@@ -182,7 +184,7 @@ def source(
         scale=layout.rows[SCALE],
         steps="\n".join(f"                step_{i}(s, lanes, numbers)" for i in range(len(loops))),
         events=_EVENTS.format(before=before) if spikes else "",
-        checked=1 if GUARD in system.states else CHECKED_EVERY,
+        checked=checked_every(system),
         guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
         chances=random.call,
         arguments=drawing.ARGUMENTS if system.chances else "",
@@ -191,6 +193,11 @@ def source(
     bodies = [_body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
     return "\n".join([head, *random.bodies, *bodies, driver])
+
+
+def checked_every(system: System) -> int:
+    """Return how many steps are between looks at whether a cell has diverged: 1 with a guard."""
+    return 1 if GUARD in system.states else CHECKED_EVERY
 
 
 def room(system: System) -> int:

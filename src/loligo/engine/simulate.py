@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
@@ -27,7 +28,13 @@ from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
 
 Method = Literal["staggered", "error-controlled"]
-Target = Literal["kernel", "twin"]
+Target = Literal["kernel", "cuda", "twin"]
+
+_TARGETS = {
+    "kernel": "loligo.engine.kernels",
+    "cuda": "loligo.engine.cuda",
+    "twin": "loligo.engine.twin",
+}
 
 _CLAMP = {
     "none": "current",
@@ -106,8 +113,9 @@ def simulate(
         ``None`` for as many as there are processors. It changes no number.
     progress : bool or callable
         Show a bar, or call with the fraction done.
-    target : {"kernel", "twin"}
-        The compiled kernel, or the same assignments in plain NumPy: the executable specification.
+    target : {"kernel", "cuda", "twin"}
+        The kernel compiled for the processor; the same for an NVIDIA graphics card; or the same
+        assignments in plain NumPy, the executable specification.
     stochastic : bool or sequence of str
         Channels whose Markov scheme runs channel by channel, ``True`` for all that have a
         `single_channel_conductance`. Their numbers are rounded to whole numbers (see
@@ -187,21 +195,17 @@ def simulate(
 
 
 def _run(request: Request, target: Target) -> Outcome:
+    if target not in _TARGETS:
+        raise SelectionError(f"no target {target!r}; {suggest(target, _TARGETS)}")
     if request.is_random and (target != "kernel" or request.precision != "double"):
         raise SelectionError(
             f"stochastic channels and noise run in the kernel in double precision, not with target="
             f"{target!r}, precision={request.precision!r}"
         )
     system = assemble(request.equations, request.options)
-    if target == "twin":
-        from loligo.engine import twin
-
-        return twin.run(request, system)
-    if target != "kernel":
-        raise SelectionError(f"no target {target!r}; {suggest(target, ('kernel', 'twin'))}")
-    from loligo.engine import kernels
-
-    return kernels.run(request, system)
+    module = import_module(_TARGETS[target])
+    outcome: Outcome = module.run(request, system)
+    return outcome
 
 
 def _positive(value: Any, name: str) -> float:
@@ -244,7 +248,9 @@ def _parameters(
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
     check_noise(values)
     parameters = tuple(
-        replace(p, value=float(values[p.name])) if values[p.name].ndim == 0 else p
+        replace(p, value=float(values[p.name]))
+        if p.kind == "rate parameter" and values[p.name].ndim == 0
+        else p
         for p in equations.parameters
     )
     return replace(equations, parameters=parameters), values, n_cells

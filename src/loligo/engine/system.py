@@ -6,7 +6,6 @@ card, plain NumPy) prints the same assignments in its own dialect.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -113,7 +112,7 @@ class Chances:
         return bool(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class System:
     """One step of a cell, and one sample of it.
 
@@ -147,10 +146,3 @@ class System:
     sample: tuple[Assignment, ...]
     recorded: tuple[Assignment, ...]
     chances: Chances = field(default_factory=Chances)
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of everything that the code depends on."""
-        text = repr((self.states, self.constants, self.step, self.updates, self.sample))
-        text += repr((self.recorded, self.options.holds_potential, self.chances))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,6 +1,6 @@
 """How many of n channels make a move: exact binomial numbers, and exchanges between two states.
 
-Random numbers come by counter (see `random`), logarithms and exponentials from `scalar`, so that
+Random numbers come by counter (see `random`), logarithms and exponentials from `functions`, so that
 every processor draws the same.
 """
 
@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from loligo.engine.support.random import uniforms
-from loligo.engine.support.scalar import exp_, log_
+from loligo.engine.support.functions import exp_, log_
 
 SEARCHED = 10.0
 """Mean up to which the distribution is searched from 0; above it, numbers are rejected."""

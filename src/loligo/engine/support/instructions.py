@@ -10,7 +10,7 @@ import math
 
 from llvmlite import ir
 
-_EXP_DOUBLE = (
+EXP_DOUBLE = (
     1.0,
     1.0,
     0.5,
@@ -24,7 +24,9 @@ _EXP_DOUBLE = (
     2.7620088445409746e-07,
     2.510038549551032e-08,
 )
-_EXP_SINGLE = (
+"""Of the exponential's polynomial within half of ln 2 around 0, in rising powers."""
+
+EXP_SINGLE = (
     1.0,
     1.0,
     0.5,
@@ -33,6 +35,8 @@ _EXP_SINGLE = (
     0.008363179052722578,
     0.0013926183587713494,
 )
+"""The same in single precision."""
+
 _OPERATIONS = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
 
 
@@ -129,7 +133,7 @@ class Instructions:
         k = b.fsub(t, number(magic))
         r = self.fma(k, number(-high), x)
         r = self.fma(k, number(-low), r)
-        p = self._in_pairs(r, _EXP_DOUBLE if self.is_double else _EXP_SINGLE)
+        p = self._in_pairs(r, EXP_DOUBLE if self.is_double else EXP_SINGLE)
         bias, shift = (1023, 52) if self.is_double else (127, 23)
         bits = b.shl(b.add(b.bitcast(t, self.whole), self.integer(bias)), self.integer(shift))
         return b.fmul(p, b.bitcast(bits, self.scalar))

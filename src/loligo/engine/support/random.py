@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from loligo.engine.support.scalar import log_
+from loligo.engine.support.functions import log_
 
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
