@@ -1,4 +1,4 @@
-"""What happens at random before each step: channels that move, and a current that fluctuates.
+"""What happens at random in each step: channels that move, and a current that fluctuates.
 
 A scheme of channels goes through its pairs of connected states one after another, forward over half
 a step and back again over the other half. Each pair alone is solved exactly: after a time h a
@@ -21,6 +21,9 @@ LARGEST_MOVE = 1.0
 
 LARGEST_ROW = "chance.largest"
 """Row of that product."""
+
+BACK_DRAWS = 1 << 14
+"""First of the draws of the second half of a step."""
 
 START_DRAWS = 1 << 15
 """First of the draws that channels start from."""
@@ -66,7 +69,7 @@ def pairs_of(scheme: Occupancy) -> Pairs:
 def chances(
     equations: Equations, stochastic: tuple[str, ...], scope: Scope, h: Expression, *, noise: bool
 ) -> Chances:
-    """Return what happens at random before a step.
+    """Return what happens at random in a step.
 
     Parameters
     ----------
@@ -92,6 +95,7 @@ def chances(
     .. [1] Strang 1968, https://doi.org/10.1137/0705041
     .. [2] Gillespie 1996, https://doi.org/10.1103/PhysRevE.54.2084
     """
+    half = scope.statements.assign("chance.h", 0.5 * h)
     rows: dict[str, Expression] = {}
     exchanges: list[Exchange] = []
     largest: Expression = Number(0.0)
@@ -101,21 +105,25 @@ def chances(
         pairs = pairs_of(scheme)
         for index, ((i, j), rates) in enumerate(pairs.items()):
             there, back = (scope.resolve(rate) for rate in rates)
-            duration = h if index == len(pairs) - 1 else 0.5 * h
             place = f"chance.{scheme.name}.{scheme.states[i]}.{scheme.states[j]}"
-            total = scope.statements.assign(f"{place}.moved", duration * (there + back))
-            share = scope.statements.assign(f"{place}.share", duration / call("linoid", total))
+            total = scope.statements.assign(f"{place}.moved", half * (there + back))
+            share = scope.statements.assign(f"{place}.share", half / call("linoid", total))
             rows[f"{place}.there"] = scope.statements.assign(f"{place}.p", there * share)
             rows[f"{place}.back"] = scope.statements.assign(f"{place}.q", back * share)
             if len(pairs) > 1:
-                whole = total if duration == h else 2.0 * total
-                largest = whole if largest == Number(0.0) else call("max", whole, largest)
-        exchanges += _there_and_back(scheme, list(pairs), draw_of(equations, scheme.name))
+                largest = total if largest == Number(0.0) else call("max", total, largest)
+            exchanges.append(
+                Exchange(
+                    states=(scheme.symbols[i], scheme.symbols[j]),
+                    chances=(f"{place}.there", f"{place}.back"),
+                    draw=draw_of(equations, scheme.name) + index,
+                )
+            )
     if largest != Number(0.0):
-        rows[LARGEST_ROW] = scope.statements.assign("chance.all", largest)
+        rows[LARGEST_ROW] = scope.statements.assign("chance.all", 2.0 * largest)
     fluctuation = None
     if noise:
-        time = scope.statements.assign(f"{NOISE}.h", h / Symbol("noise.tau"))
+        time = scope.statements.assign(f"{NOISE}.h", half / Symbol("noise.tau"))
         fresh = call("sqrt", -call("expm1", -2.0 * time))
         fluctuation = (NOISE, f"{NOISE}.decay", f"{NOISE}.spread")
         rows[fluctuation[1]] = scope.statements.assign(f"{NOISE}.kept", call("exp", -time))
@@ -123,20 +131,3 @@ def chances(
             f"{NOISE}.new", Symbol("noise.sigma") * fresh
         )
     return Chances(tuple(scope.statements.lines), rows, tuple(exchanges), fluctuation)
-
-
-def _there_and_back(
-    scheme: Occupancy, pairs: list[tuple[int, int]], first_draw: int
-) -> list[Exchange]:
-    order = [*pairs, *pairs[-2::-1]]
-    found = []
-    for index, (i, j) in enumerate(order):
-        place = f"chance.{scheme.name}.{scheme.states[i]}.{scheme.states[j]}"
-        found.append(
-            Exchange(
-                states=(scheme.symbols[i], scheme.symbols[j]),
-                chances=(f"{place}.there", f"{place}.back"),
-                draw=first_draw + index,
-            )
-        )
-    return found

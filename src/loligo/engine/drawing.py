@@ -1,7 +1,7 @@
-"""Source of what happens at random before each step: loops for the probabilities, then the draws.
+"""Source of what happens at random in each step: loops for the probabilities, then the draws.
 
 The probabilities of all cells come from vectorizing loops, as in a step, and wait in rows of
-scratch; then each cell draws on its own.
+scratch; then each cell draws on its own. Half of the draws come before a sample, half after it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from loligo.engine.chances import LARGEST_MOVE, LARGEST_ROW, NOISE_DRAW
+from loligo.engine.chances import BACK_DRAWS, LARGEST_MOVE, LARGEST_ROW, NOISE_DRAW
 from loligo.engine.loops import Layout, Loop, layout_of, partition
 from loligo.engine.printing import Printer
 from loligo.engine.system import System
@@ -21,8 +21,17 @@ from loligo.engine.support.random import normal
 ARGUMENTS = ", seed, cells, sweeps, first_steps"
 """What a kernel with draws is given besides."""
 
-_CALL = """{loops}
-                if draws(s, lanes, seed, cells, sweeps, block * LANES, first_steps[part] + k) > 0:
+_BEFORE = """{loops}
+                first_lane, past = block * LANES, first_steps[part] + k
+                wrong = 0
+                if k > 0:
+                    wrong = draws(s, lanes, seed, cells, sweeps, first_lane, past, 0)
+"""
+
+_AFTER = """                if k == 0:
+                    wrong = draws(s, lanes, seed, cells, sweeps, first_lane, past, 0)
+                wrong += draws(s, lanes, seed, cells, sweeps, first_lane, past, 1)
+                if wrong > 0:
                     cursor[2] = k
                     for i in range(KEPT * LANES):
                         blocks[block, i] = s[i]
@@ -30,12 +39,12 @@ _CALL = """{loops}
 """
 
 _DRAWS = '''
-@njit(error_model="numpy", cache=True)
-def draws(s, lanes, seed, cells, sweeps, base, step):
-    """Let channels move and currents fluctuate; return how often that is not possible."""
+@njit(error_model="numpy")
+def draws(s, lanes, seed, cells, sweeps, first_lane, step, back):
+    """Do the first or second half of what is random; return how often that is not possible."""
     wrong = 0
 {check}    for j in range(lanes):
-        cell, sweep = cells[base + j], sweeps[base + j]
+        cell, sweep = cells[first_lane + j], sweeps[first_lane + j]
 {draws}    return wrong
 '''
 
@@ -45,16 +54,18 @@ _CHECK = """    for j in range(lanes):
         return wrong
 """
 
-_EXCHANGES = """        for here, there, p, q, draw in EXCHANGES:
+_EXCHANGES = """        for i in range({count}):
+            here, there, p, q, draw = EXCHANGES[{count} - 1 - i if back else i]
             moved = exchange(s[here * LANES + j], s[there * LANES + j], s[p * LANES + j],
-                             s[q * LANES + j], seed, cell, sweep, step, draw)
+                             s[q * LANES + j], seed, cell, sweep, step, draw + {back} * back)
             s[here * LANES + j] -= moved
             s[there * LANES + j] += moved
             wrong += moved != moved
 """
 
-_NOISE = """        s[{noise} * LANES + j] *= s[{decay} * LANES + j]
-        s[{noise} * LANES + j] += s[{spread} * LANES + j] * normal(seed, cell, sweep, step, {draw})
+_NOISE = """        fresh = normal(seed, cell, sweep, step, {draw} + {back} * back)
+        s[{noise} * LANES + j] *= s[{decay} * LANES + j]
+        s[{noise} * LANES + j] += s[{spread} * LANES + j] * fresh
 """
 
 _NUMBERS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
@@ -68,14 +79,15 @@ class Draws:
     ----------
     bodies : tuple of str
         Functions.
-    call : str
-        What the kernel does before a step.
+    before, after : str
+        What the kernel does in a step before it samples, and after.
     n_rows : int
         Rows of a block in all.
     """
 
     bodies: tuple[str, ...]
-    call: str
+    before: str
+    after: str
     n_rows: int
 
 
@@ -101,36 +113,42 @@ def draws(
     """
     chances = system.chances
     if not chances:
-        return Draws((), "", n_rows)
+        return Draws((), "", "", n_rows)
     layout = layout_of(system)
     places = {name: n_rows + index for index, name in enumerate(chances.rows)}
     wider = Layout({**layout.rows, **places}, layout.n_kept, n_rows + len(places))
     loops, final = partition(chances.lines, chances.rows, wider, longest)
-    rows = final.rows
-    check = noise = ""
-    if LARGEST_ROW in rows:
-        check = _CHECK.format(row=rows[LARGEST_ROW], limit=LARGEST_MOVE)
-    if chances.noise is not None:
-        state, decay, spread = (rows[name] for name in chances.noise)
-        noise = _NOISE.format(noise=state, decay=decay, spread=spread, draw=NOISE_DRAW)
     names = [f"chances_{index}" for index in range(len(loops))]
     return Draws(
         bodies=(
             *(body(n, loop, _NUMBERS, printer) for n, loop in zip(names, loops, strict=True)),
-            _table(system, rows),
-            _DRAWS.format(check=check, draws=(_EXCHANGES if chances.exchanges else "") + noise),
+            *_functions(system, final.rows),
         ),
-        call=_CALL.format(
-            loops="\n".join(f"                {n}(s, lanes, numbers)" for n in names)
+        before=_BEFORE.format(
+            loops="\n".join(f"                {name}(s, lanes, numbers)" for name in names)
         ),
+        after=_AFTER,
         n_rows=final.n_rows,
     )
 
 
-def _table(system: System, rows: dict[str, int]) -> str:
-    """Return the exchanges as a table: rows of two states, rows of two probabilities, the draw."""
-    lines = ["", "EXCHANGES = ("]
-    for move in system.chances.exchanges:
-        numbers = [rows[name] for name in (*move.states, *move.chances)]
-        lines.append(f"    {(*numbers, move.draw)},  # {move.states[0]} <-> {move.states[1]}")
-    return "\n".join([*lines, ")", ""])
+def _functions(system: System, rows: dict[str, int]) -> tuple[str, str]:
+    """Return the table of exchanges and the function that draws."""
+    table, check, lines = "", "", ""
+    exchanges, noise = system.chances.exchanges, system.chances.noise
+    if exchanges:
+        table = "\n# Rows of two states and of the probabilities to go there and back; the draw.\n"
+        table += "EXCHANGES = (\n"
+        for move in exchanges:
+            numbers = [rows[name] for name in (*move.states, *move.chances)]
+            table += f"    {(*numbers, move.draw)},  # {move.states[0]} <-> {move.states[1]}\n"
+        table += ")\n"
+        lines += _EXCHANGES.format(count=len(exchanges), back=BACK_DRAWS)
+    if LARGEST_ROW in rows:
+        check = _CHECK.format(row=rows[LARGEST_ROW], limit=LARGEST_MOVE)
+    if noise is not None:
+        state, decay, spread = (rows[name] for name in noise)
+        lines += _NOISE.format(
+            noise=state, decay=decay, spread=spread, draw=NOISE_DRAW, back=BACK_DRAWS
+        )
+    return table, _DRAWS.format(check=check, draws=lines)

@@ -80,7 +80,9 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                     then = real(wave[first_wave + k, 1])
                     seen = real(wave[first_wave + k, 2])
                 t = real(starts[part] + k * size)
-                if due == 0 and k < n:
+                h_gate = real(0.5) * h if k == 0 or k == n else h
+                numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold))
+{before}                if due == 0 and k < n:
                     h_record = real(0.0) if k == 0 else real(0.5) * h
                     sample(s, lanes, (h_record, now, seen, t))
                     index = first_sample[part] + (k - offset[part]) // every[part]
@@ -89,9 +91,7 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                             out[block * LANES + j, i, index] = s[(SAMPLED + i) * LANES + j]
                     due = every[part]
                 due -= 1
-                h_gate = real(0.5) * h if k == 0 or k == n else h
-                numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold))
-{chances}{steps}
+{after}{steps}
                 k += 1{events}
                 if k % {checked} == 0 or k > n:
                     bad = 0
@@ -186,7 +186,8 @@ def source(
         events=_EVENTS.format(before=before) if spikes else "",
         checked=checked_every(system),
         guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
-        chances=random.call,
+        before=random.before,
+        after=random.after,
         arguments=drawing.ARGUMENTS if system.chances else "",
         largest=LARGEST_POTENTIAL,
     )

@@ -78,7 +78,8 @@ class Exchange:
     chances : (str, str)
         Rows of the probabilities to go from the first to the second and back.
     draw : int
-        Which random number of a step it is; see `support.random.uniforms`.
+        Which random number of a step it is, see `support.random.uniforms`; that of the way back is
+        `chances.BACK_DRAWS` later.
     """
 
     states: tuple[str, str]
@@ -88,7 +89,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What happens at random before each step.
+    """What happens at random in each step, each of two halves: there, and in reverse back again.
 
     Attributes
     ----------
@@ -97,9 +98,9 @@ class Chances:
     rows : dict of str to Expression
         What the draws need, with the name or number that holds it.
     exchanges : tuple of Exchange
-        In the order in which they happen.
+        In the order in which they happen in the first half.
     noise : (str, str, str) or None
-        The state that is a random current, and the rows of its decay over the step and of the
+        The state that is a random current, and the rows of its decay over half a step and of the
         spread of what is new.
     """
 
@@ -134,7 +135,7 @@ class System:
     recorded : tuple of (str, Expression)
         What is sampled, with the name or number that holds it.
     chances : Chances
-        What happens at random before each step; false where nothing does.
+        What happens at random in each step; false where nothing does.
     """
 
     equations: Equations
