@@ -123,8 +123,8 @@ def random_starts(request: Request, states: dict[str, Array]) -> dict[str, Array
     Returns
     -------
     dict of str to ndarray
-        Whole numbers of channels. Occupancies that are whole numbers of channels are taken as they
-        are; else each channel's state is drawn with the occupancies as probabilities.
+        Whole numbers of channels. Each channel's state is drawn with the occupancies as
+        probabilities, except where the caller's `initial` gives whole numbers of channels.
     """
     from loligo.engine.support.binomial import spread_out
     from loligo.engine.support.random import normals
@@ -136,12 +136,13 @@ def random_starts(request: Request, states: dict[str, Array]) -> dict[str, Array
             continue
         occupancies = np.array([states[symbol] for symbol in scheme.symbols])
         n_channels = request.per_run(request.n_channels[scheme.name])
-        counts = occupancies * n_channels
-        whole = np.rint(counts)
-        given = (np.abs(counts - whole) < 1e-6).all(axis=0) & (whole.sum(axis=0) == n_channels)
         first = draw_of(request.equations, scheme.name) + START_DRAWS
-        drawn = spread_out(occupancies, n_channels, request.seed, cells, sweeps, first)
-        found |= dict(zip(scheme.symbols, np.where(given, whole, drawn), strict=True))
+        counts = spread_out(occupancies, n_channels, request.seed, cells, sweeps, first)
+        if request.initial.keys() & set(scheme.symbols):
+            whole = np.rint(occupancies * n_channels)
+            given = (np.abs(occupancies * n_channels - whole) < 1e-6).all(axis=0)
+            counts = np.where(given & (whole.sum(axis=0) == n_channels), whole, counts)
+        found |= dict(zip(scheme.symbols, counts, strict=True))
     if request.options.noise:
         if NOISE in request.initial:
             found[NOISE] = request.per_run(request.initial[NOISE])

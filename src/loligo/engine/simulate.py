@@ -142,7 +142,8 @@ def simulate(
     Second order in the step: gates half a step ahead of the potential, both by the bounded
     trapezoidal rule (see `loligo.engine.rules`), with the currents linear around the old potential.
     Numbers do not depend on threads, nor on what else is in the batch; random ones follow from
-    seed, cell, sweep and step alone. Channels start in states drawn from the steady state.
+    seed, cell, sweep and step alone. Channels start in states drawn from the steady state, or
+    from `initial` where that is no whole number of them.
 
     Examples
     --------
