@@ -15,9 +15,7 @@ def _held(n_channels, n_cells, duration, **options):
     cell = two_state_cell(n_channels)
     options = {"seed": 1, "dt": "1 ms", "sampling": "1 ms", "record": ["i.k"]} | options
     protocol = held_at(0, duration)
-    return simulate(
-        cell, protocol, stochastic=True, parameters=copies(cell, n_cells), **options
-    )
+    return simulate(cell, protocol, stochastic=True, parameters=copies(cell, n_cells), **options)
 
 
 def test_mean_and_variance_of_the_current():

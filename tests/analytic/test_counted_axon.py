@@ -3,7 +3,7 @@ deterministic axon in the limit of many channels (validation catalogue 12.5)."""
 
 import numpy as np
 import pytest
-from counted_channels import axon, within
+from counted_channels import axon
 
 from loligo.cell import catalogue
 from loligo.engine import simulate
@@ -20,8 +20,13 @@ def _areas(area, count):
 
 
 def _run(area, count, protocol=PULSE, **options):
+    # The same record and spikes everywhere, so that one kernel serves all.
     options = {"stochastic": True, "seed": 1, "spikes": True, "record": ["v", *NA, *K]} | options
     return simulate(axon(), protocol, parameters=_areas(area, count), **options)
+
+
+def _exact(dt="0.001 ms"):
+    return simulate(catalogue.load("hodgkin_huxley1952"), PULSE, dt=dt, spikes=True)
 
 
 @pytest.fixture(scope="module")
@@ -49,25 +54,12 @@ def test_numbers_do_not_depend_on_batch_and_threads(batch, count, threads):
         assert (other.spike_times(cell, 1) == batch.spike_times(cell, 1)).all()
 
 
-def test_one_cell_alone_is_the_first_of_many(batch):
-    alone = _run(100.0, 1, TWO)
-    assert (alone["v"] == batch["v"][:1]).all()
-
-
 def test_runs_sweeps_and_seeds_are_different(batch):
     potential = batch["v"]
     assert len({potential[cell, 1].tobytes() for cell in range(70)}) == 70
     assert (batch[K[4]][:, 0, 3] != batch[K[4]][:, 1, 3]).any()
     other = _run(100.0, 70, TWO, seed=2)
     assert (other["v"][:, :, 1:] != potential[:, :, 1:]).any(axis=2).all()
-
-
-def test_other_channels_do_not_change_the_draws_of_one():
-    clamp = Protocol("clamp", ["step 0 mV for 5 ms"], holding="-65 mV")
-    both = _run(100.0, 5, clamp, spikes=False, dt="0.01 ms")
-    one = _run(100.0, 5, clamp, spikes=False, dt="0.01 ms", stochastic="k")
-    assert all((both[name] == one[name]).all() for name in K)
-    assert list(one.n_channels) == ["k"]
 
 
 def test_states_at_the_end_start_another_run(batch):
@@ -78,31 +70,36 @@ def test_states_at_the_end_start_another_run(batch):
 
 
 def test_mean_course_tends_to_the_deterministic_one():
-    # Until the impulse the fluctuation is small and the mean follows the deterministic axon, the
-    # closer the more channels there are: the bias falls as 1 / N, the spread as N^-1/2.
-    exact = simulate(catalogue.load("hodgkin_huxley1952"), PULSE, dt="0.005 ms")["v"][0, 0]
-    spreads = []
+    # The spread falls as N^-1/2; the mean before the impulse comes closer.
+    exact = _exact()["v"][0, 0, :10]
+    spreads, biases = [], []
     for area in (100.0, 10_000.0):
-        found = _run(area, 100, record=["v"])["v"][:, 0, :12]
-        spreads.append(found[:, 8].std())
-        bias = np.abs(found.mean(axis=0) - exact[:12]).max()
-        assert bias < 0.05 + 150.0 / area
-    assert spreads[0] / spreads[1] == pytest.approx(10.0, rel=0.35)
+        found = _run(area, 200)["v"][:, 0, :10]
+        spreads.append(found[:, 5].std())
+        biases.append(np.abs(found.mean(axis=0) - exact).max())
+    assert spreads[0] / spreads[1] == pytest.approx(10.0, rel=0.3)
+    assert biases[1] < 0.15
+    assert biases[1] < biases[0]
+
+
+def test_many_channels_are_the_deterministic_axon_to_second_order():
+    # 6e8 and 1.8e8 channels fluctuate by some 0.01 mV on the upstroke; what is left is the step's.
+    exact = _exact()["v"][0, 0]
+    errors = []
+    for dt in ("0.025 ms", "0.0125 ms"):
+        mean = _run(1e7, 20, dt=dt)["v"][:, 0].mean(axis=0)
+        errors.append(np.abs(mean - exact)[[10, 12]].max())
+    assert errors[0] < 0.4
+    assert errors[0] / errors[1] == pytest.approx(4.0, rel=0.15)
 
 
 def test_jitter_of_the_impulse_falls_with_the_number_of_channels():
-    exact = simulate(catalogue.load("hodgkin_huxley1952"), PULSE, spikes=True).spike_times()[0]
+    exact = _exact("0.025 ms").spike_times()[0]
     jitter = []
     for area in (100.0, 10_000.0):
-        found = _run(area, 100, record=[])
-        first = np.array([found.spike_times(cell)[0] for cell in range(100)])
+        found = _run(area, 200)
+        first = np.array([found.spike_times(cell)[0] for cell in range(200)])
         jitter.append(first.std())
-    assert within(first, exact, 6.0)
-    assert jitter[0] / jitter[1] == pytest.approx(10.0, rel=0.35)
+    assert jitter[0] / jitter[1] == pytest.approx(10.0, rel=0.3)
     assert jitter[1] < 0.02
-
-
-def test_mean_occupancies_in_a_voltage_step_are_the_solution():
-    # Against the matrix exponential, at the longest step that is allowed.
-    rates = catalogue.load("hodgkin_huxley1952").steady_state
-    del rates
+    assert abs(first.mean() - exact) < 0.01

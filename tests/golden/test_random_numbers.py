@@ -38,7 +38,9 @@ def test_late_steps_are_other_numbers():
 
 
 def test_uniform_numbers_are_uniform_and_runs_independent():
-    pairs = np.array([uniforms(1, cell, sweep, 0, 0, 0) for cell in range(100) for sweep in range(50)])
+    pairs = np.array(
+        [uniforms(1, cell, sweep, 0, 0, 0) for cell in range(100) for sweep in range(50)]
+    )
     assert stats.kstest(pairs.ravel(), "uniform").pvalue > 1e-3
     others = np.array([uniforms(2, cell, 0, 0, 0, 0)[0] for cell in range(5000)])
     for a, b in ((pairs[:, 0], pairs[:, 1]), (pairs[1:, 0], pairs[:-1, 0]), (pairs[:, 0], others)):

@@ -6,7 +6,7 @@ from loligo.cell import Cell, catalogue, with_schemes
 from loligo.protocol import Protocol
 
 
-def two_state_cell(n_channels, alpha="0.05 /ms", beta="0.2 /ms"):
+def two_state_cell(n_channels, alpha="0.05 /ms", beta="0.2 /ms", **fields):
     """A patch with channels of 20 pS that reverse at -50 mV: 1 pA through an open one at 0 mV."""
     return Cell(
         name="two-state channels",
@@ -25,6 +25,7 @@ def two_state_cell(n_channels, alpha="0.05 /ms", beta="0.2 /ms"):
                 },
             }
         },
+        **fields,
     )
 
 
