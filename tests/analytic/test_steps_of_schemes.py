@@ -89,7 +89,7 @@ def test_counted_channels_need_steps_within_their_rates():
 @pytest.mark.parametrize("options", [{}, {"stochastic": True, "seed": 1}])
 def test_negative_rates_are_an_error(options):
     cell = two_state_cell(10, "fast - 0.3", "0.2 /ms", constants={"fast": 0.5})
-    with pytest.raises(SimulationError, match=r"impossible rates.*0 mV.*C -> O.*-0.1 /ms"):
+    with pytest.raises(SimulationError, match=r"impossible rates.*0 mV.*O -> C.*back at -0.1 /ms"):
         simulate(cell, STEP, parameters={"constants.fast": 0.2}, initial=CLOSED, **options)
 
 

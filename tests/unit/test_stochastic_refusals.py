@@ -26,7 +26,7 @@ def test_unknown_channels(asked, words):
 
 def test_channels_without_numbers():
     axon = catalogue.load("hodgkin_huxley1952")
-    with pytest.raises(SelectionError, match="none has a scheme.*with_schemes"):
+    with pytest.raises(SelectionError, match=r"none has a scheme.*with_schemes"):
         simulate(axon, held_at(-65, 1), stochastic=True)
     with pytest.raises(SelectionError, match="'leak' has no scheme"):
         simulate(axon, held_at(-65, 1), stochastic=["leak"])

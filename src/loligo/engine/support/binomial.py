@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from loligo.engine.support.random import uniforms
 from loligo.engine.support.functions import exp_, log_
+from loligo.engine.support.random import uniforms
 
 SEARCHED = 10.0
 """Mean up to which the distribution is searched from 0; above it, numbers are rejected."""
@@ -81,7 +81,7 @@ def _rejected(
         first, second = uniforms(seed, cell, sweep, step, draw, trial)
         u, v = first - 0.5, 1.0 - second
         us = 0.5 - abs(u)
-        k = np.floor((2.0 * a / us + b) * u + center)
+        k: float = np.floor((2.0 * a / us + b) * u + center)
         if us >= 0.07 and v <= 0.92 - 4.2 / b:
             return k
         if k < 0.0 or k > n:
