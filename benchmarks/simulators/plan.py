@@ -37,6 +37,7 @@ VARIANTS: dict[str, tuple[Variant, ...]] = {
         Variant("default", parallel=True),
         Variant("exact", parallel=True),
         Variant("single", parallel=True),
+        Variant("adaptive", chooses_steps=True, parallel=True),
     ),
     "neuron": (
         Variant("fixed", parallel=True),

@@ -62,19 +62,9 @@ def test_seeds(seed):
         simulate(CELL, REST, stochastic=True, seed=seed)
 
 
-@pytest.mark.parametrize("options", [{"target": "twin"}, {"precision": "single"}])
-def test_other_targets_and_precisions(options):
-    with pytest.raises(SelectionError, match="in the kernel in double precision"):
-        simulate(CELL, REST, stochastic=True, **options)
-
-
 @pytest.mark.parametrize(
-    ("initial", "words"),
-    [
-        ({"k.O": 0.5}, "gives k.O without k.C; give all states"),
-        ({"k.O": 0.5, "k.C": 0.4}, "occupancies of 'k' add up to 0.9"),
-    ],
+    "options", [{"target": "twin"}, {"precision": "single"}, {"method": "error-controlled"}]
 )
-def test_incomplete_starts(initial, words):
-    with pytest.raises(ModelError, match=words):
-        simulate(CELL, REST, initial=initial)
+def test_other_steppers_and_precisions(options):
+    with pytest.raises(ModelError, match="by staggered steps in the kernel in double precision"):
+        simulate(CELL, REST, stochastic=True, **options)

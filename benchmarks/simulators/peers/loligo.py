@@ -1,8 +1,9 @@
 """loligo, through its public interface: a run is one call of ``simulate``.
 
 Variants: ``default``; ``exact``, gates exact at constant rates instead of the bounded trapezoidal
-rule; ``single``, numbers of single precision. What a call does before the first step (equations,
-layout, looking up the compiled kernel) is part of the run.
+rule; ``single``, numbers of single precision; ``adaptive``, steps chosen by error control. What a
+call does before the first step (equations, layout, looking up the compiled kernel) is part of the
+run.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ METHODS = {
     "default": "second order, staggered, bounded trapezoidal gates",
     "exact": "second order, staggered, exponential gates",
     "single": "second order, staggered, bounded trapezoidal gates, single precision",
+    "adaptive": "error-controlled",
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "default": {},
     "exact": {"rule": "exact"},
     "single": {"precision": "single"},
+    "adaptive": {"method": "error-controlled"},
 }
 
 
@@ -35,10 +38,11 @@ def version() -> str:
 
 
 def _options(case: Case, every: float) -> dict[str, Any]:
+    size = {"dt": f"{case.step!r} ms"} if case.step else {"tolerance": case.tolerance}
     return {
-        "dt": f"{case.step!r} ms",
         "sampling": f"{max(every, case.step or 0.0)!r} ms",
         "threads": case.threads,
+        **size,
         **OPTIONS[case.variant],
     }
 

@@ -55,10 +55,12 @@ def assemble(equations: Equations, options: Options) -> System:
     SelectionError
         A quantity to record, or a feature, that the cell does not have.
     """
-    return _Assembly(equations, options).system()
+    return Assembly(equations, options).system()
 
 
-class _Assembly:
+class Assembly:
+    """What is known of a cell under given options while its assignments are made."""
+
     def __init__(self, equations: Equations, options: Options) -> None:
         self.source = equations
         self.options = options
@@ -78,6 +80,7 @@ class _Assembly:
         )
 
     def system(self) -> System:
+        """Return one step and one sample, simplified."""
         states = ("v", *self.equations.states, *((NOISE,) if self.options.noise else ()))
         guarded = (guard.GUARD,) if self.solved else ()
         step, updates = self.step((*states, *guarded))
@@ -111,6 +114,7 @@ class _Assembly:
         )
 
     def hoisted(self, lines: list[Assignment]) -> list[Assignment]:
+        """Return assignments with their constant parts named."""
         return [(name, self.constants.hoist(expression, name)) for name, expression in lines]
 
     @property
@@ -138,6 +142,7 @@ class _Assembly:
     # The step ---------------------------------------------------------------------------------
 
     def step(self, states: tuple[str, ...]) -> tuple[list[Assignment], dict[str, str]]:
+        """Return the assignments of a step, and the name of each state after it."""
         statements = Statements(taken={*states, *SCALARS, *self.constants.known})
         start = self.clamped(Scope(self.definitions, statements))
         changed, steps = self.gates(start, Symbol("h_gate"), self.options.rule)
@@ -205,6 +210,7 @@ class _Assembly:
         )
 
     def terms(self, current: Current, scope: Scope) -> list[tuple[Expression, Expression]]:
+        """Return a current and its slope at the names of a scope."""
         return terms(current.current, self.definitions, scope, current.name)
 
     # A sample ---------------------------------------------------------------------------------
@@ -222,6 +228,13 @@ class _Assembly:
         return statements.lines, recorded
 
     def sampled(self, name: str, scope: Scope) -> Expression:
+        """Return what is sampled under a name.
+
+        Raises
+        ------
+        SelectionError
+            The cell has nothing of that name.
+        """
         currents = {f"i.{current.name}": current for current in self.equations.currents}
         if name in self.shares:
             return self.shares[name]
@@ -238,6 +251,7 @@ class _Assembly:
         raise SelectionError(f"nothing called {name!r} can be recorded; {suggest(name, known)}")
 
     def total(self, name: str, scope: Scope) -> Expression:
+        """Return the membrane's current, or what the clamp drives."""
         membrane: Expression = Number(0.0)
         for current in self.equations.currents:
             membrane = membrane + scope.resolve(current.current)

@@ -118,7 +118,7 @@ def _levels(
 ) -> Array:
     """Return the command of each stretch and lane in the unit the kernel needs."""
     n_sweeps = len(segments)
-    factor, jump = _command_factors(request)
+    factor, jump = command_factors(request)
     scale = np.broadcast_to(request.command_scale, (request.n_cells,))
     offset = np.broadcast_to(request.command_offset, (request.n_cells,))
     table = np.zeros((len(grid.stretches), 3, n_blocks * lanes))
@@ -139,7 +139,7 @@ def _levels(
     return np.ascontiguousarray(blocks)
 
 
-def _command_factors(request: Request) -> tuple[Array, Array]:
+def command_factors(request: Request) -> tuple[Array, Array]:
     """Return what turns the command into mV, pA or nS, and a charge into a jump [mV], per cell."""
     from loligo.cell.expression import evaluate
 

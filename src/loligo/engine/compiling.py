@@ -14,9 +14,13 @@ import sys
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 
 SUPPORT = Path(__file__).parent / "support"
+
+_LOADING = Lock()
+"""A module is in `sys.modules` before it is whole; another thread must not take it from there."""
 
 
 @lru_cache(maxsize=1)
@@ -59,15 +63,22 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a file at once, so that no other process ever sees a part of it."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(content)
-    Path(file.name).replace(path)
+    try:
+        Path(file.name).replace(path)
+    except PermissionError:  # on Windows, where another process reads the very same file
+        Path(file.name).unlink()
+        if not path.exists():
+            raise
 
 
 def load(source: str, title: str) -> ModuleType:
     """Return the module of generated source, from its file in the cache folder."""
     path = write_source(source, title)
-    name = path.stem
-    if name in sys.modules:
-        return sys.modules[name]
+    with _LOADING:
+        return sys.modules.get(path.stem) or _module(path.stem, path)
+
+
+def _module(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None

@@ -8,7 +8,7 @@ from loligo.engine.batch import Group
 from loligo.engine.guard import GUARD
 from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.loops import layout_of
-from loligo.engine.request import Request
+from loligo.engine.request import Array, Request
 from loligo.engine.system import System
 from loligo.engine.too_long import too_long
 from loligo.errors import SimulationError
@@ -35,10 +35,33 @@ def divergence(
     run = int(group.runs[block * lanes + lane])
     stretch = group.grid.stretches[part]
     time = stretch.start + min(step, stretch.steps) * stretch.size
-    state = f"{broken} = {values[broken]:g}" + (" mV" if broken == "v" else "")
+    return _error(request, run, broken, values[broken], time, stretch.size)
+
+
+def check_states(request: Request, states: dict[str, Array]) -> None:
+    """Refuse states that are not finite numbers at the end, whatever the potential is.
+
+    Under an ideal voltage clamp the potential stays finite when a gate does not.
+
+    Raises
+    ------
+    SimulationError
+    """
+    for name in request.equations.states:
+        bad = np.flatnonzero(~np.isfinite(states[name]))
+        if bad.size:
+            run = int(bad[0])
+            time = request.protocol.duration(run % request.n_sweeps)
+            raise _error(request, run, name, float(states[name][run]), time, request.dt)
+
+
+def _error(
+    request: Request, run: int, state: str, value: float, time: float, step: float
+) -> SimulationError:
+    told = f"{state} = {value:g}" + (" mV" if state == "v" else "")
     return SimulationError(
-        f"{system.equations.name!r} diverged: cell {run // request.n_sweeps}, sweep "
-        f"{run % request.n_sweeps}, {time:g} ms, {state} (step {stretch.size:g} ms). Try a "
+        f"{request.equations.name!r} diverged: cell {run // request.n_sweeps}, sweep "
+        f"{run % request.n_sweeps}, {time:g} ms, {told} (step {step:g} ms). Try a "
         'shorter step (dt=...) or method="error-controlled"; look for conductances or rates '
         "with a wrong unit"
     )

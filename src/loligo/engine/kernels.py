@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -17,6 +16,7 @@ from loligo.engine.loops import layout_of
 from loligo.engine.native import kernel as native_kernel
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import System
+from loligo.engine.threads import Progress, in_threads
 from loligo.engine.too_long import too_long
 
 FEW = 4
@@ -62,7 +62,7 @@ def run(request: Request, system: System) -> Outcome:
     longest = max((request.protocol.duration(i) for i in range(request.n_sweeps)), default=0.0)
     count = 0 if request.sampling is None else n_samples(longest, request.sampling)
     samples = np.full((request.n_runs, len(system.recorded), count), np.nan)
-    progress = _Progress(request.progress, sum(group.block_steps for group in groups))
+    progress = Progress(request.progress, sum(group.block_steps for group in groups))
     events = _Events()
     states: dict[str, Array] = {name: np.empty(request.n_runs) for name in system.states}
     for group in groups:
@@ -77,16 +77,6 @@ def run(request: Request, system: System) -> Outcome:
     return Outcome(samples, times[order], runs[order], states)
 
 
-class _Progress:
-    def __init__(self, tell: Callable[[float], None] | None, total: int) -> None:
-        self.tell, self.total, self.done = tell, max(total, 1), 0
-
-    def add(self, steps: int) -> None:
-        self.done += steps
-        if self.tell is not None:
-            self.tell(min(1.0, self.done / self.total))
-
-
 def _run_group(
     request: Request,
     system: System,
@@ -94,7 +84,7 @@ def _run_group(
     group: Group,
     samples: Array,
     events: _Events,
-    progress: _Progress,
+    progress: Progress,
 ) -> None:
     """Run a group's blocks in as many threads as asked for."""
     in_order = (
@@ -113,29 +103,12 @@ def _run_group(
         first, last = int(edges[part]), int(edges[part + 1])
         _run_blocks(request, system, kernel, group, out, (first, last), found[part], progress, stop)
 
-    if parts == 1:
-        work(0)
-    else:
-        _in_threads(work, parts, request.threads, stop)
+    in_threads(work, parts, request.threads, stop)
     for part in found:
         events.times += part.times
         events.runs += part.runs
     if not in_order:
         samples[group.runs] = out
-
-
-def _in_threads(work: Callable[[int], None], parts: int, threads: int, stop: Event) -> None:
-    with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(work, part) for part in range(parts)]
-        try:
-            while wait(futures, timeout=0.2, return_when=FIRST_EXCEPTION).not_done:
-                if any(f.done() and f.exception() is not None for f in futures):
-                    break
-        finally:
-            if any(not f.done() or f.exception() is not None for f in futures):
-                stop.set()
-        for future in futures:
-            future.result()
 
 
 def _random(request: Request, group: Group) -> tuple[object, ...]:
@@ -152,7 +125,7 @@ def _run_blocks(
     out: Array,
     blocks: tuple[int, int],
     events: _Events,
-    progress: _Progress,
+    progress: Progress,
     stop: Event,
 ) -> None:
     """Run a range of blocks to their end, in calls of limited length."""

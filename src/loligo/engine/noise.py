@@ -9,6 +9,7 @@ import numpy as np
 
 from loligo.cell.lowered import Parameter
 from loligo.engine.request import Array
+from loligo.engine.system import Options
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 
@@ -66,6 +67,22 @@ def check_noise(values: Mapping[str, Array]) -> None:
             shown = float(np.atleast_1d(value)[np.atleast_1d(wrong)][0])
             allowed = "0 or more" if name == "sigma" else "above 0"
             raise ModelError(f"noise.{name} = {shown:g} {unit} must be {allowed}")
+
+
+def check_random(options: Options, method: str, target: str, precision: str) -> None:
+    """Refuse steppers that draw nothing.
+
+    Raises
+    ------
+    ModelError
+    """
+    if (options.stochastic or options.noise) and (
+        (method, target, precision) != ("staggered", "kernel", "double")
+    ):
+        raise ModelError(
+            "stochastic channels and noise run by staggered steps in the kernel in double "
+            f"precision, not with method={method!r}, target={target!r}, precision={precision!r}"
+        )
 
 
 def checked_seed(seed: int | None) -> int:

@@ -38,10 +38,15 @@ def numbers(value: Any, unit: str, name: str) -> Array:
     Raises
     ------
     UnitError
-        No unit, an unknown one or one of another dimension; not finite.
+        No unit, an unknown one or one of another dimension; no number, none at all, not finite.
     """
     amounts, given = _split(value, name)
-    array = np.asarray(amounts, dtype=np.float64)
+    try:
+        array = np.asarray(amounts, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise UnitError(f"{name} = {amounts!r} is no number; write (values, {unit!r})") from None
+    if array.size == 0:
+        raise UnitError(f"{name} has no values; give one, or one per cell")
     if not np.isfinite(array).all():
         raise UnitError(f"{name} holds a number that is not finite")
     if given is None:

@@ -6,6 +6,7 @@ that a reader sees what a step is.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 from loligo.cell.expression import Expression, Operation, Where, symbols
@@ -14,7 +15,8 @@ from loligo.engine.system import LEVEL, SCALARS, SCALE, Assignment, System
 
 _HEAD = '''"""{name}: {clamp} clamp, {rule} rule, in plain NumPy.
 
-``s`` holds an array over runs for each state and constant: {kept}.
+``s`` holds an array over runs for each state and constant:
+{kept}
 """
 
 import numpy as np
@@ -28,7 +30,7 @@ from loligo.engine.support.plain import exp_, log_, max_, min_, sqrt_
 class _PlainPrinter(Printer):
     """Products and sums as they stand, and choices between arrays."""
 
-    def fused(self, node: Operation) -> str:  # noqa: ARG002
+    def fused(self, node: Operation) -> str:
         return ""
 
     def where(self, node: Where) -> str:
@@ -57,7 +59,7 @@ def source(system: System) -> str:
         name=system.equations.name,
         clamp=system.options.clamp,
         rule=system.options.rule,
-        kept=", ".join(kept),
+        kept=textwrap.fill(", ".join(kept), 96, initial_indent="    ", subsequent_indent="    "),
     )
     new = [f'        "{state}": {printer(value)},' for state, value in system.updates.items()]
     step = [

@@ -95,7 +95,7 @@ class Printer:
         return f"({text})" if binds < outer else text
 
     def fused(self, node: Operation) -> str:
-        """Return a sum or difference with a product in one rounding, nothing where there is none."""
+        """Return a sum with a product in one rounding, nothing where there is none."""
         left, right = node.left, node.right
         if isinstance(right, Operation) and right.operator == "*":
             first = self.negated(right.left) if node.operator == "-" else self(right.left)

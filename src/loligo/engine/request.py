@@ -34,6 +34,8 @@ class Request:
         States that do not start as described, ``v`` among them.
     dt : float [ms]
         Longest step.
+    tolerance : float
+        Of a step under error control.
     sampling : float [ms] or None
     threshold : float [mV]
     spikes : bool
@@ -57,6 +59,7 @@ class Request:
     command_offset: Array = field(default_factory=lambda: np.zeros(()))
     initial: dict[str, Array] = field(default_factory=dict)
     dt: float = 0.025
+    tolerance: float = 1e-6
     sampling: float | None = None
     threshold: float = 0.0
     spikes: bool = False

@@ -69,6 +69,11 @@ class Simulation:
         """Number of sweeps."""
         return int(next(iter(self.final.values())).shape[1])
 
+    @property
+    def keeps_spikes(self) -> bool:
+        """Whether the time of every spike was kept."""
+        return self._kept_spikes
+
     def __getitem__(self, name: str) -> Array:
         """Return a trace or a feature by its name."""
         table = {**self.traces, **self.features}

@@ -24,8 +24,8 @@ _GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
 
 
 def bounded(statements: Statements, name: str, d: Expression, p: Expression) -> Expression:
-    """Return ``1 / max(d + p / 2, p)``."""
-    below = statements.assign(f"{name}.below", call("max", d + 0.5 * p, p))
+    """Return ``1 / max(d + p / 2, p)``; not a number where `d` or `p` is not."""
+    below = statements.assign(f"{name}.below", call("max", p, d + 0.5 * p))
     return ONE / below
 
 
@@ -116,15 +116,15 @@ def scheme(
         matrix[j, i] = matrix.get((j, i), Number(0.0)) - q
     for place, entry in matrix.items():
         matrix[place] = statements.assign(f"{name}.m.{place[0]}.{place[1]}", entry)
-    inverse = _eliminate(statements, name, size, matrix)
+    inverse = eliminate(statements, name, size, matrix)
     old = [statements_symbol(state) for state in states]
-    first = _solve(statements, f"{name}.first", size, matrix, inverse, old)
+    first = solve(statements, f"{name}.first", size, matrix, inverse, old)
     weight = (1.0 - _GAMMA) / _GAMMA
     middle = [
         statements.assign(f"{name}.middle.{i}", x + weight * (y - x))
         for i, (x, y) in enumerate(zip(old, first, strict=True))
     ]
-    last = _solve(statements, f"{name}.last", size, matrix, inverse, middle)
+    last = solve(statements, f"{name}.last", size, matrix, inverse, middle)
     new = [statements.store(f"{state}.next", x) for state, x in zip(states, last, strict=True)]
     embedded = [x + (1.0 / _GAMMA) * (y - x) for x, y in zip(old, first, strict=True)]
     return SchemeStep(name, new, embedded)
@@ -137,7 +137,7 @@ def statements_symbol(name: str) -> Expression:
     return Symbol(name)
 
 
-def _eliminate(
+def eliminate(
     statements: Statements, name: str, size: int, matrix: dict[tuple[int, int], Expression]
 ) -> list[Expression]:
     """Factorize a sparse matrix in place; return the inverses of its pivots."""
@@ -156,7 +156,7 @@ def _eliminate(
     return inverse
 
 
-def _solve(
+def solve(
     statements: Statements,
     name: str,
     size: int,
@@ -164,6 +164,7 @@ def _solve(
     inverse: list[Expression],
     right: list[Expression],
 ) -> list[Expression]:
+    """Return the solution for a right side, by what `eliminate` left."""
     forward: list[Expression] = []
     for i in range(size):
         value = right[i]

@@ -38,7 +38,7 @@ from loligo.engine.support.cuda_{precision} import (
 
 
 @kernel
-def run({arguments}):
+def run({parameters}):
     """Take each run on to step ``until`` of its sweep, one thread a run; see `advance`."""
     j = cuda.grid(1)
     if j < cursor.size:
@@ -46,7 +46,7 @@ def run({arguments}):
 
 
 @device
-def advance(j, {arguments}):
+def advance(j, {parameters}):
     """Take run ``j`` on to step ``until``, or to where it has no more room for spikes.
 
     ``cursor`` holds the steps each run has done, ``counts`` the spikes it found, -1 if it diverged.
@@ -140,7 +140,8 @@ def source(system: System, *, spikes: bool = False, precision: str = "double") -
         title=f"{system.equations.name}: {system.options.clamp} clamp, {system.options.rule} rule.",
         rows=textwrap.fill(rows, 96, initial_indent="    ", subsequent_indent="    "),
         precision=precision,
-        arguments=_ARGUMENTS,
+        parameters=textwrap.fill(_ARGUMENTS, 88).replace("\n", "\n        "),
+        arguments=textwrap.fill(_ARGUMENTS, 76).replace("\n", "\n" + 16 * " "),
         loads=_indented(4, (f"{names[n]} = rows[{i}, j]" for i, n in enumerate(kept))),
         room="events.shape[0]" if spikes else "1",
         level=names[LEVEL],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
@@ -14,29 +12,23 @@ from loligo.cell import Cell
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
-from loligo.engine.assemble import assemble
+from loligo.engine import stepper
+from loligo.engine.checks import initial_states, listed, of_kind, positive, single, thread_count
 from loligo.engine.counts import as_fractions, counted_schemes, with_numbers
+from loligo.engine.diverged import check_states
 from loligo.engine.features import FEATURES
 from loligo.engine.guard import GUARD
-from loligo.engine.noise import check_noise, checked_seed, noise_parameters
-from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
+from loligo.engine.noise import check_noise, check_random, checked_seed, noise_parameters
+from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
-from loligo.engine.system import Options
-from loligo.errors import ModelError, SelectionError, suggest
+from loligo.engine.stepper import Method, Target
+from loligo.engine.system import Clamp, Options, Rule
+from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
 
-Method = Literal["staggered", "error-controlled"]
-Target = Literal["kernel", "cuda", "twin"]
-
-_TARGETS = {
-    "kernel": "loligo.engine.kernels",
-    "cuda": "loligo.engine.cuda",
-    "twin": "loligo.engine.twin",
-}
-
-_CLAMP = {
+_CLAMP: dict[str, Clamp] = {
     "none": "current",
     "current": "current",
     "current_density": "current",
@@ -51,7 +43,9 @@ def simulate(
     *,
     record: Sequence[str] = ("v",),
     sampling: Any = "0.1 ms",
-    dt: Any = "0.025 ms",
+    dt: Any = None,
+    method: Method = "staggered",
+    tolerance: float = 1e-6,
     parameters: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
     temperature: Any = None,
@@ -84,15 +78,22 @@ def simulate(
         without the impulses at jumps).
     sampling : quantity
         Interval between samples, the first at 0; the end of a sweep is not sampled.
-    dt : quantity
-        Longest step. Steps are equal between edges of the protocol and end on each edge and sample.
+    dt : quantity, optional
+        Longest step. Staggered steps, by default 0.025 ms, are equal between edges of the protocol
+        and end on each edge and sample; under error control no step is too long by default.
+    method : {"staggered", "error-controlled"}
+        Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
+        see `loligo.engine.adaptive`.
+    tolerance : float
+        Allowed error of a step under error control: of each state, as a share of its size plus
+        1 mV, 1 (gates, occupancies) or the pool's value at the start.
     parameters : mapping of str to quantities, optional
         Other values than the cell's by dotted path, one for all cells or one per cell:
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
         ``"command.offset"`` vary the command between cells.
     initial : mapping of str to quantities, optional
-        States at the start, one for all cells or one per cell; the others are in the steady state
-        of the potential at the start. `Simulation.final` fits.
+        States at the start, one for all cells, one per cell, or one per cell and sweep; the others
+        are in the steady state of the potential at the start. `Simulation.final` fits.
     temperature : quantity, optional
         Other than the cell's.
     series_resistance : quantity, optional
@@ -106,8 +107,8 @@ def simulate(
     features : sequence of str
         Running features kept of every cell, see `FEATURES`.
     rule : {"trapezoidal", "exact"}, optional
-        How gates step. By default exactly at the clamped potential under an ideal voltage clamp,
-        else by the bounded trapezoidal rule.
+        How gates take staggered steps. By default exactly at the clamped potential under an ideal
+        voltage clamp, else by the bounded trapezoidal rule.
     precision : {"double", "single"}
     threads : int or None
         ``None`` for as many as there are processors. It changes no number.
@@ -153,25 +154,21 @@ def simulate(
     >>> pulse = Protocol("pulse", ["step 10 uA/cm2 for 50 ms"], holding="0 uA/cm2")
     >>> simulation = simulate(axon, pulse, spikes=True, dt="0.01 ms")
     >>> simulation.spike_times().round(1)
-    array([ 1.9, 16.1, 30.6, 45.2])
+    array([ 1.9, 16.8, 31.5, 46.1])
     """
-    equations, values, n_cells = _parameters(
+    of_kind("cell", cell, Cell)
+    of_kind("protocol", protocol, Protocol)
+    stepper.check(method, tolerance, rule, precision, target)
+    equations, values, n_cells = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise
     )
-    given = _initial(equations, initial or {})
-    n_cells = _agreed(n_cells, given, protocol.n_sweeps)
-    held = protocol.dimension == "voltage" and series_resistance is None
-    options = Options(
-        clamp=_CLAMP[protocol.dimension],  # type: ignore[arg-type]
-        through_resistance=series_resistance is not None,
-        rule=rule or ("exact" if held else "trapezoidal"),
-        record=tuple(dict.fromkeys(record)),
-        features=tuple(dict.fromkeys(features)),
-        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
-        unity=_unity(equations, values),
+    given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
+    options = replace(
+        options_of(protocol, equations, values, record=record, features=features, rule=rule),
         stochastic=counted_schemes(equations, stochastic),
         noise=noise is not None,
     )
+    check_random(options, method, target, precision)
     request = Request(
         equations=equations,
         options=options,
@@ -181,49 +178,53 @@ def simulate(
         command_scale=values[COMMAND_SCALE],
         command_offset=values[COMMAND_OFFSET],
         initial=given,
-        dt=_positive(dt, "dt"),
-        sampling=_positive(sampling, "sampling") if record else None,
-        threshold=float(numbers(threshold, "mV", "threshold")),
+        dt=stepper.longest_step(method, dt),
+        tolerance=tolerance,
+        sampling=positive("sampling", sampling, "ms") if record else None,
+        threshold=single("threshold", threshold, "mV"),
         spikes=spikes,
         precision=precision,
-        threads=threads or os.cpu_count() or 1,
+        threads=thread_count(threads),
         seed=checked_seed(seed),
     )
     request = with_numbers(request)
     with _shown(progress) as tell:
-        outcome = _run(replace(request, progress=tell), target)
+        outcome = stepper.run(replace(request, progress=tell), method, target)
+    check_states(request, outcome.states)
     return _simulation(request, outcome)
 
 
-def _run(request: Request, target: Target) -> Outcome:
-    if target not in _TARGETS:
-        raise SelectionError(f"no target {target!r}; {suggest(target, _TARGETS)}")
-    if request.is_random and (target != "kernel" or request.precision != "double"):
-        raise SelectionError(
-            f"stochastic channels and noise run in the kernel in double precision, not with target="
-            f"{target!r}, precision={request.precision!r}"
-        )
-    system = assemble(request.equations, request.options)
-    module = import_module(_TARGETS[target])
-    outcome: Outcome = module.run(request, system)
-    return outcome
+def options_of(
+    protocol: Protocol,
+    equations: Equations,
+    values: dict[str, Array],
+    *,
+    record: Sequence[str],
+    features: Sequence[str],
+    rule: Rule | None,
+) -> Options:
+    """Return what is built into the equations of a run, from its parameters and what is kept."""
+    through_resistance = "series_resistance" in values
+    held = protocol.dimension == "voltage" and not through_resistance
+    return Options(
+        clamp=_CLAMP[protocol.dimension],
+        through_resistance=through_resistance,
+        rule=rule or ("exact" if held else "trapezoidal"),
+        record=listed("record", record),
+        features=listed("features", features),
+        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
+        unity=_unity(equations, values),
+    )
 
 
-def _positive(value: Any, name: str) -> float:
-    amount = float(numbers(value, "ms", name))
-    if amount <= 0.0:
-        raise ModelError(f"{name} = {amount:g} ms must be above 0")
-    return amount
-
-
-def _parameters(
+def parameters_of(
     cell: Cell,
     protocol: Protocol,
     given: dict[str, Any],
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
-    noise: Mapping[str, Any] | None,
+    noise: Mapping[str, Any] | None = None,
 ) -> tuple[Equations, dict[str, Array], int]:
     """Return the equations with the given single values in them, all values, and how many cells."""
     equations = equations_of(cell)
@@ -255,33 +256,6 @@ def _parameters(
         for p in equations.parameters
     )
     return replace(equations, parameters=parameters), values, n_cells
-
-
-def _initial(equations: Equations, given: Mapping[str, Any]) -> dict[str, Array]:
-    found = {}
-    pools = {flow.state for flow in equations.flows}
-    for name, value in given.items():
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            array = value.astype(np.float64)  # as in Simulation.final: internal units
-        else:
-            unit = "mV" if name == "v" else "mM" if name in pools else ""
-            array = numbers(value, unit, name)
-        found[name] = array.ravel() if array.ndim else array
-    return found
-
-
-def _agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
-    for name, array in given.items():
-        if array.ndim == 0 or array.size in {n_cells, n_cells * n_sweeps}:
-            continue
-        if n_cells == 1 and array.size % n_sweeps == 0 and array.size > 1:
-            n_cells = array.size
-            continue
-        raise ModelError(
-            f"initial {name} has {array.size} values; allowed: 1, one per cell ({n_cells}) or one "
-            f"per cell and sweep ({n_cells * n_sweeps})"
-        )
-    return n_cells
 
 
 def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
@@ -337,6 +311,7 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
         units={
             **{n: _unit(n, request.equations) for n in traces},
             **{n: FEATURES[n].unit for n in features},
+            **{n: _unit(n, request.equations) for n in ("v", *request.equations.states)},
         },
         features=features,
         final={name: values for name, values in states.items() if name not in rows},

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.cell.expression import Expression, evaluate, symbols
-from loligo.cell.lowered import Equations, Occupancy
+from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
 from loligo.engine.chances import NOISE
 from loligo.engine.counts import random_starts
@@ -51,8 +51,6 @@ def start_states(request: Request) -> dict[str, Array]:
     for name in request.initial:
         if name not in known:
             raise ModelError(f"the cell has no state {name!r}; {suggest(name, known)}")
-    for scheme in equations.occupancies:
-        _check_occupancies(scheme, request.initial)
     v = start_potential(request)
     needed = _needed(equations)
     parameters = {
@@ -85,26 +83,6 @@ def start_states(request: Request) -> dict[str, Array]:
     for row, value in start_values(request.options.features).items():
         states[row] = np.full(v.shape, value)
     return states | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
-
-
-def _check_occupancies(scheme: Occupancy, initial: dict[str, Array]) -> None:
-    """Refuse occupancies of some states only, and those that do not add up to 1."""
-    given = [name for name in scheme.symbols if name in initial]
-    if not given:
-        return
-    missing = [name for name in scheme.symbols if name not in initial]
-    if missing:
-        raise ModelError(
-            f"initial gives {', '.join(given)} without {', '.join(missing)}; give all states of a "
-            "scheme or none"
-        )
-    total = np.atleast_1d(sum(initial[name] for name in given))
-    wrong = np.abs(total - 1.0) > 1e-6
-    if wrong.any():
-        raise ModelError(
-            f"initial: the occupancies of {scheme.name!r} add up to {total[wrong][0]:g}; they must "
-            "to 1"
-        )
 
 
 def _needed(equations: Equations) -> frozenset[str]:

@@ -55,17 +55,18 @@ def exp_(x: Any) -> Any:
     r = fma(k, -2.3190468138462996e-17, r)
     r2 = r * r
     r4 = r2 * r2
-    low = fma(r2, fma(r, _C[3], _C[2]), fma(r, _C[1], _C[0]))
-    middle = fma(r2, fma(r, _C[7], _C[6]), fma(r, _C[5], _C[4]))
-    high = fma(r2, fma(r, _C[11], _C[10]), fma(r, _C[9], _C[8]))
+    low = fma(r2, fma(r, _C[1], _C[0]), r)
+    middle = fma(r2, fma(r, _C[5], _C[4]), fma(r, _C[3], _C[2]))
+    high = fma(r2, fma(r, _C[9], _C[8]), fma(r, _C[7], _C[6]))
     p = fma(r4 * r4, high, fma(r4, middle, low))
     bits = (np.float64(t).view(np.int64) + 1023) << 52
-    return p * np.int64(bits).view(np.float64)
+    power = np.int64(bits).view(np.float64)
+    return fma(p, power, power)
 
 
 @device
 def log_(x: Any) -> Any:
-    """Return the natural logarithm, NaN where `x` is not above 0; see `Instructions.log`."""
+    """Return the natural logarithm, NaN below 0; see `Instructions.log`."""
     bits = np.float64(x).view(np.int64)
     exponent = (bits - 0x3FE6A09E667F3BCD) >> 52
     e = np.float64(exponent)
@@ -82,4 +83,6 @@ def log_(x: Any) -> Any:
     p = fma(z, p, 2.0 / 3.0)
     tail = fma(e, 1.9082149292705877e-10, s * z * p)
     result = fma(e, 0.6931471803691238, fma(s, 2.0, tail))
-    return result if x > 0.0 else np.nan
+    if x > 0.0:
+        return result if x < np.inf else x
+    return -np.inf if x == 0.0 else np.nan

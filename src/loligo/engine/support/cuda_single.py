@@ -56,16 +56,17 @@ def exp_(x: Any) -> Any:
     r = fma(k, -_HIGH, x)
     r = fma(k, -_LOW, r)
     r2 = r * r
-    low = fma(r2, fma(r, _C[3], _C[2]), fma(r, _C[1], _C[0]))
-    high = fma(r2, _C[6], fma(r, _C[5], _C[4]))
+    low = fma(r2, fma(r, _C[1], _C[0]), r)
+    high = fma(r2, _C[4], fma(r, _C[3], _C[2]))
     p = fma(r2 * r2, high, low)
     bits = np.int32((np.int64(np.float32(t).view(np.int32)) + 127) << 23)
-    return p * np.int32(bits).view(np.float32)
+    power = np.int32(bits).view(np.float32)
+    return fma(p, power, power)
 
 
 @device
 def log_(x: Any) -> Any:
-    """Return the natural logarithm, NaN where `x` is not above 0; see `Instructions.log`."""
+    """Return the natural logarithm, NaN below 0; see `Instructions.log`."""
     bits = np.int64(np.float32(x).view(np.int32))
     exponent = (bits - 0x3F3504F3) >> 23
     e = np.float32(exponent)
@@ -75,4 +76,6 @@ def log_(x: Any) -> Any:
     p = fma(z, fma(z, fma(z, _L9, _L7), _L5), _L3)
     tail = fma(e, _LOW, s * z * p)
     result = fma(e, _HIGH, fma(s, _TWO, tail))
-    return result if x > np.float32(0.0) else np.float32(np.nan)
+    if x > np.float32(0.0):
+        return result if x < np.float32(np.inf) else x
+    return np.float32(-np.inf) if x == np.float32(0.0) else np.float32(np.nan)

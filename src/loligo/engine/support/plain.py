@@ -1,4 +1,4 @@
-"""NumPy: the functions that generated source calls, on arrays, as plainly as they can be written."""
+"""NumPy: the functions that generated source calls, on arrays, as plainly as can be."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def exp_(x: ArrayLike) -> Array:
 
 
 def log_(x: ArrayLike) -> Array:
-    """Return the natural logarithm, NaN where `x` is not above 0."""
-    return np.where(np.greater(x, 0.0), np.log(x), np.nan)
+    """Return the natural logarithm, NaN below 0."""
+    return np.asarray(np.log(x))

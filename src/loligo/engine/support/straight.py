@@ -56,7 +56,7 @@ def lanes_loop(function: Callable[..., None]) -> Any:
             scalar = default_manager[signature.args[0].dtype].get_value_type()
             given = cgutils.unpack_tuple(builder, arguments[2])  # type: ignore[no-untyped-call]
             with cgutils.for_range(builder, arguments[1]) as step:
-                body = _Body(function, Instructions(builder, scalar), array.data, step.index)
+                body = Body(function, Instructions(builder, scalar), array.data, step.index)
                 body.run(given)
             return context.get_dummy_value()
 
@@ -65,8 +65,8 @@ def lanes_loop(function: Callable[..., None]) -> Any:
     return loop
 
 
-class _Body:
-    """The text of a function, emitted for one lane."""
+class Body:
+    """The text of a function, emitted for one lane; its first arguments are no numbers."""
 
     def __init__(
         self,
@@ -74,17 +74,18 @@ class _Body:
         instructions: Instructions,
         rows: ir.Value,
         lane: ir.Value,
+        skipped: int = 2,
     ) -> None:
         text = textwrap.dedent(inspect.getsource(function))
         self.tree = ast.parse(text).body[0]
         self.constants = function.__globals__
-        self.do, self.rows, self.lane = instructions, rows, lane
+        self.do, self.rows, self.lane, self.skipped = instructions, rows, lane, skipped
         self.names: dict[str, ir.Value] = {}
 
     def run(self, given: list[ir.Value]) -> None:
-        """Emit all statements."""
+        """Emit all statements, for given numbers."""
         assert isinstance(self.tree, ast.FunctionDef)
-        arguments = [argument.arg for argument in self.tree.args.args][2:]
+        arguments = [argument.arg for argument in self.tree.args.args][self.skipped :]
         self.names = dict(zip(arguments, given, strict=True))
         for statement in self.tree.body:
             if isinstance(statement, ast.Assign):
@@ -117,7 +118,7 @@ class _Body:
         return self.do.call(node.func.id, [self.value(argument) for argument in node.args])
 
     def choice(self, node: ast.IfExp) -> ir.Value:
-        """Emit a choice between two values."""
+        """Return the value of ``a if b < c else d``."""
         test = node.test
         assert isinstance(test, ast.Compare)
         relation = _COMPARISONS[type(test.ops[0])]

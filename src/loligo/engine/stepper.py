@@ -1,0 +1,88 @@
+"""Which stepper runs a request, and what may be asked of it."""
+
+from __future__ import annotations
+
+import math
+from importlib import import_module
+from typing import Any, Literal, get_args
+
+from loligo.engine.checks import one_of, positive
+from loligo.engine.request import Outcome, Request
+from loligo.engine.system import Rule
+from loligo.errors import ModelError
+
+Method = Literal["staggered", "error-controlled"]
+Target = Literal["kernel", "cuda", "twin"]
+
+_TARGETS = {
+    "kernel": "loligo.engine.kernels",
+    "cuda": "loligo.engine.cuda",
+    "twin": "loligo.engine.twin",
+}
+_STEP = "0.025 ms"
+FINEST, COARSEST = 1e-13, 1e-2
+"""Tolerances between which the control of errors means something."""
+
+
+def check(method: str, tolerance: float, rule: str | None, precision: str, target: str) -> None:
+    """Refuse a method that there is not, and options that it does not have.
+
+    Raises
+    ------
+    SelectionError
+        No such method, rule, precision or target.
+    ModelError
+        An option of staggered steps under error control; a tolerance out of range.
+    """
+    one_of("method", method, get_args(Method))
+    one_of("target", target, get_args(Target))
+    one_of("precision", precision, ("double", "single"))
+    if rule is not None:
+        one_of("rule", rule, get_args(Rule))
+    if method == "staggered":
+        return
+    check_tolerance(tolerance)
+    for name, given, only in (
+        ("rule", rule, None),
+        ("precision", precision, "double"),
+        ("target", target, "kernel"),
+    ):
+        if given != only:
+            raise ModelError(
+                f"{name} = {given!r} is an option of staggered steps; leave it out with "
+                'method="error-controlled"'
+            )
+
+
+def check_tolerance(tolerance: float) -> None:
+    """Refuse a tolerance out of range.
+
+    Raises
+    ------
+    ModelError
+        Below 1e-13 or above 0.01.
+    """
+    if not FINEST <= tolerance <= COARSEST:
+        raise ModelError(
+            f"tolerance = {tolerance:g}; allowed are {FINEST:g} (rounding) to {COARSEST:g}"
+        )
+
+
+def longest_step(method: str, dt: Any) -> float:
+    """Return the longest step [ms]; without limit by default under error control."""
+    if dt is None and method == "error-controlled":
+        return math.inf
+    return positive("dt", _STEP if dt is None else dt, "ms")
+
+
+def run(request: Request, method: str, target: str) -> Outcome:
+    """Run a request."""
+    if method == "error-controlled":
+        from loligo.engine.adaptive.run import run as run_adaptive
+
+        return run_adaptive(request)
+    from loligo.engine.assemble import assemble
+
+    system = assemble(request.equations, request.options)
+    outcome: Outcome = import_module(_TARGETS[target]).run(request, system)
+    return outcome
