@@ -14,8 +14,11 @@ from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine import stepper
 from loligo.engine.checks import initial_states, listed, of_kind, positive, single, thread_count
+from loligo.engine.counts import as_fractions, counted_schemes, with_numbers
 from loligo.engine.diverged import check_states
 from loligo.engine.features import FEATURES
+from loligo.engine.guard import GUARD
+from loligo.engine.noise import check_noise, check_random, checked_seed, noise_parameters
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
@@ -56,6 +59,9 @@ def simulate(
     threads: int | None = 1,
     progress: bool | Callable[[float], None] = False,
     target: Target = "kernel",
+    stochastic: bool | Sequence[str] = False,
+    noise: Mapping[str, Any] | None = None,
+    seed: int | None = None,
 ) -> Simulation:
     """Simulate cells under a protocol.
 
@@ -114,6 +120,15 @@ def simulate(
     target : {"kernel", "cuda", "twin"}
         The kernel compiled for the processor; the same for an NVIDIA graphics card; or the same
         assignments in plain NumPy, the executable specification.
+    stochastic : bool or sequence of str
+        Channels whose Markov scheme runs channel by channel, ``True`` for all that have a
+        `single_channel_conductance`. Their numbers are rounded to whole numbers (see
+        `Simulation.n_channels`), and their conductances with them.
+    noise : mapping of str to quantities, optional
+        A random current that is injected besides: ``{"sigma": "5 pA", "tau": "2 ms"}``, normal with
+        this standard deviation and correlation time; one value each, or one per cell.
+    seed : int, optional
+        Of everything random; a new one where none is given, kept in `Simulation.seed`.
 
     Returns
     -------
@@ -130,7 +145,9 @@ def simulate(
     -----
     Second order in the step: gates half a step ahead of the potential, both by the bounded
     trapezoidal rule (see `loligo.engine.rules`), with the currents linear around the old potential.
-    Numbers do not depend on threads, nor on what else is in the batch.
+    Numbers do not depend on threads, nor on what else is in the batch; random ones follow from
+    seed, cell, sweep and step alone. Channels start in states drawn from the steady state, or
+    from `initial` where that is no whole number of them.
 
     Examples
     --------
@@ -154,6 +171,8 @@ def simulate(
             precision=precision != "double",
             target=target != "kernel",
             method=method != "staggered",
+            stochastic=bool(stochastic),
+            noise=noise is not None,
         )
         return simulate_point(
             cell, protocol, record=record, sampling=sampling, dt=dt, tolerance=tolerance,
@@ -163,10 +182,15 @@ def simulate(
     of_kind("cell", cell, Cell)
     stepper.check(method, tolerance, rule, precision, target)
     equations, values, n_cells = parameters_of(
-        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
+        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise
     )
     given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
-    options = options_of(protocol, equations, values, record=record, features=features, rule=rule)
+    options = replace(
+        options_of(protocol, equations, values, record=record, features=features, rule=rule),
+        stochastic=counted_schemes(equations, stochastic),
+        noise=noise is not None,
+    )
+    check_random(options, method, target, precision)
     request = Request(
         equations=equations,
         options=options,
@@ -183,7 +207,9 @@ def simulate(
         spikes=spikes,
         precision=precision,
         threads=thread_count(threads),
+        seed=checked_seed(seed),
     )
+    request = with_numbers(request)
     with Shown(progress) as tell:
         outcome = stepper.run(replace(request, progress=tell), method, target)
     check_states(request, outcome.states)
@@ -220,6 +246,7 @@ def parameters_of(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
+    noise: Mapping[str, Any] | None = None,
 ) -> tuple[Equations, dict[str, Array], int]:
     """Return the equations with the given single values in them, all values, and how many cells."""
     equations = equations_of(cell)
@@ -236,10 +263,14 @@ def parameters_of(
             raise ModelError("a commanded conductance (nS) needs `reversal`, for example '0 mV'")
         known += (Parameter("drive.reversal", 0.0, "mV", "constant"),)
         given["drive.reversal"] = reversal
+    if noise is not None:
+        known += noise_parameters(protocol, noise)
+        given |= {f"noise.{name}": value for name, value in noise.items()}
     unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
     values, n_cells = cell_values(known, given, unit)
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
+    check_noise(values)
     parameters = tuple(
         replace(p, value=float(values[p.name]))
         if p.kind == "rate parameter" and values[p.name].ndim == 0
@@ -289,7 +320,8 @@ def simulation_of(request: Request, outcome: Outcome) -> Simulation:
         for i, name in enumerate(options.record)
     }
     rows = {row for name in options.features for row in FEATURES[name].start}
-    states = {name: values.reshape(shape) for name, values in outcome.states.items()}
+    ends = as_fractions(request, outcome.states)
+    states = {name: values.reshape(shape) for name, values in ends.items() if name != GUARD}
     features = {name: states[name] for name in states if name in rows}
     if "mean_potential" in features:
         durations = [request.protocol.duration(i) for i in range(request.n_sweeps)]
@@ -307,6 +339,11 @@ def simulation_of(request: Request, outcome: Outcome) -> Simulation:
         features=features,
         final={name: values for name, values in states.items() if name not in rows},
         threshold=request.threshold,
+        n_channels={
+            name: np.broadcast_to(number, request.n_cells).astype(np.int64)
+            for name, number in request.n_channels.items()
+        },
+        seed=request.seed if request.is_random else None,
         _spike_times=outcome.spike_times,
         _spike_runs=outcome.spike_runs,
         _kept_spikes=request.spikes,
