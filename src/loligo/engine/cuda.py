@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -62,7 +63,7 @@ def run(request: Request, system: System) -> Outcome:
     SimulationError
         A run diverged; the message names cell, sweep, time and state.
     """
-    _require_card()
+    card = _card()
     text = source(system, spikes=request.spikes, precision=request.precision)
     module = load(text, system.equations.name)
     gathered = Gathered(request, system)
@@ -79,30 +80,38 @@ def run(request: Request, system: System) -> Outcome:
     for group in groups:
         table = group.blocks.reshape(-1, group.runs.size)
         for first in range(0, group.runs.size, RUNS):
-            launches = _Launches(request, system, group, module, slice(first, first + RUNS))
+            launches = _Launches(request, system, group, slice(first, first + RUNS), card, module)
             table[:, launches.part] = launches.run(gathered, tell)
         gathered.end(group, dict(zip(system.states, table, strict=False)))
     return gathered.outcome()
 
 
-def _require_card() -> None:
-    from numba import cuda
-
-    if not cuda.is_available():
+def _card() -> Any:
+    """Return numba's interface to graphics cards, where there is one that answers."""
+    try:
+        cuda = import_module("numba.cuda")
+    except ImportError:
+        cuda = None
+    if cuda is None or not cuda.is_available():
         raise MissingDependencyError(
             "target='cuda' needs an NVIDIA graphics card, its driver, and the extra `gpu` "
             "(pip install 'loligo[gpu]'); none answered. target='kernel' needs none of them"
         )
+    return cuda
 
 
 class _Launches:
     """Some runs of a group on the card, and the launches that take them to their end."""
 
     def __init__(
-        self, request: Request, system: System, group: Group, module: ModuleType, part: slice
+        self,
+        request: Request,
+        system: System,
+        group: Group,
+        part: slice,
+        cuda: Any,
+        module: ModuleType,
     ) -> None:
-        from numba import cuda
-
         self.request, self.system, self.group, self.part = request, system, group, part
         self.kernel: Callable[..., None] = module.run
         self.runs = group.runs[part]
@@ -142,17 +151,17 @@ class _Launches:
             tell((until - done) * self.runs.size)
             done = until
             steps = int(min(max(steps * SECONDS / spent, SHORTEST), 4 * steps))
-        return self.rows.copy_to_host()
+        rows: np.ndarray = self.rows.copy_to_host()
+        return rows
 
     def launch(self, done: int, until: int, base: int, gathered: Gathered) -> bool:
         """Launch once; return whether a run stopped early, for want of room for its spikes."""
         part = int(np.searchsorted(self.begins, done, side="right")) - 1
         blocks = -(-self.runs.size // THREADS)
-        levels, *grid = self.grid
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", _few_blocks())
+            warnings.filterwarnings("ignore", message="Grid size")  # a few runs never fill a card
             self.kernel[blocks, THREADS](  # type: ignore[index]
-                self.rows, self.cursor, self.counts, self.events, self.out, levels, *grid,
+                self.rows, self.cursor, self.counts, self.events, self.out, *self.grid,
                 part, until, base, self.request.threshold,
             )  # fmt: skip
         counts = self.counts.copy_to_host()
@@ -183,10 +192,3 @@ def _sampled_steps(group: Group, begins: np.ndarray) -> np.ndarray:
         for begin, part in zip(begins, group.grid.stretches, strict=False)
     ]
     return np.concatenate([np.zeros(0, dtype=np.int64), *steps])
-
-
-def _few_blocks() -> Any:
-    """Return the warning that a card is not full, which a few runs never make it."""
-    from numba.core.errors import NumbaPerformanceWarning
-
-    return NumbaPerformanceWarning

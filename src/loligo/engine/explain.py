@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from loligo.cell import Cell
 from loligo.engine import lanes, plain, scalar
 from loligo.engine.assemble import assemble
-from loligo.engine.simulate import Target, options_of, parameters_of
-from loligo.errors import SelectionError, suggest
+from loligo.engine.checks import one_of
+from loligo.engine.simulate import options_of, parameters_of
+from loligo.engine.stepper import Target
 from loligo.protocol import Protocol
 
 
@@ -60,6 +61,7 @@ def generated_source(
     >>> [line.strip() for line in source.splitlines() if line.startswith("    v_next")]
     ['v_next = v + h * v_rest * (1.0 / v_below)']
     """
+    one_of("target", target, get_args(Target))
     equations, values, _ = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
     )
@@ -67,8 +69,6 @@ def generated_source(
     system = assemble(equations, options)
     if target == "twin":
         return plain.source(system)
-    if target == "kernel":
-        return lanes.source(system, spikes=spikes, precision=precision)
     if target == "cuda":
         return scalar.source(system, spikes=spikes, precision=precision)
-    raise SelectionError(f"no target {target!r}; {suggest(target, ('twin', 'kernel', 'cuda'))}")
+    return lanes.source(system, spikes=spikes, precision=precision)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from numba import cuda
-
-sqrt_ = math.sqrt
+cuda: Any = import_module("numba.cuda")
+sqrt_: Any = math.sqrt
 
 
 def device(function: Callable[..., Any]) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numba
 import numpy as np
-from numba import config
 
-if config.ENABLE_CUDASIM:
+_settings: Any = numba.config
+
+if _settings.ENABLE_CUDASIM:
     from loligo.engine.support.cuda_simulated import (
         device,
         double_product,

@@ -6,13 +6,15 @@ Only the fused multiply-add is compiled, for the processor, since it is one roun
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
-from numba import cuda, njit
+from numba import njit
 from numba.extending import intrinsic
 
-sqrt_ = np.sqrt
+cuda: Any = import_module("numba.cuda")
+sqrt_: Any = np.sqrt
 
 
 def device(function: Callable[..., Any]) -> Any:
@@ -25,17 +27,19 @@ def kernel(function: Callable[..., Any]) -> Any:
     return cuda.jit(function)
 
 
-@intrinsic
 def _fused(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.fma(*arguments)
 
-    return a(a, a, a), generate
+    return a(a, b, c), generate
+
+
+_instruction: Any = intrinsic(_fused)
 
 
 @njit(cache=True)
 def _fma(a: Any, b: Any, c: Any) -> Any:
-    return _fused(a, b, c)
+    return _instruction(a, b, c)
 
 
 def fma(a: Any, b: Any, c: Any) -> Any:

@@ -82,7 +82,7 @@ class Instructions:
         return self.builder.select(self.builder.fcmp_ordered(relation, left, right), yes, no)
 
     def call(self, name: str, arguments: list[ir.Value]) -> ir.Value:
-        """Return a function's value: fma, max_, min_, abs, sqrt_, exp_, log_."""
+        """Return the value of fma, max_, min_, abs, sqrt_, exp_ or log_."""
         method = getattr(self, {"abs": "absolute"}.get(name, name.rstrip("_")))
         value: ir.Value = method(*arguments)
         return value

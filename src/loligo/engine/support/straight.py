@@ -54,7 +54,7 @@ def lanes_loop(function: Callable[..., None]) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             array = context.make_array(signature.args[0])(context, builder, arguments[0])
             scalar = default_manager[signature.args[0].dtype].get_value_type()
-            given = cgutils.unpack_tuple(builder, arguments[2])  # type: ignore[no-untyped-call]
+            given = cgutils.unpack_tuple(builder, arguments[2])
             with cgutils.for_range(builder, arguments[1]) as step:
                 body = Body(function, Instructions(builder, scalar), array.data, step.index)
                 body.run(given)
