@@ -142,6 +142,27 @@ def initial_states(
     return found, n_cells
 
 
+def agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
+    """Return how many cells there are, by parameters and initial states.
+
+    Raises
+    ------
+    ModelError
+        An array of another length.
+    """
+    for name, array in given.items():
+        if array.ndim == 0 or array.size in {n_cells, n_cells * n_sweeps}:
+            continue
+        if n_cells == 1 and array.size % n_sweeps == 0 and array.size > 1:
+            n_cells = array.size
+            continue
+        raise ModelError(
+            f"initial {name} has {array.size} values; allowed: 1, one per cell ({n_cells}) or one "
+            f"per cell and sweep ({n_cells * n_sweeps})"
+        )
+    return n_cells
+
+
 def _check_occupancies(equations: Equations, given: Mapping[str, Array]) -> None:
     for scheme in equations.occupancies:
         missing = [name for name in scheme.symbols if name not in given]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from loligo.engine.batch import Group
+from loligo.engine.guard import GUARD
 from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.loops import layout_of
 from loligo.engine.request import Array, Request
 from loligo.engine.system import System
+from loligo.engine.too_long import too_long
 from loligo.errors import SimulationError
 
 
@@ -20,10 +22,15 @@ def divergence(
     block, part, step = (int(c) for c in cursor[:3])
     lanes = group.levels.shape[-1]
     rows = group.blocks[block].reshape(layout.n_kept, lanes)[:, : group.active[block]]
+    if GUARD in layout.rows:
+        wrong = ~(rows[layout.rows[GUARD]] <= 1.0)
+        if wrong.any():
+            return too_long(request, system, group, cursor, int(np.flatnonzero(wrong)[0]))
     with np.errstate(invalid="ignore"):
         bad = ~(np.abs(rows[layout.rows["v"]]) < LARGEST_POTENTIAL)
     lane = int(np.flatnonzero(bad)[0])
-    values = {name: float(rows[layout.rows[name], lane]) for name in system.states}
+    names = ("v", *system.equations.states)
+    values = {name: float(rows[layout.rows[name], lane]) for name in names}
     broken = next((n for n, x in values.items() if n != "v" and not np.isfinite(x)), "v")
     run = int(group.runs[block * lanes + lane])
     stretch = group.grid.stretches[part]

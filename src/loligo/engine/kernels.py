@@ -17,6 +17,7 @@ from loligo.engine.native import kernel as native_kernel
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import System
 from loligo.engine.threads import Progress, in_threads
+from loligo.engine.too_long import too_long
 
 FEW = 4
 """Runs up to which a kernel of one loop is used."""
@@ -110,6 +111,12 @@ def _run_group(
         samples[group.runs] = out
 
 
+def _random(request: Request, group: Group) -> tuple[object, ...]:
+    """Return what the draws of a kernel need: the seed, which run is in which lane, the steps."""
+    cells, sweeps = np.divmod(group.runs, request.n_sweeps)
+    return request.seed, cells, sweeps, group.grid.first_steps
+
+
 def _run_blocks(
     request: Request,
     system: System,
@@ -128,6 +135,7 @@ def _run_blocks(
     cursor = np.array([blocks[0], 0, 0, 0], dtype=np.int64)
     rows = np.empty(room(system), dtype=DTYPES[request.precision])
     each = grid.total_steps
+    random = _random(request, group) if system.chances else ()
     status, told = 1, 0
     while status == 1 and not stop.is_set():
         status = kernel(
@@ -150,6 +158,7 @@ def _run_blocks(
             blocks[1],
             BUDGET,
             rows,
+            *random,
         )
         if cursor[3]:
             events.times.append(times[: cursor[3]].copy())
@@ -158,6 +167,9 @@ def _run_blocks(
         if status == 2:
             stop.set()
             raise divergence(request, system, group, cursor)
+        if status == 3:
+            stop.set()
+            raise too_long(request, system, group, cursor, None)
         passed = int(grid.steps[: cursor[1]].sum()) + int(cursor[1] + cursor[2])
         done = (int(cursor[0]) - blocks[0]) * each + passed
         progress.add(done - told)

@@ -36,6 +36,11 @@ class Simulation:
     final : dict of str to ndarray, shape (cell, sweep)
         All states at the end of each sweep; they can start another simulation.
     threshold : float [mV]
+    n_channels : dict of str to ndarray of int, shape (cell,)
+        How many channels were simulated one by one, by name; an occupancy times this number is a
+        whole number.
+    seed : int or None
+        Of what was random.
     """
 
     cell: str
@@ -46,8 +51,12 @@ class Simulation:
     features: dict[str, Array]
     final: dict[str, Array]
     threshold: float
-    _spike_times: Array = field(repr=False)
-    _spike_runs: NDArray[np.int64] = field(repr=False)
+    n_channels: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    seed: int | None = None
+    _spike_times: Array = field(repr=False, default_factory=lambda: np.zeros(0))
+    _spike_runs: NDArray[np.int64] = field(
+        repr=False, default_factory=lambda: np.zeros(0, dtype=np.int64)
+    )
     _kept_spikes: bool = field(repr=False, default=False)
 
     @property

@@ -11,7 +11,8 @@ import textwrap
 from collections.abc import Iterable
 
 from loligo.cell.expression import Operation, Symbol
-from loligo.engine.lanes import CHECKED_EVERY, LARGEST_POTENTIAL
+from loligo.engine.guard import GUARD
+from loligo.engine.lanes import LARGEST_POTENTIAL, checked_every
 from loligo.engine.printing import Printer, identifiers
 from loligo.engine.system import LEVEL, SCALARS, SCALE, Assignment, System
 
@@ -89,7 +90,7 @@ def advance(j, {parameters}):
             k += 1
 {spikes}{updates}
             if k % {checked} == 0 or k > n:
-                failed = not (abs({v}) < {largest})
+                failed = not (abs({v}) < {largest}{guard})
         done = begins[part] + k
 {stores}
     cursor[j] = done
@@ -150,7 +151,8 @@ def source(system: System, *, spikes: bool = False, precision: str = "double") -
         step=_indented(12, _lines(system.step, printer)),
         spikes=_SPIKES.format(old=names["v"], new=printer(system.updates["v"])) if spikes else "",
         updates=_indented(12, _updates(system, printer)),
-        checked=CHECKED_EVERY,
+        checked=checked_every(system),
+        guard=f" and {names[GUARD]} <= 1.0" if GUARD in system.states else "",
         largest=LARGEST_POTENTIAL,
         stores=_indented(4, (f"rows[{i}, j] = {names[s]}" for i, s in enumerate(system.states))),
     )

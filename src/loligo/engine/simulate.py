@@ -8,14 +8,17 @@ from typing import Any, Literal
 
 import numpy as np
 
-from loligo.cell import Cell
+from loligo.cell import Cell, PointNeuron
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine import stepper
 from loligo.engine.checks import initial_states, listed, of_kind, positive, single, thread_count
+from loligo.engine.counts import as_fractions, counted_schemes, with_numbers
 from loligo.engine.diverged import check_states
 from loligo.engine.features import FEATURES
+from loligo.engine.guard import GUARD
+from loligo.engine.noise import check_noise, check_random, checked_seed, noise_parameters
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
@@ -35,14 +38,14 @@ _CLAMP: dict[str, Clamp] = {
 
 
 def simulate(
-    cell: Cell,
+    cell: Cell | PointNeuron,
     protocol: Protocol,
     *,
     record: Sequence[str] = ("v",),
     sampling: Any = "0.1 ms",
     dt: Any = None,
     method: Method = "staggered",
-    tolerance: float = 1e-6,
+    tolerance: float | None = None,
     parameters: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
     temperature: Any = None,
@@ -56,12 +59,17 @@ def simulate(
     threads: int | None = 1,
     progress: bool | Callable[[float], None] = False,
     target: Target = "kernel",
+    stochastic: bool | Sequence[str] = False,
+    noise: Mapping[str, Any] | None = None,
+    seed: int | None = None,
 ) -> Simulation:
     """Simulate cells under a protocol.
 
     Parameters
     ----------
-    cell : Cell
+    cell : Cell or PointNeuron
+        A point neuron is solved from spike to spike, see `loligo.engine.point`; its spikes are what
+        its own rule says.
     protocol : Protocol
         The dimension of its levels is the clamp: mV an ideal voltage clamp (or one through
         `series_resistance`), pA or uA/cm2 a current clamp, nS a dynamic clamp (with `reversal`).
@@ -78,9 +86,10 @@ def simulate(
     method : {"staggered", "error-controlled"}
         Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
         see `loligo.engine.adaptive`.
-    tolerance : float
+    tolerance : float, optional
         Allowed error of a step under error control: of each state, as a share of its size plus
-        1 mV, 1 (gates, occupancies) or the pool's value at the start.
+        1 mV, 1 (gates, occupancies) or the pool's value at the start. By default 1e-6, for point
+        neurons 1e-9.
     parameters : mapping of str to quantities, optional
         Other values than the cell's by dotted path, one for all cells or one per cell:
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
@@ -111,6 +120,15 @@ def simulate(
     target : {"kernel", "cuda", "twin"}
         The kernel compiled for the processor; the same for an NVIDIA graphics card; or the same
         assignments in plain NumPy, the executable specification.
+    stochastic : bool or sequence of str
+        Channels whose Markov scheme runs channel by channel, ``True`` for all that have a
+        `single_channel_conductance`. Their numbers are rounded to whole numbers (see
+        `Simulation.n_channels`), and their conductances with them.
+    noise : mapping of str to quantities, optional
+        A random current that is injected besides: ``{"sigma": "5 pA", "tau": "2 ms"}``, normal with
+        this standard deviation and correlation time; one value each, or one per cell.
+    seed : int, optional
+        Of everything random; a new one where none is given, kept in `Simulation.seed`.
 
     Returns
     -------
@@ -127,7 +145,9 @@ def simulate(
     -----
     Second order in the step: gates half a step ahead of the potential, both by the bounded
     trapezoidal rule (see `loligo.engine.rules`), with the currents linear around the old potential.
-    Numbers do not depend on threads, nor on what else is in the batch.
+    Numbers do not depend on threads, nor on what else is in the batch; random ones follow from
+    seed, cell, sweep and step alone. Channels start in states drawn from the steady state, or
+    from `initial` where that is no whole number of them.
 
     Examples
     --------
@@ -139,14 +159,38 @@ def simulate(
     >>> simulation.spike_times().round(1)
     array([ 1.9, 16.8, 31.5, 46.1])
     """
-    of_kind("cell", cell, Cell)
     of_kind("protocol", protocol, Protocol)
+    if isinstance(cell, PointNeuron):
+        from loligo.engine.point.simulate import simulate_point
+
+        stepper.refuse_for_point_neurons(
+            temperature=temperature is not None,
+            series_resistance=series_resistance is not None,
+            threshold=threshold != "0 mV",
+            rule=rule is not None,
+            precision=precision != "double",
+            target=target != "kernel",
+            method=method != "staggered",
+            stochastic=bool(stochastic),
+            noise=noise is not None,
+        )
+        return simulate_point(
+            cell, protocol, record=record, sampling=sampling, dt=dt, tolerance=tolerance,
+            parameters=parameters, initial=initial, reversal=reversal, spikes=spikes,
+            features=features, threads=threads, progress=progress,
+        )  # fmt: skip
+    of_kind("cell", cell, Cell)
     stepper.check(method, tolerance, rule, precision, target)
     equations, values, n_cells = parameters_of(
-        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
+        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise
     )
     given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
-    options = options_of(protocol, equations, values, record=record, features=features, rule=rule)
+    options = replace(
+        options_of(protocol, equations, values, record=record, features=features, rule=rule),
+        stochastic=counted_schemes(equations, stochastic),
+        noise=noise is not None,
+    )
+    check_random(options, method, target, precision)
     request = Request(
         equations=equations,
         options=options,
@@ -157,17 +201,19 @@ def simulate(
         command_offset=values[COMMAND_OFFSET],
         initial=given,
         dt=stepper.longest_step(method, dt),
-        tolerance=tolerance,
+        tolerance=1e-6 if tolerance is None else tolerance,
         sampling=positive("sampling", sampling, "ms") if record else None,
         threshold=single("threshold", threshold, "mV"),
         spikes=spikes,
         precision=precision,
         threads=thread_count(threads),
+        seed=checked_seed(seed),
     )
-    with _shown(progress) as tell:
+    request = with_numbers(request)
+    with Shown(progress) as tell:
         outcome = stepper.run(replace(request, progress=tell), method, target)
     check_states(request, outcome.states)
-    return _simulation(request, outcome)
+    return simulation_of(request, outcome)
 
 
 def options_of(
@@ -200,6 +246,7 @@ def parameters_of(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
+    noise: Mapping[str, Any] | None = None,
 ) -> tuple[Equations, dict[str, Array], int]:
     """Return the equations with the given single values in them, all values, and how many cells."""
     equations = equations_of(cell)
@@ -216,10 +263,14 @@ def parameters_of(
             raise ModelError("a commanded conductance (nS) needs `reversal`, for example '0 mV'")
         known += (Parameter("drive.reversal", 0.0, "mV", "constant"),)
         given["drive.reversal"] = reversal
+    if noise is not None:
+        known += noise_parameters(protocol, noise)
+        given |= {f"noise.{name}": value for name, value in noise.items()}
     unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
     values, n_cells = cell_values(known, given, unit)
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
+    check_noise(values)
     parameters = tuple(
         replace(p, value=float(values[p.name]))
         if p.kind == "rate parameter" and values[p.name].ndim == 0
@@ -235,7 +286,7 @@ def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
     )
 
 
-class _shown:  # noqa: N801
+class Shown:
     """A progress bar where one is asked for, and what to tell it."""
 
     def __init__(self, progress: bool | Callable[[float], None]) -> None:
@@ -259,7 +310,8 @@ class _shown:  # noqa: N801
             self.bar.stop()
 
 
-def _simulation(request: Request, outcome: Outcome) -> Simulation:
+def simulation_of(request: Request, outcome: Outcome) -> Simulation:
+    """Return what came out under its names."""
     shape = (request.n_cells, request.n_sweeps)
     options = request.options
     count = outcome.samples.shape[2]
@@ -268,7 +320,8 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
         for i, name in enumerate(options.record)
     }
     rows = {row for name in options.features for row in FEATURES[name].start}
-    states = {name: values.reshape(shape) for name, values in outcome.states.items()}
+    ends = as_fractions(request, outcome.states)
+    states = {name: values.reshape(shape) for name, values in ends.items() if name != GUARD}
     features = {name: states[name] for name in states if name in rows}
     if "mean_potential" in features:
         durations = [request.protocol.duration(i) for i in range(request.n_sweeps)]
@@ -286,6 +339,11 @@ def _simulation(request: Request, outcome: Outcome) -> Simulation:
         features=features,
         final={name: values for name, values in states.items() if name not in rows},
         threshold=request.threshold,
+        n_channels={
+            name: np.broadcast_to(number, request.n_cells).astype(np.int64)
+            for name, number in request.n_channels.items()
+        },
+        seed=request.seed if request.is_random else None,
         _spike_times=outcome.spike_times,
         _spike_runs=outcome.spike_runs,
         _kept_spikes=request.spikes,

@@ -24,7 +24,9 @@ FINEST, COARSEST = 1e-13, 1e-2
 """Tolerances between which the control of errors means something."""
 
 
-def check(method: str, tolerance: float, rule: str | None, precision: str, target: str) -> None:
+def check(
+    method: str, tolerance: float | None, rule: str | None, precision: str, target: str
+) -> None:
     """Refuse a method that there is not, and options that it does not have.
 
     Raises
@@ -40,6 +42,8 @@ def check(method: str, tolerance: float, rule: str | None, precision: str, targe
     if rule is not None:
         one_of("rule", rule, get_args(Rule))
     if method == "staggered":
+        if tolerance is not None:
+            raise ModelError('a tolerance needs method="error-controlled"; staggered steps use dt')
         return
     check_tolerance(tolerance)
     for name, given, only in (
@@ -54,7 +58,7 @@ def check(method: str, tolerance: float, rule: str | None, precision: str, targe
             )
 
 
-def check_tolerance(tolerance: float) -> None:
+def check_tolerance(tolerance: float | None) -> None:
     """Refuse a tolerance out of range.
 
     Raises
@@ -62,9 +66,24 @@ def check_tolerance(tolerance: float) -> None:
     ModelError
         Below 1e-13 or above 0.01.
     """
-    if not FINEST <= tolerance <= COARSEST:
+    if tolerance is not None and not FINEST <= tolerance <= COARSEST:
         raise ModelError(
             f"tolerance = {tolerance:g}; allowed are {FINEST:g} (rounding) to {COARSEST:g}"
+        )
+
+
+def refuse_for_point_neurons(**given: bool) -> None:
+    """Refuse options of cells that have no meaning for point neurons.
+
+    Raises
+    ------
+    ModelError
+        One of them is given.
+    """
+    for name in (name for name, is_given in given.items() if is_given):
+        raise ModelError(
+            f"a point neuron has no option {name!r}; its threshold and reset are parameters, and "
+            "it is always solved from spike to spike"
         )
 
 

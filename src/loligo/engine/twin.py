@@ -15,7 +15,8 @@ import numpy as np
 from loligo.engine import plain
 from loligo.engine.batch import Group, groups_of
 from loligo.engine.diverged import divergence
-from loligo.engine.lanes import CHECKED_EVERY, LARGEST_POTENTIAL
+from loligo.engine.guard import GUARD
+from loligo.engine.lanes import LARGEST_POTENTIAL, checked_every
 from loligo.engine.outcome import Gathered
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import LEVEL, SCALE, System
@@ -94,7 +95,7 @@ class _Twin:
             rows |= self.step(rows, h_gate, real(0.0) if last else h, wave, wave_next, t, threshold)
             if self.request.spikes:
                 self.spikes(old, stretch.start, k, size)
-            if (k + 1) % CHECKED_EVERY == 0 or last:
+            if (k + 1) % checked_every(self.system) == 0 or last:
                 self.check(part, k + 1)
 
     def waves(self, part: int, k: int) -> tuple[Any, Any, Any]:
@@ -114,8 +115,9 @@ class _Twin:
             self.gathered.add_spikes(start + (k + share) * size, self.group.runs[crossed])
 
     def check(self, part: int, k: int) -> None:
-        """Raise where the potential has left all bounds."""
-        if (np.abs(self.rows["v"]) < LARGEST_POTENTIAL).all():
+        """Raise where the potential has left all bounds, or a step was too long for a scheme."""
+        short = GUARD not in self.rows or (self.rows[GUARD] <= 1.0).all()
+        if short and (np.abs(self.rows["v"]) < LARGEST_POTENTIAL).all():
             return
         rows = [np.broadcast_to(self.rows[name], self.group.runs.shape) for name in self.names]
         self.group.blocks[0] = np.concatenate(rows)

@@ -13,7 +13,7 @@ from loligo.errors import SelectionError, suggest
 from loligo.plot.envelope import envelope
 from loligo.plot.nothing import above_right
 from loligo.plot.protocol import LEVELS, colour_of, command_line, mark_epochs, mark_shocks
-from loligo.plot.style import ACCENT, INK, QUIET, SHADE, WINDOW, new_figure, styled
+from loligo.plot.style import ACCENT, INK, QUIET, WINDOW, new_figure, styled
 from loligo.recording import Trace
 from loligo.units import INTERNAL_UNITS
 
@@ -238,7 +238,7 @@ def _draw_summary(axes: Axes, simulation: Simulation, name: str, runs: _Runs, sc
     every = max(1, values.shape[1] // _BINS)
     low, middle, high = np.nanpercentile(values[:, ::every], (5.0, 50.0, 95.0), axis=0)
     times = simulation.times[::every] * scale
-    axes.fill_between(times, low, high, color=SHADE, linewidth=0, zorder=0)
+    axes.fill_between(times, low, high, color=QUIET, alpha=0.25, linewidth=0, zorder=0)
     axes.plot(times, middle, color=ACCENT, linewidth=1.4, zorder=3)
 
 

@@ -132,9 +132,9 @@ class _Rates(Assembly):
             found[flow.state] = flow.rate
         for occupancy in self.equations.occupancies:
             found |= dict.fromkeys(occupancy.symbols, Number(0.0))
-            for i, j, rate in occupancy.transitions:
+            for i, j, transition in occupancy.transitions:
                 flux = f"flux.{occupancy.name}.{i}.{j}"
-                named[flux] = rate * Symbol(occupancy.symbols[i])
+                named[flux] = transition * Symbol(occupancy.symbols[i])
                 source, target = occupancy.symbols[i], occupancy.symbols[j]
                 found[source] = found[source] - Symbol(flux)
                 found[target] = found[target] + Symbol(flux)
@@ -171,7 +171,7 @@ class _Rates(Assembly):
         scope = Scope(self.definitions, statements)
         names = [statements.store(f"of.{i}", scope.resolve(f)) for i, f in enumerate(formulas)]
         lines, aliases = simplified(self.hoisted(statements.lines), prefix)
-        return _block(lines, [aliases.get(name, Symbol(name)) for name in names])
+        return block_of(lines, [aliases.get(name, Symbol(name)) for name in names])
 
     def recorded(self) -> Block:
         """Return the assignments of a sample; the potential is given, whatever the clamp."""
@@ -181,10 +181,10 @@ class _Rates(Assembly):
         formulas = [self.sampled(name, scope) for name in self.options.record]
         lines, aliases = simplified(self.hoisted(scope.statements.lines), "r")
         named = self.hoisted([(f"r.{i}", formula) for i, formula in enumerate(formulas)])
-        return _block(lines, [substitute(formula, aliases) for _, formula in named])
+        return block_of(lines, [substitute(formula, aliases) for _, formula in named])
 
 
-def _block(lines: list[Assignment], results: list[Expression]) -> Block:
+def block_of(lines: list[Assignment], results: list[Expression]) -> Block:
     """Return the block without assignments that no result needs."""
     needed = {name for result in results for name in symbols(result)}
     kept = []

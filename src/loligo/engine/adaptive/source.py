@@ -6,9 +6,11 @@ Plain scalar Python, one cell at a time; the stepper, which is the same for all 
 
 from __future__ import annotations
 
+import inspect
 import textwrap
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from types import ModuleType
 
 import numpy as np
@@ -58,13 +60,9 @@ from loligo.engine.support import {module} as stepper
 
 
 @njit(nogil=True, error_model="numpy", cache=True)
-def run(calls, sizes, rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers,
-        samples, out, limits, event_time, event_run, cursor, memory, last_run):
-    return stepper.run(
-        calls, sizes, rows, constants, whose, commands, scales, sweeps, pieces, kinds, numbers,
-        samples, out, limits, event_time, event_run, cursor, memory, last_run)
+def run({arguments}):
+    return stepper.run({arguments})
 '''
-
 
 FUNCTIONS = ("rates", "linearize", "factor", "solve", "sample")
 """Names of a cell's functions, in the order of their addresses."""
@@ -75,7 +73,10 @@ _NUMBERS = frozenset({"level", "scale", "wave", "wave_sample", "diagonal"})
 @lru_cache(maxsize=8)
 def stepper(module: str) -> Callable[..., int]:
     """Return the compiled stepper of a module of `loligo.engine.support`."""
-    compiled: Callable[..., int] = load(_STEPPER.format(module=module), f"stepper {module}").run
+    body = import_module(f"loligo.engine.support.{module}").run.py_func
+    arguments = ", ".join(inspect.signature(body).parameters)
+    text = _STEPPER.format(module=module, arguments=arguments)
+    compiled: Callable[..., int] = load(text, f"stepper {module}").run
     return compiled
 
 
@@ -110,9 +111,9 @@ def source(rates: Rates) -> str:
 
 
 def _changes(rates: Rates) -> str:
-    places = _places(rates, rates.moving) | {LEVEL: "level", SCALE: "scale", "wave": "wave"}
+    places = places_of(rates, rates.moving) | {LEVEL: "level", SCALE: "scale", "wave": "wave"}
     size, entries = len(rates.moving), len(rates.places)
-    plain = _function(
+    plain = function_text(
         "rates",
         "y, c, f, level, scale, wave",
         "Set the rate of change of each state [per ms].",
@@ -123,7 +124,7 @@ def _changes(rates: Rates) -> str:
     goals = [f"f[{i}]" for i in range(size)]
     goals += [f"jacobian[{i}]" for i in range(entries)]
     goals += [f"drift[{i}]" for i in range(size)]
-    linear = _function(
+    linear = function_text(
         "linearize",
         "y, c, f, jacobian, drift, level, scale, wave",
         "Set the rates, their Jacobian, and their slopes in the command's shape.",
@@ -134,7 +135,8 @@ def _changes(rates: Rates) -> str:
     return plain + linear
 
 
-def _places(rates: Rates, states: tuple[str, ...]) -> dict[str, str]:
+def places_of(rates: Rates, states: tuple[str, ...]) -> dict[str, str]:
+    """Return the element that holds each of some states and each constant."""
     places = {state: f"y[{i}]" for i, state in enumerate(states)}
     return places | {name: f"c[{i}]" for i, (name, _) in enumerate(rates.constants)}
 
@@ -143,7 +145,7 @@ def _algebra(rates: Rates, elimination: Block) -> str:
     entries = {f"jacobian.{i}": f"jacobian[{i}]" for i in range(len(rates.places))}
     factors = len(elimination.results)
     size = range(len(rates.moving))
-    factor = _function(
+    factor = function_text(
         "factor",
         "jacobian, lu, diagonal",
         "Factorize ``diagonal - Jacobian``.",
@@ -152,7 +154,7 @@ def _algebra(rates: Rates, elimination: Block) -> str:
         [f"lu[{i}]" for i in range(factors)],
     )
     places = {f"lu.{i}": f"lu[{i}]" for i in range(factors)} | {f"b.{i}": f"b[{i}]" for i in size}
-    solve = _function(
+    solve = function_text(
         "solve",
         "lu, b",
         "Solve the factorized equations in place.",
@@ -164,9 +166,9 @@ def _algebra(rates: Rates, elimination: Block) -> str:
 
 
 def _sample(rates: Rates) -> str:
-    places = _places(rates, rates.states)
+    places = places_of(rates, rates.states)
     places |= {LEVEL: "level", SCALE: "scale", "wave_sample": "wave_sample"}
-    return _function(
+    return function_text(
         "sample",
         "y, c, seen, level, scale, wave_sample",
         "Keep one sample of what is recorded.",
@@ -176,7 +178,7 @@ def _sample(rates: Rates) -> str:
     )
 
 
-def _function(
+def function_text(
     name: str,
     arguments: str,
     meaning: str,
@@ -184,7 +186,21 @@ def _function(
     places: dict[str, str],
     goals: list[str],
 ) -> str:
-    """Return a function that loads what it needs, computes, and stores its results."""
+    """Return the text of a function that loads what it needs, computes, and stores its results.
+
+    Parameters
+    ----------
+    name : str
+    arguments : str
+        Arrays, then numbers.
+    meaning : str
+        Its docstring.
+    block : Block
+    places : dict of str to str
+        The element, or the argument, that holds each name.
+    goals : list of str
+        The element that takes each result.
+    """
     needed = {n for _, e in block.lines for n in symbols(e)}
     needed |= {n for result in block.results for n in symbols(result)}
     reserved = arguments.split(", ")

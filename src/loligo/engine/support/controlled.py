@@ -1,4 +1,4 @@
-"""Runs of a cell under error control: steps between the edges of the command, samples and spikes."""
+"""Runs of a cell under error control: steps between edges of the command, samples, spikes."""
 
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ def play(
         if not held:
             row[0] += command[2] * piece[CHARGE]
         memory[TIME], memory[SIZE], cursor[OPEN] = start, 0.0, 1
-    w[OLD] = row[held:]
+    for n in range(w.shape[1]):
+        w[OLD, n] = row[held + n]
     while memory[TIME] < stop:
         t = memory[TIME]
         at = t - start
@@ -166,8 +167,8 @@ def play(
             calls, c, level, scale, kind, numbers, at, h, until, count, out, limits, q, z, seen,
             cursor, memory,
         )  # fmt: skip
-        w[OLD] = w[NEW]
-        row[held:] = w[NEW]
+        for n in range(w.shape[1]):
+            w[OLD, n] = row[held + n] = w[NEW, n]
         row[0] = last
         memory[TIME] = stop if ends else t + h
         if not abs(last) < limits[LARGEST]:
@@ -202,12 +203,13 @@ def run(
     """Take runs from a cursor on, in calls of limited length."""
     w = np.empty((ROWS, sizes[MOVING]))
     a = np.empty((2, max(sizes[ENTRIES], sizes[FACTORS])))
-    q, z = np.zeros((sizes[STATES], 5)), np.empty(sizes[STATES])
+    q, z = np.empty((sizes[STATES], 5)), np.empty(sizes[STATES])
     seen, places = np.empty(sizes[RECORDED]), np.empty(4)
     while cursor[RUN] < last_run:
         r = cursor[RUN]
         row, features = rows[r, : sizes[STATES]], rows[r, sizes[STATES] :]
-        w[SIZES] = scales[r]
+        for n in range(w.shape[1]):
+            w[SIZES, n] = scales[r, n]
         while cursor[PIECE] < sweeps[r, 1]:
             p = cursor[PIECE]
             status = play(

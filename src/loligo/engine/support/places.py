@@ -8,10 +8,11 @@ RATES, LINEARIZE, FACTOR, SOLVE, SAMPLE = range(5)
 STATES, MOVING, ENTRIES, FACTORS, RECORDED = range(5)
 """Sizes: states, moving states, entries of the Jacobian and of its factors, recorded values."""
 
-HELD, TOLERANCE, LONGEST, MOST_STEPS, LARGEST, THRESHOLD, SAMPLING, EDGE = range(8)
+HELD, TOLERANCE, LONGEST, MOST_STEPS, LARGEST, THRESHOLD, SAMPLING, EDGE, CLOSED = range(9)
 """Limits: 1 where the potential is the command, the tolerance, the longest step [ms], steps of a
 run, the potential beyond which it has diverged [mV], the potential of a spike [mV], the interval
-between samples [ms], and how close before an edge a time belongs to it [ms]."""
+between samples [ms], how close before an edge a time belongs to it [ms], and 1 where pieces of a
+constant command have a closed form."""
 
 START, STOP, LEVEL, SCALE, CHARGE, LONGEST_HERE = range(6)
 """Numbers of a piece of the command."""

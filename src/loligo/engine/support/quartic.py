@@ -16,19 +16,19 @@ from numba import njit
 @njit(error_model="numpy")
 def value(q: Any, x: float) -> float:
     """Return the polynomial at x."""
-    return (((q[4] * x + q[3]) * x + q[2]) * x + q[1]) * x + q[0]
+    return float((((q[4] * x + q[3]) * x + q[2]) * x + q[1]) * x + q[0])
 
 
 @njit(error_model="numpy")
 def slope(q: Any, x: float) -> float:
     """Return the derivative of the polynomial at x."""
-    return ((4.0 * q[4] * x + 3.0 * q[3]) * x + 2.0 * q[2]) * x + q[1]
+    return float(((4.0 * q[4] * x + 3.0 * q[3]) * x + 2.0 * q[2]) * x + q[1])
 
 
 @njit(error_model="numpy")
 def integral(q: Any) -> float:
     """Return the integral from 0 to 1."""
-    return q[0] + q[1] / 2.0 + q[2] / 3.0 + q[3] / 4.0 + q[4] / 5.0
+    return float(q[0] + q[1] / 2.0 + q[2] / 3.0 + q[3] / 4.0 + q[4] / 5.0)
 
 
 @njit(error_model="numpy")
@@ -39,8 +39,8 @@ def bounds(q: Any) -> tuple[float, float]:
     b2 = q[0] + q[1] / 2.0 + q[2] / 6.0
     b3 = q[0] + 0.75 * q[1] + q[2] / 2.0 + q[3] / 4.0
     b4 = q[0] + q[1] + q[2] + q[3] + q[4]
-    low = min(min(min(b0, b1), min(b2, b3)), b4)
-    high = max(max(max(b0, b1), max(b2, b3)), b4)
+    low = min(b0, b1, b2, b3, b4)
+    high = max(b0, b1, b2, b3, b4)
     return low, high
 
 
@@ -87,8 +87,8 @@ def root(q: Any, a: float, b: float, level: float) -> float:
 @njit(error_model="numpy")
 def turning_points(q: Any, turns: Any) -> int:
     """Find where the polynomial turns in (0, 1), in order; return how many there are."""
-    d = np.zeros(5)
-    d[0], d[1], d[2], d[3] = q[1], 2.0 * q[2], 3.0 * q[3], 4.0 * q[4]
+    d = np.empty(5)
+    d[0], d[1], d[2], d[3], d[4] = q[1], 2.0 * q[2], 3.0 * q[3], 4.0 * q[4], 0.0
     ends = np.empty(4)
     ends[0], count = 0.0, 1
     a, b, c = 3.0 * d[3], 2.0 * d[2], d[1]
@@ -147,7 +147,7 @@ def extremes(q: Any, last: float, low: float, high: float) -> tuple[float, float
     least, largest = bounds(q)
     if least >= low and largest <= high:
         return low, high
-    low, high = min(low, min(q[0], last)), max(high, max(q[0], last))
+    low, high = min(low, q[0], last), max(high, q[0], last)
     turns = np.empty(4)
     for i in range(turning_points(q, turns)):
         there = value(q, turns[i])

@@ -104,13 +104,13 @@ def next_size(size: float, error: float, memory: Any) -> float:
     if not error < 1e10:
         memory[MEMORY + 2] = 1.0
         return 0.1 * size
-    factor = min(6.0, max(0.2, 0.9 * max(error, 1e-10) ** -0.2))
+    factor = min(6.0, max(0.2, 0.9 * float(max(error, 1e-10) ** -0.2)))
     if error > 1.0:
         memory[MEMORY + 2] = 1.0
         return factor * size
     if memory[MEMORY] > 0.0:
         trend = 0.9 * size / memory[MEMORY] * (memory[MEMORY + 1] / max(error, 1e-10) ** 2) ** 0.2
-        factor = min(factor, min(6.0, max(0.2, trend)))
+        factor = min(factor, 6.0, max(0.2, trend))
     if memory[MEMORY + 2] > 0.0:
         factor = min(factor, 1.0)
     memory[MEMORY], memory[MEMORY + 1], memory[MEMORY + 2] = size, max(error, 0.01), 0.0

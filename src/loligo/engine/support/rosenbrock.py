@@ -84,7 +84,7 @@ def first_size(
         bend = max(bend, abs(w[NEW, n] - w[RATE, n]) / allowed / h)
     fastest = max(speed, bend)
     better = 100.0 * h if fastest <= 1e-15 else (0.01 / fastest) ** 0.2
-    return min(min(100.0 * h, better), most)
+    return min(100.0 * h, better, most)
 
 
 @njit(error_model="numpy")
@@ -117,7 +117,8 @@ def attempt(
             wave = shape_value(kind, numbers, at + NODE[i] * h)
             call(calls[RATES], (w[TRIAL], c, k), (level, scale, wave))
         else:
-            k[:] = w[RATE]
+            for n in range(w.shape[1]):
+                k[n] = w[RATE, n]
         for n in range(w.shape[1]):
             total = 0.0
             for j in range(i):
@@ -151,16 +152,17 @@ def step(
     It ends at `stop` at the latest, exactly there where it would end close to it. Where it cannot
     be taken, minus what is wrong is returned.
     """
-    t = memory[TIME]
+    t: float = memory[TIME]
     at, left = t - start, stop - t
     if memory[SIZE] <= 0.0:
         most = min(left, longest)
         memory[SIZE] = first_size(calls, c, level, scale, kind, numbers, at, most, tolerance, w)
-        memory[MEMORY:] = 0.0
+        for i in range(MEMORY, memory.size):
+            memory[i] = 0.0
     wave = shape_value(kind, numbers, at)
     call(calls[LINEARIZE], (w[OLD], c, w[RATE], a[0], w[DRIFTS]), (level, scale, wave))
     while True:
-        h = min(memory[SIZE], longest)
+        h: float = min(memory[SIZE], longest)
         if 1.001 * h >= left:
             h = left
         elif 2.0 * h > left:

@@ -19,11 +19,13 @@ from loligo.engine.support.instructions import Instructions
 from loligo.engine.support.straight import Body
 
 _DOUBLE = ir.DoubleType()
+_unpacked: Any = cgutils.unpack_tuple
 
 
 def signature(arrays: int, numbers: int) -> Any:
     """Return the type of a function of so many arrays of numbers, then so many numbers."""
-    pointers = [types.CPointer(types.float64)] * arrays
+    pointer: Any = types.CPointer  # its annotations are missing
+    pointers = [pointer(types.float64)] * arrays
     return types.void(*pointers, *[types.float64] * numbers)
 
 
@@ -45,9 +47,9 @@ def straight(function: Callable[..., None]) -> Any:
     @intrinsic
     def emit(typingctx: Any, arrays: Any, numbers: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            places = cgutils.unpack_tuple(builder, arguments[0])
+            places = _unpacked(builder, arguments[0])
             body = _Elements(function, Instructions(builder, _DOUBLE), places)
-            body.run(cgutils.unpack_tuple(builder, arguments[1]))
+            body.run(_unpacked(builder, arguments[1]))
             return context.get_dummy_value()
 
         return types.void(arrays, numbers), generate
@@ -76,19 +78,12 @@ class _Elements(Body):
 
 
 @intrinsic
-def call(typingctx: Any, address: Any, arrays: Any, numbers: Any) -> Any:
-    """Call the function at an address: ``call(address, (a, b, ...), (x, y, ...))``.
-
-    The arrays are one-dimensional and contiguous, of float64.
-    """
+def _call(typingctx: Any, address: Any, arrays: Any, numbers: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         make = context.make_array(signature.args[1].dtype)
-        places = [
-            make(context, builder, array).data
-            for array in cgutils.unpack_tuple(builder, arguments[1])
-        ]
-        given = cgutils.unpack_tuple(builder, arguments[2])
+        places = [make(context, builder, array).data for array in _unpacked(builder, arguments[1])]
+        given = _unpacked(builder, arguments[2])
         kinds = [_DOUBLE.as_pointer()] * len(places) + [_DOUBLE] * len(given)
         kind = ir.FunctionType(ir.VoidType(), kinds)
         function = builder.inttoptr(arguments[0], kind.as_pointer())
@@ -96,3 +91,10 @@ def call(typingctx: Any, address: Any, arrays: Any, numbers: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(address, arrays, numbers), generate
+
+
+call: Any = _call
+"""Call the function at an address: ``call(address, (a, b, ...), (x, y, ...))``.
+
+The arrays are one-dimensional and contiguous, of float64.
+"""
