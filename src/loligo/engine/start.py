@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,11 +54,11 @@ def start_states(request: Request) -> dict[str, Array]:
         if name not in known:
             raise ModelError(f"the cell has no state {name!r}; {suggest(name, known)}")
     v = start_potential(request)
-    needed = _needed(equations)
+    needed, described = _needed(equations), equations.defaults.keys()
     parameters = {
         name: request.per_run(value) if value.ndim else value
         for name, value in request.values.items()
-        if name in equations.defaults and (value.ndim == 0 or name in needed)
+        if name in described and (value.ndim == 0 or name in needed)
     }
     given = {n: request.per_run(x) for n, x in request.initial.items() if n not in {"v", NOISE}}
     unique = _alike(v, parameters, given)
@@ -85,6 +87,7 @@ def start_states(request: Request) -> dict[str, Array]:
     return states | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
 
 
+@lru_cache(maxsize=64)
 def _needed(equations: Equations) -> frozenset[str]:
     """Return the names that where states start depends on."""
     roots: list[Expression | None] = [flow.initial for flow in equations.flows]
