@@ -51,7 +51,7 @@ def write_source(source: str, title: str) -> Path:
     title : str
         What it is, for the file's name.
     """
-    digest = _digest(source)
+    digest = _digest(source, _support())
     slug = re.sub(r"\W+", "_", title.lower()).strip("_")[:40] or "kernel"
     path = cache_folder() / f"loligo_kernel_{slug}_{digest}.py"
     if not path.exists():
@@ -60,8 +60,8 @@ def write_source(source: str, title: str) -> Path:
 
 
 @lru_cache(maxsize=256)
-def _digest(source: str) -> str:
-    return hashlib.sha256((source + _support()).encode()).hexdigest()[:16]
+def _digest(source: str, support: str) -> str:
+    return hashlib.sha256((source + support).encode()).hexdigest()[:16]
 
 
 def replace_file(path: Path, content: bytes) -> None:
