@@ -63,8 +63,8 @@ def start_states(request: Request) -> dict[str, Array]:
     given = {n: request.per_run(x) for n, x in request.initial.items() if n not in {"v", NOISE}}
     unique = _alike(v, parameters, given)
     if unique is not None:
-        first = {n: x[0] if np.ndim(x) else x for n, x in {**parameters, **given}.items()}
-        values = steady_values(equations, v[0], first)
+        first = {n: float(np.ravel(x)[0]) for n, x in {**parameters, **given}.items()}
+        values = dict(_steady_once(equations, float(v[0]), tuple(first.items())))
     else:
         values = steady_values(equations, v, {**parameters, **given})
     states = {"v": v}
@@ -85,6 +85,14 @@ def start_states(request: Request) -> dict[str, Array]:
     for row, value in start_values(request.options.features).items():
         states[row] = np.full(v.shape, value)
     return states | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
+
+
+@lru_cache(maxsize=64)
+def _steady_once(
+    equations: Equations, v: float, given: tuple[tuple[str, float], ...]
+) -> dict[str, Array]:
+    """Return the steady state that all runs start from; not computed twice in a row."""
+    return steady_values(equations, v, dict(given))
 
 
 @lru_cache(maxsize=64)
