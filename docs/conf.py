@@ -20,7 +20,6 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.doctest",
     "sphinx.ext.napoleon",
-    "sphinx.ext.viewcode",
     "myst_parser",
 ]
 exclude_patterns = ["_build", "_generated"]
@@ -41,7 +40,7 @@ apidoc_modules = [
     {
         "path": "../src/loligo",
         "destination": "api",
-        "separate_modules": True,
+        "separate_modules": False,
         "module_first": True,
     }
 ]

@@ -3,8 +3,8 @@
 import tomllib
 from pathlib import Path
 
-from loligo.cell import catalogue as cells
 from benchmarks.simulators import figure, page, results
+from loligo.cell import catalogue as cells
 from loligo.plot.style import styled
 from loligo.recording.io.registry import FORMATS
 from loligo.terms import TERMS
@@ -59,6 +59,8 @@ def catalogue_notes() -> str:
     """Return the notes of each description of the catalogue."""
     notes = [(name, cells.load(name).notes.strip()) for name in cells.names()]
     return "\n".join(f"`{name}`\n\n```text\n{text}\n```\n" for name, text in notes)
+
+
 def benchmarks() -> str:
     """Return the tables of the measured run that the repository ships."""
     return page.page(results.read(page.RESULTS))
@@ -74,8 +76,7 @@ def draw_benchmarks(path: Path) -> None:
 def write_generated(folder: Path) -> None:
     """Write the pages into a folder, touching only those that changed."""
     folder.mkdir(exist_ok=True)
-    for make in (glossary, units, formats, catalogue, catalogue_notes):
-    for make in (glossary, units, formats, benchmarks):
+    for make in (glossary, units, formats, catalogue, catalogue_notes, benchmarks):
         path = folder / f"{make.__name__}.md"
         text = make()
         if not path.is_file() or path.read_text(encoding="utf-8") != text:

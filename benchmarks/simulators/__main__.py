@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.simulators import results
+from benchmarks.simulators.case import Case
 from benchmarks.simulators.launch import launch
 from benchmarks.simulators.plan import OURS, VARIANTS, cases
 from benchmarks.simulators.references import load
@@ -66,6 +67,16 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def in_rounds(plan: list[Case], rounds: int) -> list[Case]:
+    """Return the cases of all rounds, every second one backwards.
+
+    Notes
+    -----
+    What else the machine does may grow or fade during a run; no simulator is always first.
+    """
+    return [case for i in range(rounds) for case in (plan[::-1] if i % 2 else plan)]
+
+
 def _print(rows: list[results.Row]) -> None:
     from rich.console import Console
 
@@ -84,7 +95,7 @@ def main() -> int:
         load(workload)
     plan = list(cases(given.only, given.peers, threads, given.reps, precision=given.precision))
     rows: list[results.Row] = []
-    for count, case in enumerate(plan * given.rounds, start=1):
+    for count, case in enumerate(in_rounds(plan, given.rounds), start=1):
         row = launch(case, dict(given.python), given.timeout)
         rows = results.fastest([*rows, row])
         if sys.stderr.isatty():

@@ -111,6 +111,7 @@ def measure(case: Case) -> dict[str, Any]:
     from benchmarks.simulators import accuracy, references
     from benchmarks.simulators.workloads import WORKLOADS
 
+    load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
     try:
         peer = importlib.import_module(f"benchmarks.simulators.peers.{case.tool}")
         imported = memory_mb()
@@ -145,6 +146,7 @@ def measure(case: Case) -> dict[str, Any]:
         rss_import_mb=imported,
         version=peer.version(),
         machine=machine(),
+        load=load,
         date=datetime.now(UTC).date().isoformat(),
         method=prepared.method,
         share=prepared.share,

@@ -33,7 +33,12 @@ class Variant:
 
 OURS = "loligo"
 VARIANTS: dict[str, tuple[Variant, ...]] = {
-    OURS: (Variant("default", parallel=True),),
+    OURS: (
+        Variant("default", parallel=True),
+        Variant("exact", parallel=True),
+        Variant("single", parallel=True),
+        Variant("adaptive", chooses_steps=True, parallel=True),
+    ),
     "neuron": (
         Variant("fixed", parallel=True),
         Variant("notable", parallel=True),

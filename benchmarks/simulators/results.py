@@ -68,8 +68,8 @@ def ours(rows: Sequence[Row], like: Row) -> Row | None:
 
     Notes
     -----
-    That of the same workload and number of threads, at the same step if there is one, and else
-    loligo's first.
+    That of the same workload and number of threads, at the same step or tolerance if there is one,
+    and else loligo's first.
     """
     alike = [
         row
@@ -78,7 +78,7 @@ def ours(rows: Sequence[Row], like: Row) -> Row | None:
         and row["workload"] == like["workload"]
         and row["threads"] == like["threads"]
     ]
-    same = [row for row in alike if row["dt"] is not None and row["dt"] == like["dt"]]
+    same = [row for row in alike if all(row[key] == like[key] for key in ("dt", "tolerance"))]
     return next(iter(same or alike), None)
 
 

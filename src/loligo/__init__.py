@@ -11,29 +11,42 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from loligo.analysis import Estimate, analyze
+    from loligo.cell import Cell, read_cell
+    from loligo.engine import Simulation, simulate
     from loligo.errors import LoligoError
+    from loligo.protocol import Protocol
     from loligo.recording import Recording, from_arrays, read, write_nwb
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Cell": "loligo.cell",
     "Estimate": "loligo.analysis",
     "LoligoError": "loligo.errors",
+    "Protocol": "loligo.protocol",
     "Recording": "loligo.recording",
+    "Simulation": "loligo.engine",
     "analyze": "loligo.analysis",
     "from_arrays": "loligo.recording",
     "read": "loligo.recording",
+    "read_cell": "loligo.cell",
+    "simulate": "loligo.engine",
     "write_nwb": "loligo.recording",
 }
 
 __all__ = [
+    "Cell",
     "Estimate",
     "LoligoError",
+    "Protocol",
     "Recording",
+    "Simulation",
     "__version__",
     "analyze",
     "from_arrays",
     "read",
+    "read_cell",
+    "simulate",
     "write_nwb",
 ]
 

@@ -49,6 +49,7 @@ INTERNAL_UNITS = {
 }
 """The unit each dimension is held in, everywhere inside loligo."""
 
+_OWN = {unit: dimension for dimension, unit in INTERNAL_UNITS.items() if unit}
 _DISPLAY = {
     "resistance": ("MOhm", "GOhm", "kOhm"),
     "frequency": ("kHz", "Hz"),
@@ -115,6 +116,9 @@ def resolve(unit: str) -> Unit:
     text = unit.strip().translate(_SYMBOLS)
     if text in {"", "%"}:
         return Unit(unit, "fraction", "", 0.01 if text else 1.0)
+    own = f"1{text}" if text.startswith("/") else text
+    if own in _OWN:  # most units are the internal ones, and pint takes half a second to load
+        return Unit(unit, _OWN[own], own, 1.0)
     accepted = registry_name(text) if len(text) <= 40 else None
     if accepted is None:
         raise UnitError(f"{unit!r} is not a unit loligo knows; {_known_units(text)}")

@@ -77,6 +77,16 @@ def solve(referee, pieces, state=None, interval=0.1) -> Course:
     return Course(np.concatenate(times), np.concatenate(potentials), last)
 
 
+def duration(course, part):
+    """Time [ms] from the fastest upstroke to the given part of repolarization, first beat."""
+    v = course.potentials
+    peak = int(np.argmax(v))
+    start = course.times[int(np.argmax(np.diff(v[: peak + 1])))]
+    level = v.max() - part * (v.max() - v[0])
+    falling = course.crossings(level, rising=False)
+    return falling[falling > course.times[peak]][0] - start
+
+
 def largest_difference(ours, theirs, potentials, draws=200):
     """Largest relative difference of any rate, over random states about the initial one.
 

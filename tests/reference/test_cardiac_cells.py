@@ -9,7 +9,7 @@ import referee_hudspeth_lewis
 import referee_luo_rudy
 import referee_severi
 import referee_ten_tusscher
-from referee_cells import Described, largest_difference, solve
+from referee_cells import Described, duration, largest_difference, solve
 
 CASES = {
     "luo_rudy1991": (referee_luo_rudy, {}, (-120.0, 60.0)),
@@ -71,16 +71,6 @@ def test_luo_rudy_is_that_of_myokit(described):
         found = [rates[ours.get(name, name.partition(".")[2])] for name in names]
         # Its E_Kp is a rounded number: 0.0183 mS/cm2 times 0.02 mV.
         assert found == pytest.approx(theirs, rel=1e-9, abs=4e-4)
-
-
-def duration(course, part):
-    """Time [ms] from the fastest upstroke to the given part of repolarization, first beat."""
-    v = course.potentials
-    peak = int(np.argmax(v))
-    start = course.times[int(np.argmax(np.diff(v[: peak + 1])))]
-    level = v.max() - part * (v.max() - v[0])
-    falling = course.crossings(level, rising=False)
-    return falling[falling > course.times[peak]][0] - start
 
 
 def test_ventricular_cells_fire_and_return_to_rest(described):

@@ -18,7 +18,7 @@ from benchmarks.simulators import (
     results,
 )
 from benchmarks.simulators import workloads as w
-from benchmarks.simulators.__main__ import arguments
+from benchmarks.simulators.__main__ import arguments, in_rounds
 from benchmarks.simulators.case import Case, Prepared
 
 
@@ -27,6 +27,7 @@ def _row(tool, run=1.0, *, workload="W2", threads=1, dt=0.025, **more):
     judged = {accuracy.ERROR[workload][0]: 2.0}
     line = {"run_s": run, "setup_s": 0.5, "ns_per_compartment_step": 40.0, "accuracy": judged}
     about = {"version": "1.2", "machine": "Abacus, 2 processors", "date": "1952-08-28"}
+    about["load"] = 0.5
     return measure.row(case, **{**line, **about, **more})
 
 
@@ -179,7 +180,8 @@ def test_plan_obeys_the_choice():
     found = list(plan.cases(["W2"], ["neuron:cn", "arbor"], [1, 2], 3))
     peers = [(case.tool, case.variant, case.threads) for case in found if case.tool != plan.OURS]
     assert peers == [("neuron", "cn", 1), ("arbor", "grouped", 1), ("arbor", "grouped", 2)]
-    assert {case.step for case in found} == {0.025}
+    assert {case.step for case in found if case.tool != plan.OURS} == {0.025}
+    assert found[0].tool == plan.OURS
     assert {case.repetitions for case in found} == {3}
 
 
@@ -221,6 +223,17 @@ def test_ratio_is_to_our_line_of_the_same_kind():
     assert results.cells(rows, rows[3])[4] == "4.00"
     assert results.cells(rows, rows[4])[4] == "-"
     assert results.cells(rows, rows[0])[4] == "1.00"
+
+
+def test_no_simulator_is_first_in_every_round():
+    plan = [Case(tool, "x", "W1") for tool in ("loligo", "neuron", "arbor")]
+    tools = [case.tool for case in in_rounds(plan, 2)]
+    assert tools == ["loligo", "neuron", "arbor", "arbor", "neuron", "loligo"]
+
+
+def test_page_tells_under_which_load_each_was_measured():
+    rows = [_row("loligo", load=0.4), _row("neuron", load=1.5), _row("neuron", load=9.0)]
+    assert page.loads(rows).endswith("0.4 to 0.4 for loligo, 1.5 to 9 for the others.")
 
 
 def test_tables_show_the_fastest_first_and_reasons_stand_apart():

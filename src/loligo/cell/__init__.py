@@ -3,6 +3,7 @@
 from loligo.cell import catalogue
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
+from loligo.cell.counted import scheme_of_gates, with_schemes
 from loligo.cell.equations import Equations, Parameter, equations
 from loligo.cell.files import read_cell
 from loligo.cell.gate import Gate
@@ -41,4 +42,6 @@ __all__ = [
     "equations",
     "point_equations",
     "read_cell",
+    "scheme_of_gates",
+    "with_schemes",
 ]

@@ -2,6 +2,7 @@
 
 The order of a step, staggered and symmetric, is what makes it second order:
 
+0. channels that are counted move at random and random currents fluctuate (see `chances`), like 1;
 1. gates and schemes go from half a step before to half a step after the time of the potential,
    at that potential and those pools;
 2. pools go half a step at the old potential, one after another;
@@ -14,27 +15,31 @@ At the ends of a stretch the gates go half a step, so that all states are at one
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
 from loligo.cell.lowered import Current, Equations, Occupancy, Relaxation
-from loligo.engine import rules
+from loligo.engine import guard, rules
+from loligo.engine.chances import NOISE, chances, per_channel, shares
 from loligo.engine.constants import Constants
 from loligo.engine.features import feature_lines
 from loligo.engine.fraction import linear_rate
 from loligo.engine.potential import Membrane, injected, potential_step, terms
 from loligo.engine.scope import Definitions, Scope, Statements
 from loligo.engine.simplify import simplified
-from loligo.engine.system import LEVEL, SCALE, SCALARS, Assignment, Options, System
+from loligo.engine.system import LEVEL, SCALARS, SCALE, Assignment, Chances, Options, System
 from loligo.errors import SelectionError, suggest
 
 V = Symbol("v")
-_ROOT = ("series_resistance", "drive.reversal")
+_ROOT = ("series_resistance", "drive.reversal", "noise.sigma", "noise.tau")
 EXTRA_PARAMETERS = frozenset(_ROOT)
-"""Parameters of the clamp: its series resistance [GOhm], the reversal of a conductance [mV]."""
+"""Parameters of the clamp: its series resistance [GOhm], the reversal of a conductance [mV], the
+spread [pA] and correlation time [ms] of a random current."""
 
 
+@lru_cache(maxsize=64)
 def assemble(equations: Equations, options: Options) -> System:
-    """Return the system of a cell under given options.
+    """Return the system of a cell under given options; the same one when asked again.
 
     Parameters
     ----------
@@ -59,8 +64,12 @@ class Assembly:
     def __init__(self, equations: Equations, options: Options) -> None:
         self.source = equations
         self.options = options
-        self.equations = _written_in(equations, options)
-        parameters = {p.name for p in equations.parameters} | EXTRA_PARAMETERS | {LEVEL, SCALE}
+        self.shares = shares(equations, options.stochastic)
+        self.equations = _written_in(equations, options, self.shares)
+        counted = {per_channel(name) for name in options.stochastic}
+        parameters = (
+            counted | {p.name for p in equations.parameters} | EXTRA_PARAMETERS | {LEVEL, SCALE}
+        )
         fixed = set(parameters)
         for name, expression in self.equations.definitions:
             if symbols(expression) <= fixed:
@@ -72,18 +81,21 @@ class Assembly:
 
     def system(self) -> System:
         """Return one step and one sample, simplified."""
-        states = ("v", *self.equations.states)
-        step, updates = self.step(states)
+        states = ("v", *self.equations.states, *((NOISE,) if self.options.noise else ()))
+        guarded = (guard.GUARD,) if self.solved else ()
+        step, updates = self.step((*states, *guarded))
         sample, recorded = self.sample()
         features, more = feature_lines(self.options.features, updates["v"])
         step += features
         updates |= more
         step, aliases = simplified(self.hoisted(step), "s")
-        updates = {state: _final(name, aliases) for state, name in updates.items()}
+        held = {state: aliases.get(name, Symbol(name)) for state, name in updates.items()}
         sample, aliases = simplified(self.hoisted(sample), "r")
         recorded = [(name, substitute(e, aliases)) for name, e in self.hoisted(recorded)]
-        held = list(updates.items())
-        used = {n for _, e in (*step, *sample, *recorded, *held) for n in symbols(e)}
+        random = self.chances((*states, *guarded))
+        ends = [*held.values(), *random.rows.values()]
+        lines = (*step, *sample, *recorded, *random.lines)
+        used = {n for e in (*(e for _, e in lines), *ends) for n in symbols(e)}
         constants = tuple(
             (name, expression)
             for expression, name in self.constants.names.items()
@@ -92,28 +104,50 @@ class Assembly:
         return System(
             equations=self.source,
             options=self.options,
-            states=(*states, *more),
+            states=(*states, *guarded, *more),
             constants=constants,
             step=tuple(step),
-            updates=updates,
+            updates=held,
             sample=tuple(sample),
             recorded=tuple(recorded),
+            chances=random,
         )
 
     def hoisted(self, lines: list[Assignment]) -> list[Assignment]:
         """Return assignments with their constant parts named."""
         return [(name, self.constants.hoist(expression, name)) for name, expression in lines]
 
+    @property
+    def solved(self) -> list[Occupancy]:
+        """The schemes whose occupancies are solved, since their channels are not counted."""
+        return [o for o in self.equations.occupancies if o.name not in self.options.stochastic]
+
+    def chances(self, states: tuple[str, ...]) -> Chances:
+        """Return what happens at random before a step."""
+        statements = Statements(taken={*states, *SCALARS, *self.constants.known})
+        found = chances(
+            self.equations,
+            self.options.stochastic,
+            self.clamped(Scope(self.definitions, statements)),
+            Symbol("h_gate"),
+            noise=self.options.noise,
+        )
+        lines, aliases = simplified(self.hoisted(list(found.lines)), "c")
+        rows = {
+            name: substitute(self.constants.hoist(value, name), aliases)
+            for name, value in found.rows.items()
+        }
+        return replace(found, lines=tuple(lines), rows=rows)
+
     # The step ---------------------------------------------------------------------------------
 
     def step(self, states: tuple[str, ...]) -> tuple[list[Assignment], dict[str, str]]:
         """Return the assignments of a step, and the name of each state after it."""
         statements = Statements(taken={*states, *SCALARS, *self.constants.known})
-        start = Scope(self.definitions, statements)
-        if self.options.holds_potential:
-            command = statements.store("v.now", injected(Symbol("wave")))
-            start = start.after({"v": command})
-        changed = self.gates(start, Symbol("h_gate"), self.options.rule)
+        start = self.clamped(Scope(self.definitions, statements))
+        changed, steps = self.gates(start, Symbol("h_gate"), self.options.rule)
+        if steps:
+            changed[guard.GUARD] = guard.watch(statements, steps)
         scope = start.after(changed)
         scope = self.flows(scope, forward=True)
         if self.options.holds_potential:
@@ -125,9 +159,18 @@ class Assembly:
         updates = {state: scope.names[state] for state in states if state in scope.names}
         return statements.lines, updates
 
-    def gates(self, scope: Scope, h: Expression, rule: str) -> dict[str, str]:
-        """Add a step of every gate and scheme; return the new names."""
+    def clamped(self, scope: Scope) -> Scope:
+        """Return the scope in which the potential is the command, where the clamp holds it."""
+        if not self.options.holds_potential:
+            return scope
+        return scope.after({"v": scope.statements.store("v.now", injected(Symbol("wave")))})
+
+    def gates(
+        self, scope: Scope, h: Expression, rule: str
+    ) -> tuple[dict[str, str], list[rules.SchemeStep]]:
+        """Add a step of every gate and scheme; return the new names, and the steps of schemes."""
         changed: dict[str, str] = {}
+        steps: list[rules.SchemeStep] = []
         for gate in self.equations.relaxations:
             rate = linear_rate(gate)
             rate = replace(
@@ -135,15 +178,12 @@ class Assembly:
             )
             take = rules.exact if rule == "exact" else rules.trapezoidal
             changed[gate.state] = take(scope.statements, gate.state, Symbol(gate.state), rate, h)
-        for occupancy in self.equations.occupancies:
-            changed |= self.scheme(scope, occupancy, h)
-        return changed
-
-    def scheme(self, scope: Scope, occupancy: Occupancy, h: Expression) -> dict[str, str]:
-        """Add a step of a scheme; return the new names."""
-        moves = [(i, j, scope.resolve(rate)) for i, j, rate in occupancy.transitions]
-        new = rules.scheme(scope.statements, occupancy.name, occupancy.symbols, moves, h)
-        return dict(zip(occupancy.symbols, new, strict=True))
+        for scheme in self.solved:
+            moves = [(i, j, scope.resolve(rate)) for i, j, rate in scheme.transitions]
+            step = rules.scheme(scope.statements, scheme.name, scheme.symbols, moves, h)
+            changed |= dict(zip(scheme.symbols, step.new, strict=True))
+            steps.append(step)
+        return changed, steps
 
     def flows(self, scope: Scope, *, forward: bool) -> Scope:
         """Add half a step of every pool, in order or in reverse; return the scope after it."""
@@ -166,6 +206,7 @@ class Assembly:
             ),
             clamp=self.options.clamp,
             through_resistance=self.options.through_resistance,
+            noise=self.options.noise,
         )
 
     def terms(self, current: Current, scope: Scope) -> list[tuple[Expression, Expression]]:
@@ -179,12 +220,10 @@ class Assembly:
         wanted = self.options.record
         taken = {"v", *self.equations.states, *SCALARS, *self.constants.known}
         statements = Statements(taken=taken)
-        scope = Scope(self.definitions, statements)
-        if self.options.holds_potential:
-            command = statements.store("v.now", injected(Symbol("wave")))
-            scope = scope.after({"v": command})
+        scope = self.clamped(Scope(self.definitions, statements))
         if any(name != "v" for name in wanted):
-            scope = scope.after(self.gates(scope, Symbol("h_record"), self.options.rule))
+            changed, _ = self.gates(scope, Symbol("h_record"), self.options.rule)
+            scope = scope.after(changed)
         recorded = [(name, self.sampled(name, scope)) for name in wanted]
         return statements.lines, recorded
 
@@ -197,7 +236,9 @@ class Assembly:
             The cell has nothing of that name.
         """
         currents = {f"i.{current.name}": current for current in self.equations.currents}
-        if name == "v" or name in self.equations.states:
+        if name in self.shares:
+            return self.shares[name]
+        if name == "v" or name in self.equations.states or (name == NOISE and self.options.noise):
             return Symbol(scope.names.get(name, name))
         if name in currents:
             return scope.statements.assign(name, scope.resolve(currents[name].current))
@@ -221,18 +262,14 @@ class Assembly:
                 raise SelectionError("a voltage clamp injects no commanded current; use 'i.clamp'")
             slope = Symbol(SCALE) * Symbol("wave_sample")
             return scope.statements.assign(name, membrane + self.equations.capacitance * slope)
-        command = self.membrane(scope)
-        current = command.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
-        return scope.statements.assign(name, current)
+        drive = self.membrane(scope)
+        injected = drive.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
+        return scope.statements.assign(name, injected)
 
 
-def _final(name: str, aliases: dict[str, Expression]) -> Expression:
-    return aliases.get(name, Symbol(name))
-
-
-def _written_in(equations: Equations, options: Options) -> Equations:
-    """Write rate parameters that do not vary into the equations as numbers."""
-    numbers = {
+def _written_in(equations: Equations, options: Options, shares: dict[str, Expression]) -> Equations:
+    """Write rate parameters that do not vary into the equations as numbers, and shares in full."""
+    numbers = shares | {
         p.name: Number(p.value)
         for p in equations.parameters
         if p.kind == "rate parameter" and p.name not in options.free

@@ -45,11 +45,11 @@ class Group:
     @property
     def block_steps(self) -> int:
         """Steps of all blocks."""
-        return self.blocks.shape[0] * self.grid.total_steps
+        return int(self.blocks.shape[0]) * self.grid.total_steps
 
 
-def groups_of(request: Request, system: System, lanes: int) -> list[Group]:
-    """Return the runs of a request in groups of blocks."""
+def groups_of(request: Request, system: System, lanes: int | None) -> list[Group]:
+    """Return the runs of a request in groups of blocks; without `lanes`, a block for each group."""
     states = start_states(request)
     constants = constant_values(system.constants, request)
     return [
@@ -70,7 +70,7 @@ def _alike_sweeps(request: Request) -> dict[object, list[int]]:
 def _group(
     request: Request,
     system: System,
-    lanes: int,
+    lanes: int | None,
     sweeps: list[int],
     states: dict[str, Array],
     constants: dict[str, Array],
@@ -78,17 +78,17 @@ def _group(
     layout = layout_of(system)
     cells = np.repeat(np.arange(request.n_cells), len(sweeps))
     runs = cells * request.n_sweeps + np.tile(np.array(sweeps), request.n_cells)
+    lanes = lanes or runs.size
     n_blocks = -(-runs.size // lanes)
-    rows = np.zeros((layout.n_kept, n_blocks * lanes))
+    blocks = np.zeros((n_blocks, layout.n_kept, lanes))
     for name, row in layout.rows.items():
         if row >= layout.n_kept:
             continue
         if name in states:
-            rows[row, : runs.size] = states[name][runs]
+            values = states[name][runs]
         else:
-            value = constants[name]
-            rows[row, : runs.size] = value[cells] if value.ndim else value
-    blocks = rows.reshape(layout.n_kept, n_blocks, lanes).transpose(1, 0, 2)
+            values = np.broadcast_to(constants[name], (request.n_cells,))[cells]
+        blocks[:, row] = _in_lanes(values, n_blocks, lanes)
     segments = [request.protocol.segments(sweep) for sweep in sweeps]
     grid = grid_of(
         segments[0],
@@ -101,17 +101,23 @@ def _group(
     return Group(
         grid=grid,
         runs=runs.astype(np.int64),
-        blocks=np.ascontiguousarray(blocks).reshape(n_blocks, -1),
+        blocks=blocks.reshape(n_blocks, -1),
         active=active,
-        levels=_levels(request, grid, segments, cells, n_blocks, lanes),
+        levels=_levels(request, grid, segments, n_blocks, lanes),
     )
+
+
+def _in_lanes(values: Array, n_blocks: int, lanes: int) -> Array:
+    """Return a number per run, shape (block, lane), 0 in lanes that are not in use."""
+    padded = np.zeros(n_blocks * lanes)
+    padded[: values.size] = values
+    return padded.reshape(n_blocks, lanes)
 
 
 def _levels(
     request: Request,
     grid: Grid,
     segments: list[tuple[Segment, ...]],
-    cells: NDArray[np.int64],
     n_blocks: int,
     lanes: int,
 ) -> Array:
@@ -120,7 +126,7 @@ def _levels(
     factor, jump = command_factors(request)
     scale = np.broadcast_to(request.command_scale, (request.n_cells,))
     offset = np.broadcast_to(request.command_offset, (request.n_cells,))
-    table = np.zeros((len(grid.stretches), 3, n_blocks * lanes))
+    levels = np.empty((n_blocks, len(grid.stretches), 3, lanes))
     for index, stretch in enumerate(grid.stretches):
         parts = [sweep[stretch.segment] for sweep in segments]
         level = np.array([p.offset for p in parts])
@@ -133,9 +139,9 @@ def _levels(
             scale[:, None] * charge * jump[:, None],
         )
         for row, value in enumerate(values):
-            table[index, row, : cells.size] = np.broadcast_to(value, shape).ravel()
-    blocks = table.reshape(len(grid.stretches), 3, n_blocks, lanes).transpose(2, 0, 1, 3)
-    return np.ascontiguousarray(blocks)
+            runs = np.broadcast_to(value, shape).ravel()
+            levels[:, index, row] = _in_lanes(runs, n_blocks, lanes)
+    return levels
 
 
 def command_factors(request: Request) -> tuple[Array, Array]:

@@ -1,7 +1,7 @@
-"""Generated source on disk, and the compiled kernel it becomes.
+"""Generated source on disk.
 
 A kernel's source goes into the user's cache folder under a name that holds a hash of all it depends
-on; numba keeps the machine code beside it, so that the next process starts in milliseconds.
+on; its machine code is kept beside it (see `native`), so that the next process starts at once.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 
 SUPPORT = Path(__file__).parent / "support"
+
+_LOADING = Lock()
+"""A module is in `sys.modules` before it is whole; another thread must not take it from there."""
 
 
 @lru_cache(maxsize=1)
@@ -39,8 +42,8 @@ def cache_folder() -> Path:
     return folder
 
 
-def load(source: str, title: str) -> ModuleType:
-    """Return the module of generated source, written to the cache folder first where it is new.
+def write_source(source: str, title: str) -> Path:
+    """Return the file of generated source, written first where it is new.
 
     Parameters
     ----------
@@ -50,16 +53,32 @@ def load(source: str, title: str) -> ModuleType:
     """
     digest = hashlib.sha256((source + _support()).encode()).hexdigest()[:16]
     slug = re.sub(r"\W+", "_", title.lower()).strip("_")[:40] or "kernel"
-    name = f"loligo_kernel_{slug}_{digest}"
-    if name in sys.modules:
-        return sys.modules[name]
-    path = cache_folder() / f"{name}.py"
+    path = cache_folder() / f"loligo_kernel_{slug}_{digest}.py"
     if not path.exists():
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8"
-        ) as file:
-            file.write(source)
+        replace_file(path, source.encode())
+    return path
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file at once, so that no other process ever sees a part of it."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        file.write(content)
+    try:
         Path(file.name).replace(path)
+    except PermissionError:  # on Windows, where another process reads the very same file
+        Path(file.name).unlink()
+        if not path.exists():
+            raise
+
+
+def load(source: str, title: str) -> ModuleType:
+    """Return the module of generated source, from its file in the cache folder."""
+    path = write_source(source, title)
+    with _LOADING:
+        return sys.modules.get(path.stem) or _module(path.stem, path)
+
+
+def _module(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
@@ -75,14 +94,8 @@ def load(source: str, title: str) -> ModuleType:
 
 @lru_cache(maxsize=1)
 def _support() -> str:
-    """What generated source imports is part of what it depends on."""
-    import numba
+    """Return what generated source imports, which is part of what it depends on."""
+    from importlib.metadata import version
 
     texts = [path.read_text(encoding="utf-8") for path in sorted(SUPPORT.glob("*.py"))]
-    return "\n".join([numba.__version__, *texts])
-
-
-def function(module: ModuleType, name: str) -> Callable[..., int]:
-    """Return a function of a generated module."""
-    found: Callable[..., int] = getattr(module, name)
-    return found
+    return "\n".join([version("numba"), version("llvmlite"), *texts])

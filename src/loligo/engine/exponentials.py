@@ -16,8 +16,11 @@ from loligo.engine.rewrite import Linear, exponential, linear
 LARGEST_POWER = 16
 """A power costs up to four products and as many roundings; an exponential some twenty."""
 
-_FARTHEST = 250.0
-_WHOLE = 1e-9
+_FARTHEST = 40.0
+"""Largest logarithm of the factor that is left over: within the range of single precision."""
+
+_WHOLE = 1e-12
+"""How far a ratio of slopes may be from whole by rounding."""
 
 
 def share(roots: Iterable[Expression]) -> dict[Expression, Expression]:

@@ -32,7 +32,7 @@ class LinearRate:
     factor: Expression
 
 
-def fraction(node: Expression) -> Fraction:
+def fraction(node: Expression) -> Fraction:  # noqa: PLR0911
     """Return an expression as a fraction with a denominator that is above 0 for certain."""
     if isinstance(node, Call):
         return _of_call(node)
@@ -67,9 +67,7 @@ def _of_call(node: Call) -> Fraction:
     if node.function == "linoid":
         series = ONE + x * (0.5 + x * Number(1.0 / 12.0))
         rest = call("abs", ONE - exponential(-x))
-        return Fraction(
-            where(is_small(x), series, call("abs", x)), where(is_small(x), ONE, rest)
-        )
+        return Fraction(where(is_small(x), series, call("abs", x)), where(is_small(x), ONE, rest))
     return Fraction(node)
 
 

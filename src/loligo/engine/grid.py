@@ -154,6 +154,11 @@ class Grid:
     wave: NDArray[np.float64]
 
     @property
+    def first_steps(self) -> NDArray[np.int64]:
+        """How many steps of the sweep come before each stretch, shape (stretch,)."""
+        return np.cumsum(self.steps + 1) - self.steps - 1
+
+    @property
     def total_steps(self) -> int:
         """Steps of a sweep, those that end a stretch counted."""
         return int(self.steps.sum()) + len(self.stretches)

@@ -9,14 +9,15 @@ from threading import Event
 import numpy as np
 
 from loligo.engine.batch import Group, groups_of
-from loligo.engine.compiling import function, load
 from loligo.engine.diverged import divergence
 from loligo.engine.grid import n_samples
-from loligo.engine.lanes import LANES, source
+from loligo.engine.lanes import LANES, room, source
 from loligo.engine.loops import layout_of
+from loligo.engine.native import kernel as native_kernel
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import System
 from loligo.engine.threads import Progress, in_threads
+from loligo.engine.too_long import too_long
 
 FEW = 4
 """Runs up to which a kernel of one loop is used."""
@@ -24,6 +25,7 @@ FEW = 4
 BUDGET = 200_000
 """Steps of a block between two looks at whether to go on (some 0.1 s)."""
 
+DTYPES = {"double": np.float64, "single": np.float32}
 _EVENTS = 1 << 16
 _PARTS = 8
 
@@ -55,7 +57,7 @@ def run(request: Request, system: System) -> Outcome:
     text = source(
         system, spikes=request.spikes, precision=request.precision, few=request.n_runs <= FEW
     )
-    kernel = function(load(text, system.equations.name), "run")
+    kernel = native_kernel(text, system.equations.name)
     groups = groups_of(request, system, LANES)
     longest = max((request.protocol.duration(i) for i in range(request.n_sweeps)), default=0.0)
     count = 0 if request.sampling is None else n_samples(longest, request.sampling)
@@ -85,9 +87,11 @@ def _run_group(
     progress: Progress,
 ) -> None:
     """Run a group's blocks in as many threads as asked for."""
-    in_order = bool((group.runs == np.arange(samples.shape[0])).all()) if group.runs.size == (
-        samples.shape[0]
-    ) else False
+    in_order = (
+        bool((group.runs == np.arange(samples.shape[0])).all())
+        if group.runs.size == (samples.shape[0])
+        else False
+    )
     out = samples if in_order else np.full((group.runs.size, *samples.shape[1:]), np.nan)
     n_blocks = group.blocks.shape[0]
     parts = min(n_blocks, request.threads * _PARTS) if request.threads > 1 else 1
@@ -97,9 +101,7 @@ def _run_group(
 
     def work(part: int) -> None:
         first, last = int(edges[part]), int(edges[part + 1])
-        _run_blocks(
-            request, system, kernel, group, out, (first, last), found[part], progress, stop
-        )
+        _run_blocks(request, system, kernel, group, out, (first, last), found[part], progress, stop)
 
     in_threads(work, parts, request.threads, stop)
     for part in found:
@@ -107,6 +109,12 @@ def _run_group(
         events.runs += part.runs
     if not in_order:
         samples[group.runs] = out
+
+
+def _random(request: Request, group: Group) -> tuple[object, ...]:
+    """Return what the draws of a kernel need: the seed, which run is in which lane, the steps."""
+    cells, sweeps = np.divmod(group.runs, request.n_sweeps)
+    return request.seed, cells, sweeps, group.grid.first_steps
 
 
 def _run_blocks(
@@ -125,7 +133,9 @@ def _run_blocks(
     size = _EVENTS if request.spikes else LANES + 1
     times, lanes = np.empty(size), np.empty(size, dtype=np.int64)
     cursor = np.array([blocks[0], 0, 0, 0], dtype=np.int64)
+    rows = np.empty(room(system), dtype=DTYPES[request.precision])
     each = grid.total_steps
+    random = _random(request, group) if system.chances else ()
     status, told = 1, 0
     while status == 1 and not stop.is_set():
         status = kernel(
@@ -147,6 +157,8 @@ def _run_blocks(
             cursor,
             blocks[1],
             BUDGET,
+            rows,
+            *random,
         )
         if cursor[3]:
             events.times.append(times[: cursor[3]].copy())
@@ -155,6 +167,9 @@ def _run_blocks(
         if status == 2:
             stop.set()
             raise divergence(request, system, group, cursor)
+        if status == 3:
+            stop.set()
+            raise too_long(request, system, group, cursor, None)
         passed = int(grid.steps[: cursor[1]].sum()) + int(cursor[1] + cursor[2])
         done = (int(cursor[0]) - blocks[0]) * each + passed
         progress.add(done - told)

@@ -8,8 +8,11 @@ arithmetic, to the last bit.
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 
 from loligo.cell.expression import Symbol, symbols
+from loligo.engine import drawing
+from loligo.engine.guard import GUARD
 from loligo.engine.loops import LONGEST_LOOP, Layout, Loop, layout_of, partition
 from loligo.engine.printing import Printer, identifiers
 from loligo.engine.system import LEVEL, SCALARS, SCALE, System
@@ -30,27 +33,26 @@ Rows of a block, {lanes} cells each:
 {rows}
 """
 
-import numpy as np
 from numba import njit
 
-from loligo.engine.support.{precision} import DTYPE, lanes_loop, real
-
+from loligo.engine.support.{precision} import lanes_loop, real
+{imports}
 LANES = {lanes}
-ROWS = {n_rows}
 KEPT = {n_kept}
 RECORDED = {recorded}
 SAMPLED = {sampled}
 '''
 
 _DRIVER = '''
-@njit(nogil=True, error_model="numpy", cache=True)
+@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
-        out, threshold, event_time, event_cell, cursor, last_block, budget):
-    """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged.
+        out, threshold, event_time, event_cell, cursor, last_block, budget, s{arguments}):
+    """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged,
+    3 where the next step is too long for what happens at random.
 
-    ``cursor`` holds block, stretch, step within it, and the number of events found.
+    ``cursor`` holds block, stretch, step within it, and the number of events found; ``s`` is room
+    for the rows of a block.
     """
-    s = np.empty(ROWS * LANES, dtype=DTYPE)
     while cursor[0] < last_block:
         block = cursor[0]
         lanes = active[block]
@@ -78,7 +80,9 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                     then = real(wave[first_wave + k, 1])
                     seen = real(wave[first_wave + k, 2])
                 t = real(starts[part] + k * size)
-                if due == 0 and k < n:
+                h_gate = real(0.5) * h if k == 0 or k == n else h
+                numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold))
+{before}                if due == 0 and k < n:
                     h_record = real(0.0) if k == 0 else real(0.5) * h
                     sample(s, lanes, (h_record, now, seen, t))
                     index = first_sample[part] + (k - offset[part]) // every[part]
@@ -87,14 +91,12 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                             out[block * LANES + j, i, index] = s[(SAMPLED + i) * LANES + j]
                     due = every[part]
                 due -= 1
-                h_gate = real(0.5) * h if k == 0 or k == n else h
-                numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold))
-{steps}
+{after}{steps}
                 k += 1{events}
                 if k % {checked} == 0 or k > n:
                     bad = 0
                     for j in range(lanes):
-                        bad += not (abs(s[j]) < {largest})
+                        bad += not (abs(s[j]) < {largest}){guard}
                     if bad > 0:
                         state = 2
                 budget -= 1
@@ -114,10 +116,13 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
     return 0
 '''
 
+_GUARD = """
+                        bad += not (s[{row} * LANES + j] <= 1.0)"""
+
 _OF_STEPS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
 _OF_SAMPLES = ("h_record", "wave", "wave_sample", "t")
 
-_EVENTS = '''
+_EVENTS = """
                 crossed = 0
                 for j in range(lanes):
                     crossed += (s[{before} * LANES + j] < threshold) & (s[j] >= threshold)
@@ -128,9 +133,10 @@ _EVENTS = '''
                             share = (threshold - before) / (s[j] - before)
                             event_time[cursor[3]] = starts[part] + (k - 1 + share) * size
                             event_cell[cursor[3]] = block * LANES + j
-                            cursor[3] += 1'''
+                            cursor[3] += 1"""
 
 
+@lru_cache(maxsize=64)
 def source(
     system: System, *, spikes: bool = False, precision: str = "double", few: bool = False
 ) -> str:
@@ -160,6 +166,7 @@ def source(
         last.loads.setdefault("v", 0)
         last.stores.insert(0, (before, Symbol("v")))
     printer = _printer(system, precision)
+    random = drawing.draws(system, sampled + len(system.recorded), printer, longest, _body)
     kept = {row: name for name, row in layout.rows.items() if row < layout.n_kept + 2}
     rows = ", ".join(f"{row} {name}" for row, name in sorted(kept.items()))
     head = _HEAD.format(
@@ -167,7 +174,7 @@ def source(
         rows=textwrap.fill(rows, 96, initial_indent="    ", subsequent_indent="    "),
         precision=precision,
         lanes=LANES,
-        n_rows=sampled + len(system.recorded),
+        imports=drawing.IMPORTS if system.chances else "",
         n_kept=layout.n_kept,
         recorded=len(system.recorded),
         sampled=sampled,
@@ -177,20 +184,35 @@ def source(
         scale=layout.rows[SCALE],
         steps="\n".join(f"                step_{i}(s, lanes, numbers)" for i in range(len(loops))),
         events=_EVENTS.format(before=before) if spikes else "",
-        checked=CHECKED_EVERY,
+        checked=checked_every(system),
+        guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
+        before=random.before,
+        after=random.after,
+        arguments=drawing.ARGUMENTS if system.chances else "",
         largest=LARGEST_POTENTIAL,
     )
-    bodies = [
-        _body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)
-    ]
+    bodies = [_body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
-    return "\n".join([head, *bodies, driver])
+    return "\n".join([head, *random.bodies, *bodies, driver])
+
+
+def checked_every(system: System) -> int:
+    """Return how many steps are between looks at whether a cell has diverged: 1 with a guard."""
+    return 1 if GUARD in system.states else CHECKED_EVERY
+
+
+def room(system: System) -> int:
+    """Return how many numbers are enough for the rows of a block."""
+    chances = len(system.chances.lines) + len(system.chances.rows)
+    rows = layout_of(system).n_rows + len(system.step) + len(system.recorded) + 1 + chances
+    return rows * LANES
 
 
 def _printer(system: System, precision: str) -> Printer:
     names = [*system.states, *(n for n, _ in system.constants), LEVEL, SCALE]
     names += [n for n, _ in system.step]
-    names += [n for n, _ in system.sample if n not in set(names)]
+    for more in (system.sample, system.chances.lines):
+        names += [n for n, _ in more if n not in set(names)]
     texts = identifiers(["s", "j", *SCALARS, *names])
     if precision == "single":
         return Printer(texts, lambda value: f"real({value!r})")

@@ -98,11 +98,17 @@ def partition(
         for name in sorted(reads[index], key=lambda n: rows.get(n, 1_000_000)):
             if name in rows and home.get(name) != index:
                 loop.loads[name] = rows[name]
+        here = {state: updates[state] for state, place in stores.items() if place == index}
+        new = {value.name: state for state, value in here.items() if isinstance(value, Symbol)}
         for name, _ in group:
-            if any(name in later for later in reads[index + 1 :]):
-                rows[name], n_rows = n_rows, n_rows + 1
-                loop.stores.append((rows[name], Symbol(name)))
-        loop.stores += [(rows[s], updates[s]) for s, place in stores.items() if place == index]
+            if not any(name in later for later in reads[index + 1 :]):
+                continue
+            if name in new:  # a later loop reads it from the state's own row
+                rows[name] = rows[new[name]]
+                continue
+            rows[name], n_rows = n_rows, n_rows + 1
+            loop.stores.append((rows[name], Symbol(name)))
+        loop.stores += [(rows[state], value) for state, value in here.items()]
         loops.append(loop)
     return loops, Layout(rows, layout.n_kept, n_rows)
 

@@ -38,10 +38,15 @@ def numbers(value: Any, unit: str, name: str) -> Array:
     Raises
     ------
     UnitError
-        No unit, an unknown one or one of another dimension; not finite.
+        No unit, an unknown one or one of another dimension; no number, none at all, not finite.
     """
     amounts, given = _split(value, name)
-    array = np.asarray(amounts, dtype=np.float64)
+    try:
+        array = np.asarray(amounts, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise UnitError(f"{name} = {amounts!r} is no number; write (values, {unit!r})") from None
+    if array.size == 0:
+        raise UnitError(f"{name} has no values; give one, or one per cell")
     if not np.isfinite(array).all():
         raise UnitError(f"{name} holds a number that is not finite")
     if given is None:
@@ -60,9 +65,9 @@ def numbers(value: Any, unit: str, name: str) -> Array:
 
 
 def _split(value: Any, name: str) -> tuple[Any, str | None]:
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str):
-        if not isinstance(value[0], str):
-            return value
+    is_pair = isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str)
+    if is_pair and not isinstance(value[0], str):
+        return value[0], value[1]
     if isinstance(value, str):
         return _split_text(value, name)
     if hasattr(value, "magnitude") and hasattr(value, "units"):
@@ -74,7 +79,7 @@ def _split(value: Any, name: str) -> tuple[Any, str | None]:
         parts = [_split_text(v, name) for v in value]
         units_given = {unit for _, unit in parts}
         if len(units_given) > 1:
-            raise UnitError(f"{name} mixes the units {', '.join(map(str, sorted(units_given)))}")
+            raise UnitError(f"{name} mixes the units {', '.join(sorted(map(str, units_given)))}")
         return [number for number, _ in parts], units_given.pop()
     return value, None
 
@@ -84,7 +89,9 @@ def _split_text(text: str, name: str) -> tuple[float, str | None]:
     try:
         return float(number), unit.strip() or None
     except ValueError:
-        raise UnitError(f"{name} = {text!r}; write a number and a unit, like '0.3 mS/cm2'") from None
+        raise UnitError(
+            f"{name} = {text!r}; write a number and a unit, like '0.3 mS/cm2'"
+        ) from None
 
 
 def cell_values(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from loligo.cell.expression import Expression, Number, Operation, Symbol
 from loligo.engine import rules
+from loligo.engine.chances import NOISE
 from loligo.engine.scope import Definitions, Scope
 from loligo.engine.system import LEVEL, SCALE, Clamp
 
@@ -32,10 +33,13 @@ class Membrane:
     terms: tuple[Term, ...]
     clamp: Clamp
     through_resistance: bool
+    noise: bool = False
 
     def injected(self, wave: Expression, v: Expression) -> Expression:
-        """Return the current that the clamp drives into the cell."""
+        """Return the current that the clamp drives into the cell, with what fluctuates."""
         command = injected(wave)
+        if self.noise:
+            command = command + Symbol(NOISE)
         if self.clamp == "voltage":
             return (command - v) * (1.0 / Symbol("series_resistance"))
         if self.clamp == "conductance":
@@ -58,9 +62,7 @@ def factors(node: Expression) -> list[Expression]:
     return [node]
 
 
-def terms(
-    current: Expression, definitions: Definitions, scope: Scope, name: str
-) -> list[Term]:
+def terms(current: Expression, definitions: Definitions, scope: Scope, name: str) -> list[Term]:
     """Return a current and its slope as resolved expressions.
 
     ``g * (v - e)`` with `g` and `e` free of the potential keeps its form; anything else is

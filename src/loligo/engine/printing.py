@@ -62,6 +62,7 @@ class Printer:
         self.literal = literal
 
     def __call__(self, node: Expression) -> str:
+        """Return the text of a node."""
         return self.text(node, 0)
 
     def text(self, node: Expression, outer: int) -> str:
@@ -87,17 +88,22 @@ class Printer:
 
     def operation(self, node: Operation, outer: int) -> str:
         """Return the text of a sum, difference, product or quotient."""
-        left, right = node.left, node.right
-        if node.operator in "+-":
-            if isinstance(right, Operation) and right.operator == "*":
-                first = self.negated(right.left) if node.operator == "-" else self(right.left)
-                return f"fma({first}, {self(right.right)}, {self(left)})"
-            if isinstance(left, Operation) and left.operator == "*":
-                last = self.negated(right) if node.operator == "-" else self(right)
-                return f"fma({self(left.left)}, {self(left.right)}, {last})"
+        if node.operator in "+-" and (text := self.fused(node)):
+            return text
         binds = 1 if node.operator in "+-" else 2
-        text = f"{self.text(left, binds)} {node.operator} {self.text(right, binds + 1)}"
+        text = f"{self.text(node.left, binds)} {node.operator} {self.text(node.right, binds + 1)}"
         return f"({text})" if binds < outer else text
+
+    def fused(self, node: Operation) -> str:
+        """Return a sum with a product in one rounding, nothing where there is none."""
+        left, right = node.left, node.right
+        if isinstance(right, Operation) and right.operator == "*":
+            first = self.negated(right.left) if node.operator == "-" else self(right.left)
+            return f"fma({first}, {self(right.right)}, {self(left)})"
+        if isinstance(left, Operation) and left.operator == "*":
+            last = self.negated(right) if node.operator == "-" else self(right)
+            return f"fma({self(left.left)}, {self(left.right)}, {last})"
+        return ""
 
     def negated(self, node: Expression) -> str:
         """Return the text of minus a node."""

@@ -44,6 +44,10 @@ class Request:
     threads : int
     progress : callable or None
         Called with the fraction done.
+    n_channels : dict of str to ndarray, shape () or (cell,)
+        Whole numbers of channels of each scheme whose channels are counted.
+    seed : int
+        Of everything random.
     """
 
     equations: Equations
@@ -62,6 +66,8 @@ class Request:
     precision: str = "double"
     threads: int = 1
     progress: Callable[[float], None] | None = None
+    n_channels: dict[str, Array] = field(default_factory=dict)
+    seed: int = 0
 
     @property
     def n_sweeps(self) -> int:
@@ -72,6 +78,18 @@ class Request:
     def n_runs(self) -> int:
         """Cells times sweeps; run ``cell * n_sweeps + sweep``."""
         return self.n_cells * self.n_sweeps
+
+    @property
+    def is_random(self) -> bool:
+        """Whether anything is."""
+        return bool(self.options.stochastic) or self.options.noise
+
+    def per_run(self, values: Array) -> Array:
+        """Return one value per run of what has one value, or one per cell or run."""
+        if values.ndim and values.shape[0] == self.n_runs and self.n_sweeps > 1:
+            return values
+        cells = np.broadcast_to(values, (self.n_cells,))
+        return np.repeat(cells, self.n_sweeps)
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,11 @@ class Simulation:
     final : dict of str to ndarray, shape (cell, sweep)
         All states at the end of each sweep; they can start another simulation.
     threshold : float [mV]
+    n_channels : dict of str to ndarray of int, shape (cell,)
+        How many channels were simulated one by one, by name; an occupancy times this number is a
+        whole number.
+    seed : int or None
+        Of what was random.
     """
 
     cell: str
@@ -46,19 +51,28 @@ class Simulation:
     features: dict[str, Array]
     final: dict[str, Array]
     threshold: float
-    _spike_times: Array = field(repr=False)
-    _spike_runs: NDArray[np.int64] = field(repr=False)
+    n_channels: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    seed: int | None = None
+    _spike_times: Array = field(repr=False, default_factory=lambda: np.zeros(0))
+    _spike_runs: NDArray[np.int64] = field(
+        repr=False, default_factory=lambda: np.zeros(0, dtype=np.int64)
+    )
     _kept_spikes: bool = field(repr=False, default=False)
 
     @property
     def n_cells(self) -> int:
         """Number of cells."""
-        return next(iter(self.final.values())).shape[0]
+        return int(next(iter(self.final.values())).shape[0])
 
     @property
     def n_sweeps(self) -> int:
         """Number of sweeps."""
-        return next(iter(self.final.values())).shape[1]
+        return int(next(iter(self.final.values())).shape[1])
+
+    @property
+    def keeps_spikes(self) -> bool:
+        """Whether the time of every spike was kept."""
+        return self._kept_spikes
 
     def __getitem__(self, name: str) -> Array:
         """Return a trace or a feature by its name."""
@@ -93,7 +107,11 @@ class Simulation:
         """All spikes as three arrays: time [ms], cell, sweep; sorted by cell, sweep and time."""
         if not self._kept_spikes:
             raise SelectionError("spike times were not kept; simulate with spikes=True")
-        return self._spike_times, self._spike_runs // self.n_sweeps, self._spike_runs % self.n_sweeps
+        return (
+            self._spike_times,
+            self._spike_runs // self.n_sweeps,
+            self._spike_runs % self.n_sweeps,
+        )
 
     def command(self, sweep: int = 0) -> Array:
         """Return the protocol's command at the times of the samples."""

@@ -6,6 +6,7 @@ Everything becomes branch-free arithmetic that a vector unit can do for many cel
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from loligo.cell.expression import (
@@ -18,7 +19,7 @@ from loligo.cell.expression import (
     Symbol,
     Where,
 )
-from loligo.cell.expression.tree import call, children, power, rebuild, where
+from loligo.cell.expression.tree import call, children, rebuild, where
 
 SERIES = 1e-3
 """Below this size of its argument a removable singularity is computed by its series."""
@@ -37,7 +38,7 @@ def is_small(x: Expression, limit: float = SERIES) -> Compare:
 
 
 def _expm1(x: Expression) -> Expression:
-    series = ONE
+    series: Expression = ONE
     for k in range(9, 1, -1):
         series = ONE + x * Number(1.0 / k) * series
     return where(is_small(x, 0.1), x * series, exponential(x) - ONE)
@@ -68,7 +69,7 @@ def _sinh(x: Expression) -> Expression:
     return where(is_small(x, 0.05), series, 0.5 * (exponential(x) - exponential(-x)))
 
 
-_EXPANSIONS = {
+_EXPANSIONS: dict[str, Callable[[Expression], Expression]] = {
     "expm1": _expm1,
     "linoid": _linoid,
     "linoid_slope": _linoid_slope,
@@ -87,9 +88,10 @@ def expand(node: Expression) -> Expression:
         return _EXPANSIONS[node.function](parts[0])
     if isinstance(node, Power):
         return _power(parts[0], node.exponent)
-    if isinstance(node, Operation) and node.operator == "/" and isinstance(parts[1], Number):
-        if parts[1].value != 0.0:
-            return parts[0] * Number(1.0 / parts[1].value)
+    if isinstance(node, Operation) and node.operator == "/":
+        divisor = parts[1]
+        if isinstance(divisor, Number) and divisor.value != 0.0:
+            return parts[0] * Number(1.0 / divisor.value)
     return rebuild(node, parts) if parts else node
 
 
@@ -125,7 +127,7 @@ class Linear:
         return Symbol(self.symbol) * self.slope + self.offset
 
 
-def linear(node: Expression) -> Linear | None:
+def linear(node: Expression) -> Linear | None:  # noqa: PLR0911
     """Return an expression as a straight line in one symbol, ``None`` where it is not one."""
     if isinstance(node, Symbol):
         return Linear(node.name, 1.0, 0.0)

@@ -12,6 +12,7 @@ state, and damps a fast state at once (it is L-stable), where the plain rule wou
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from loligo.cell.expression import Expression, Number
 from loligo.cell.expression.tree import call
@@ -23,8 +24,8 @@ _GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
 
 
 def bounded(statements: Statements, name: str, d: Expression, p: Expression) -> Expression:
-    """Return ``1 / max(d + p / 2, p)``."""
-    below = statements.assign(f"{name}.below", call("max", d + 0.5 * p, p))
+    """Return ``1 / max(d + p / 2, p)``; not a number where `d` or `p` is not."""
+    below = statements.assign(f"{name}.below", call("max", p, d + 0.5 * p))
     return ONE / below
 
 
@@ -69,14 +70,33 @@ def flow(
     return statements.store(f"{state}.next", x + change)
 
 
+@dataclass(frozen=True, slots=True)
+class SchemeStep:
+    """One step of a Markov scheme.
+
+    Attributes
+    ----------
+    name : str
+        Of the scheme.
+    new : list of str
+        Names of the new occupancies.
+    embedded : list of Expression
+        The solution of first order that comes with them, ``x + h f(first stage)``.
+    """
+
+    name: str
+    new: list[str]
+    embedded: list[Expression]
+
+
 def scheme(
     statements: Statements,
     name: str,
     states: tuple[str, ...],
     transitions: list[tuple[int, int, Expression]],
     h: Expression,
-) -> list[str]:
-    """Add a step of a Markov scheme and return the names of its new occupancies.
+) -> SchemeStep:
+    """Add a step of a Markov scheme and return it.
 
     Notes
     -----
@@ -105,9 +125,9 @@ def scheme(
         for i, (x, y) in enumerate(zip(old, first, strict=True))
     ]
     last = solve(statements, f"{name}.last", size, matrix, inverse, middle)
-    return [
-        statements.store(f"{state}.next", x) for state, x in zip(states, last, strict=True)
-    ]
+    new = [statements.store(f"{state}.next", x) for state, x in zip(states, last, strict=True)]
+    embedded = [x + (1.0 / _GAMMA) * (y - x) for x, y in zip(old, first, strict=True)]
+    return SchemeStep(name, new, embedded)
 
 
 def statements_symbol(name: str) -> Expression:

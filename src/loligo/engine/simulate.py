@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -14,17 +13,22 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine import stepper
+from loligo.engine.checks import initial_states, listed, of_kind, positive, single, thread_count
+from loligo.engine.counts import as_fractions, counted_schemes, with_numbers
+from loligo.engine.diverged import check_states
 from loligo.engine.features import FEATURES
-from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
+from loligo.engine.guard import GUARD
+from loligo.engine.noise import check_noise, check_random, checked_seed, noise_parameters
+from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
-from loligo.engine.system import Options
+from loligo.engine.system import Clamp, Options, Rule
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
 
-_CLAMP = {
+_CLAMP: dict[str, Clamp] = {
     "none": "current",
     "current": "current",
     "current_density": "current",
@@ -55,6 +59,9 @@ def simulate(
     threads: int | None = 1,
     progress: bool | Callable[[float], None] = False,
     target: Target = "kernel",
+    stochastic: bool | Sequence[str] = False,
+    noise: Mapping[str, Any] | None = None,
+    seed: int | None = None,
 ) -> Simulation:
     """Simulate cells under a protocol.
 
@@ -88,8 +95,8 @@ def simulate(
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
         ``"command.offset"`` vary the command between cells.
     initial : mapping of str to quantities, optional
-        States at the start, one for all cells or one per cell; the others are in the steady state
-        of the potential at the start. `Simulation.final` fits.
+        States at the start, one for all cells, one per cell, or one per cell and sweep; the others
+        are in the steady state of the potential at the start. `Simulation.final` fits.
     temperature : quantity, optional
         Other than the cell's.
     series_resistance : quantity, optional
@@ -103,15 +110,25 @@ def simulate(
     features : sequence of str
         Running features kept of every cell, see `FEATURES`.
     rule : {"trapezoidal", "exact"}, optional
-        How gates take staggered steps. By default exactly at the clamped potential under an ideal voltage clamp,
-        else by the bounded trapezoidal rule.
+        How gates take staggered steps. By default exactly at the clamped potential under an ideal
+        voltage clamp, else by the bounded trapezoidal rule.
     precision : {"double", "single"}
     threads : int or None
         ``None`` for as many as there are processors. It changes no number.
     progress : bool or callable
         Show a bar, or call with the fraction done.
-    target : {"kernel", "twin"}
-        The compiled kernel, or the same assignments in plain NumPy: the executable specification.
+    target : {"kernel", "cuda", "twin"}
+        The kernel compiled for the processor; the same for an NVIDIA graphics card; or the same
+        assignments in plain NumPy, the executable specification.
+    stochastic : bool or sequence of str
+        Channels whose Markov scheme runs channel by channel, ``True`` for all that have a
+        `single_channel_conductance`. Their numbers are rounded to whole numbers (see
+        `Simulation.n_channels`), and their conductances with them.
+    noise : mapping of str to quantities, optional
+        A random current that is injected besides: ``{"sigma": "5 pA", "tau": "2 ms"}``, normal with
+        this standard deviation and correlation time; one value each, or one per cell.
+    seed : int, optional
+        Of everything random; a new one where none is given, kept in `Simulation.seed`.
 
     Returns
     -------
@@ -128,7 +145,9 @@ def simulate(
     -----
     Second order in the step: gates half a step ahead of the potential, both by the bounded
     trapezoidal rule (see `loligo.engine.rules`), with the currents linear around the old potential.
-    Numbers do not depend on threads, nor on what else is in the batch.
+    Numbers do not depend on threads, nor on what else is in the batch; random ones follow from
+    seed, cell, sweep and step alone. Channels start in states drawn from the steady state, or
+    from `initial` where that is no whole number of them.
 
     Examples
     --------
@@ -138,8 +157,9 @@ def simulate(
     >>> pulse = Protocol("pulse", ["step 10 uA/cm2 for 50 ms"], holding="0 uA/cm2")
     >>> simulation = simulate(axon, pulse, spikes=True, dt="0.01 ms")
     >>> simulation.spike_times().round(1)
-    array([ 1.9, 16.1, 30.6, 45.2])
+    array([ 1.9, 16.8, 31.5, 46.1])
     """
+    of_kind("protocol", protocol, Protocol)
     if isinstance(cell, PointNeuron):
         from loligo.engine.point.simulate import simulate_point
 
@@ -151,28 +171,26 @@ def simulate(
             precision=precision != "double",
             target=target != "kernel",
             method=method != "staggered",
+            stochastic=bool(stochastic),
+            noise=noise is not None,
         )
         return simulate_point(
             cell, protocol, record=record, sampling=sampling, dt=dt, tolerance=tolerance,
             parameters=parameters, initial=initial, reversal=reversal, spikes=spikes,
             features=features, threads=threads, progress=progress,
         )  # fmt: skip
+    of_kind("cell", cell, Cell)
     stepper.check(method, tolerance, rule, precision, target)
-    equations, values, n_cells = _parameters(
-        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal
+    equations, values, n_cells = parameters_of(
+        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise
     )
-    given = _initial(equations, initial or {})
-    n_cells = agreed(n_cells, given, protocol.n_sweeps)
-    held = protocol.dimension == "voltage" and series_resistance is None
-    options = Options(
-        clamp=_CLAMP[protocol.dimension],  # type: ignore[arg-type]
-        through_resistance=series_resistance is not None,
-        rule=rule or ("exact" if held else "trapezoidal"),
-        record=tuple(dict.fromkeys(record)),
-        features=tuple(dict.fromkeys(features)),
-        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
-        unity=_unity(equations, values),
+    given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
+    options = replace(
+        options_of(protocol, equations, values, record=record, features=features, rule=rule),
+        stochastic=counted_schemes(equations, stochastic),
+        noise=noise is not None,
     )
+    check_random(options, method, target, precision)
     request = Request(
         equations=equations,
         options=options,
@@ -184,24 +202,51 @@ def simulate(
         initial=given,
         dt=stepper.longest_step(method, dt),
         tolerance=1e-6 if tolerance is None else tolerance,
-        sampling=stepper.positive(sampling, "sampling") if record else None,
-        threshold=float(numbers(threshold, "mV", "threshold")),
+        sampling=positive("sampling", sampling, "ms") if record else None,
+        threshold=single("threshold", threshold, "mV"),
         spikes=spikes,
         precision=precision,
-        threads=threads or os.cpu_count() or 1,
+        threads=thread_count(threads),
+        seed=checked_seed(seed),
     )
+    request = with_numbers(request)
     with Shown(progress) as tell:
         outcome = stepper.run(replace(request, progress=tell), method, target)
+    check_states(request, outcome.states)
     return simulation_of(request, outcome)
 
 
-def _parameters(
+def options_of(
+    protocol: Protocol,
+    equations: Equations,
+    values: dict[str, Array],
+    *,
+    record: Sequence[str],
+    features: Sequence[str],
+    rule: Rule | None,
+) -> Options:
+    """Return what is built into the equations of a run, from its parameters and what is kept."""
+    through_resistance = "series_resistance" in values
+    held = protocol.dimension == "voltage" and not through_resistance
+    return Options(
+        clamp=_CLAMP[protocol.dimension],
+        through_resistance=through_resistance,
+        rule=rule or ("exact" if held else "trapezoidal"),
+        record=listed("record", record),
+        features=listed("features", features),
+        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
+        unity=_unity(equations, values),
+    )
+
+
+def parameters_of(
     cell: Cell,
     protocol: Protocol,
     given: dict[str, Any],
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
+    noise: Mapping[str, Any] | None = None,
 ) -> tuple[Equations, dict[str, Array], int]:
     """Return the equations with the given single values in them, all values, and how many cells."""
     equations = equations_of(cell)
@@ -218,56 +263,26 @@ def _parameters(
             raise ModelError("a commanded conductance (nS) needs `reversal`, for example '0 mV'")
         known += (Parameter("drive.reversal", 0.0, "mV", "constant"),)
         given["drive.reversal"] = reversal
+    if noise is not None:
+        known += noise_parameters(protocol, noise)
+        given |= {f"noise.{name}": value for name, value in noise.items()}
     unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
     values, n_cells = cell_values(known, given, unit)
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
+    check_noise(values)
     parameters = tuple(
-        replace(p, value=float(values[p.name])) if values[p.name].ndim == 0 else p
+        replace(p, value=float(values[p.name]))
+        if p.kind == "rate parameter" and values[p.name].ndim == 0
+        else p
         for p in equations.parameters
     )
     return replace(equations, parameters=parameters), values, n_cells
 
 
-def _initial(equations: Equations, given: Mapping[str, Any]) -> dict[str, Array]:
-    found = {}
-    pools = {flow.state for flow in equations.flows}
-    for name, value in given.items():
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            array = value.astype(np.float64)  # as in Simulation.final: internal units
-        else:
-            unit = "mV" if name == "v" else "mM" if name in pools else ""
-            array = numbers(value, unit, name)
-        found[name] = array.ravel() if array.ndim else array
-    return found
-
-
-def agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
-    """Return how many cells there are, by parameters and initial states.
-
-    Raises
-    ------
-    ModelError
-        An array of another length.
-    """
-    for name, array in given.items():
-        if array.ndim == 0 or array.size in {n_cells, n_cells * n_sweeps}:
-            continue
-        if n_cells == 1 and array.size % n_sweeps == 0 and array.size > 1:
-            n_cells = array.size
-            continue
-        raise ModelError(
-            f"initial {name} has {array.size} values; allowed: 1, one per cell ({n_cells}) or one "
-            f"per cell and sweep ({n_cells * n_sweeps})"
-        )
-    return n_cells
-
-
 def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
     return frozenset(
-        gate.state
-        for gate in equations.relaxations
-        if (evaluate(gate.factor, values) == 1.0).all()
+        gate.state for gate in equations.relaxations if (evaluate(gate.factor, values) == 1.0).all()
     )
 
 
@@ -305,7 +320,8 @@ def simulation_of(request: Request, outcome: Outcome) -> Simulation:
         for i, name in enumerate(options.record)
     }
     rows = {row for name in options.features for row in FEATURES[name].start}
-    states = {name: values.reshape(shape) for name, values in outcome.states.items()}
+    ends = as_fractions(request, outcome.states)
+    states = {name: values.reshape(shape) for name, values in ends.items() if name != GUARD}
     features = {name: states[name] for name in states if name in rows}
     if "mean_potential" in features:
         durations = [request.protocol.duration(i) for i in range(request.n_sweeps)]
@@ -313,13 +329,21 @@ def simulation_of(request: Request, outcome: Outcome) -> Simulation:
     return Simulation(
         cell=request.equations.name,
         protocol=request.protocol,
-        times=(request.sampling or 1.0) * np.arange(count),
+        times=(request.sampling or 1.0) * np.arange(count, dtype=np.float64),
         traces=traces,
-        units={**{n: _unit(n, request.equations) for n in traces},
-               **{n: FEATURES[n].unit for n in features}},
+        units={
+            **{n: _unit(n, request.equations) for n in traces},
+            **{n: FEATURES[n].unit for n in features},
+            **{n: _unit(n, request.equations) for n in ("v", *request.equations.states)},
+        },
         features=features,
         final={name: values for name, values in states.items() if name not in rows},
         threshold=request.threshold,
+        n_channels={
+            name: np.broadcast_to(number, request.n_cells).astype(np.int64)
+            for name, number in request.n_channels.items()
+        },
+        seed=request.seed if request.is_random else None,
         _spike_times=outcome.spike_times,
         _spike_runs=outcome.spike_runs,
         _kept_spikes=request.spikes,

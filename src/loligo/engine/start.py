@@ -1,14 +1,19 @@
-"""Where each run starts: gates and schemes in the steady state of the potential before the sweep."""
+"""Where each run starts: gates and schemes in steady state at the potential before the sweep."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.cell.expression import evaluate, symbols
+from loligo.cell.expression import Expression, evaluate, symbols
+from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
+from loligo.engine.chances import NOISE
+from loligo.engine.counts import random_starts
 from loligo.engine.features import start_values
+from loligo.engine.guard import GUARD
 from loligo.engine.request import Request
+from loligo.engine.system import Assignment
 from loligo.errors import ModelError, suggest
 
 Array = NDArray[np.float64]
@@ -21,7 +26,7 @@ def start_potential(request: Request) -> Array:
     """
     shape = (request.n_cells, request.n_sweeps)
     if "v" in request.initial:
-        return _per_run(request.initial["v"], request)
+        return request.per_run(request.initial["v"])
     if request.options.holds_potential:
         rests = np.array([request.protocol.rest(i) for i in range(request.n_sweeps)])
         scale, offset = _column(request.command_scale), _column(request.command_offset)
@@ -33,13 +38,6 @@ def _column(values: Array) -> Array:
     return np.reshape(values, (-1, 1))
 
 
-def _per_run(values: Array, request: Request) -> Array:
-    if values.ndim and values.shape[0] == request.n_runs and request.n_sweeps > 1:
-        return values
-    cells = np.broadcast_to(values, (request.n_cells,))
-    return np.repeat(cells, request.n_sweeps)
-
-
 def start_states(request: Request) -> dict[str, Array]:
     """Return the value of each state before each run, shape (run,).
 
@@ -49,17 +47,18 @@ def start_states(request: Request) -> dict[str, Array]:
         A state that the cell does not have, or one that does not start at a finite number.
     """
     equations = request.equations
-    known = {"v", *equations.states}
+    known = {"v", *equations.states, *((NOISE,) if request.options.noise else ())}
     for name in request.initial:
         if name not in known:
             raise ModelError(f"the cell has no state {name!r}; {suggest(name, known)}")
     v = start_potential(request)
+    needed = _needed(equations)
     parameters = {
-        name: _per_run(value, request) if value.ndim else value
+        name: request.per_run(value) if value.ndim else value
         for name, value in request.values.items()
-        if name in equations.defaults
+        if name in equations.defaults and (value.ndim == 0 or name in needed)
     }
-    given = {n: _per_run(x, request) for n, x in request.initial.items() if n != "v"}
+    given = {n: request.per_run(x) for n, x in request.initial.items() if n not in {"v", NOISE}}
     unique = _alike(v, parameters, given)
     if unique is not None:
         first = {n: x[0] if np.ndim(x) else x for n, x in {**parameters, **given}.items()}
@@ -83,7 +82,20 @@ def start_states(request: Request) -> dict[str, Array]:
             )
     for row, value in start_values(request.options.features).items():
         states[row] = np.full(v.shape, value)
-    return states
+    return states | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
+
+
+def _needed(equations: Equations) -> frozenset[str]:
+    """Return the names that where states start depends on."""
+    roots: list[Expression | None] = [flow.initial for flow in equations.flows]
+    for gate in equations.relaxations:
+        roots += [gate.alpha, gate.beta, gate.inf, gate.initial]
+    roots += [rate for o in equations.occupancies for _, _, rate in o.transitions]
+    needed = frozenset(name for root in roots if root is not None for name in symbols(root))
+    for name, expression in reversed(equations.definitions):
+        if name in needed:
+            needed |= symbols(expression)
+    return needed
 
 
 def _alike(v: Array, *tables: dict[str, Array]) -> bool | None:
@@ -94,12 +106,10 @@ def _alike(v: Array, *tables: dict[str, Array]) -> bool | None:
     return True if v.size and (v == v[0]).all() else None
 
 
-def constant_values(
-    constants: tuple[tuple[str, object], ...], request: Request
-) -> dict[str, Array]:
+def constant_values(constants: tuple[Assignment, ...], request: Request) -> dict[str, Array]:
     """Return the value of each constant, shape () or (cell,)."""
     values: dict[str, Array] = dict(request.values)
     for name, expression in request.equations.definitions:
         if symbols(expression) <= values.keys():
             values[name] = evaluate(expression, values)
-    return {name: evaluate(expression, values) for name, expression in constants}  # type: ignore[arg-type]
+    return {name: evaluate(expression, values) for name, expression in constants}

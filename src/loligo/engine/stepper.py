@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from importlib import import_module
+from typing import Any, Literal, get_args
 
-from loligo.engine.parameters import numbers
+from loligo.engine.checks import one_of, positive
 from loligo.engine.request import Outcome, Request
-from loligo.errors import ModelError, SelectionError, suggest
+from loligo.engine.system import Rule
+from loligo.errors import ModelError
 
 Method = Literal["staggered", "error-controlled"]
-Target = Literal["kernel", "twin"]
+Target = Literal["kernel", "cuda", "twin"]
 
-_METHODS = ("staggered", "error-controlled")
-_TARGETS = ("kernel", "twin")
+_TARGETS = {
+    "kernel": "loligo.engine.kernels",
+    "cuda": "loligo.engine.cuda",
+    "twin": "loligo.engine.twin",
+}
 _STEP = "0.025 ms"
 FINEST, COARSEST = 1e-13, 1e-2
 """Tolerances between which the control of errors means something."""
@@ -27,14 +32,15 @@ def check(
     Raises
     ------
     SelectionError
-        No such method or target.
+        No such method, rule, precision or target.
     ModelError
         An option of staggered steps under error control; a tolerance out of range.
     """
-    if method not in _METHODS:
-        raise SelectionError(f"no method {method!r}; {suggest(method, _METHODS)}")
-    if target not in _TARGETS:
-        raise SelectionError(f"no target {target!r}; {suggest(target, _TARGETS)}")
+    one_of("method", method, get_args(Method))
+    one_of("target", target, get_args(Target))
+    one_of("precision", precision, ("double", "single"))
+    if rule is not None:
+        one_of("rule", rule, get_args(Rule))
     if method == "staggered":
         if tolerance is not None:
             raise ModelError('a tolerance needs method="error-controlled"; staggered steps use dt')
@@ -85,21 +91,7 @@ def longest_step(method: str, dt: Any) -> float:
     """Return the longest step [ms]; without limit by default under error control."""
     if dt is None and method == "error-controlled":
         return math.inf
-    return positive(_STEP if dt is None else dt, "dt")
-
-
-def positive(value: Any, name: str) -> float:
-    """Return a time [ms].
-
-    Raises
-    ------
-    ModelError
-        Not above 0.
-    """
-    amount = float(numbers(value, "ms", name))
-    if amount <= 0.0:
-        raise ModelError(f"{name} = {amount:g} ms must be above 0")
-    return amount
+    return positive("dt", _STEP if dt is None else dt, "ms")
 
 
 def run(request: Request, method: str, target: str) -> Outcome:
@@ -111,11 +103,5 @@ def run(request: Request, method: str, target: str) -> Outcome:
     from loligo.engine.assemble import assemble
 
     system = assemble(request.equations, request.options)
-    if target == "twin":
-        from loligo.engine import twin
-
-        outcome: Outcome = twin.run(request, system)
-        return outcome
-    from loligo.engine import kernels
-
-    return kernels.run(request, system)
+    outcome: Outcome = import_module(_TARGETS[target]).run(request, system)
+    return outcome

@@ -6,8 +6,7 @@ card, plain NumPy) prints the same assignments in its own dialect.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from loligo.cell.expression import Expression
@@ -46,6 +45,10 @@ class Options:
         Rate parameters that are not written into the code, since they differ between cells.
     unity : frozenset of str
         States whose temperature factor is 1 for all cells.
+    stochastic : tuple of str
+        Channels whose schemes run channel by channel.
+    noise : bool
+        Whether a random current is injected.
     """
 
     clamp: Clamp = "current"
@@ -55,6 +58,8 @@ class Options:
     features: tuple[str, ...] = ()
     free: frozenset[str] = frozenset()
     unity: frozenset[str] = frozenset()
+    stochastic: tuple[str, ...] = ()
+    noise: bool = False
 
     @property
     def holds_potential(self) -> bool:
@@ -63,6 +68,52 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """Channels that move at random between two states.
+
+    Attributes
+    ----------
+    states : (str, str)
+        They hold whole numbers of channels.
+    chances : (str, str)
+        Rows of the probabilities to go from the first to the second and back.
+    draw : int
+        Which random number of a step it is, see `support.random.uniforms`; that of the way back is
+        `chances.BACK_DRAWS` later.
+    """
+
+    states: tuple[str, str]
+    chances: tuple[str, str]
+    draw: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """What happens at random in each step, each of two halves: there, and in reverse back again.
+
+    Attributes
+    ----------
+    lines : tuple of (name, Expression)
+        Assignments of probabilities, as in a step.
+    rows : dict of str to Expression
+        What the draws need, with the name or number that holds it.
+    exchanges : tuple of Exchange
+        In the order in which they happen in the first half.
+    noise : (str, str, str) or None
+        The state that is a random current, and the rows of its decay over half a step and of the
+        spread of what is new.
+    """
+
+    lines: tuple[Assignment, ...] = ()
+    rows: dict[str, Expression] = field(default_factory=dict)
+    exchanges: tuple[Exchange, ...] = ()
+    noise: tuple[str, str, str] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+
+@dataclass(frozen=True, eq=False)
 class System:
     """One step of a cell, and one sample of it.
 
@@ -83,6 +134,8 @@ class System:
         The assignments of one sample.
     recorded : tuple of (str, Expression)
         What is sampled, with the name or number that holds it.
+    chances : Chances
+        What happens at random in each step; false where nothing does.
     """
 
     equations: Equations
@@ -93,10 +146,4 @@ class System:
     updates: dict[str, Expression]
     sample: tuple[Assignment, ...]
     recorded: tuple[Assignment, ...]
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of everything that the code depends on."""
-        text = repr((self.states, self.constants, self.step, self.updates, self.sample))
-        text += repr((self.recorded, self.options.holds_potential))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+    chances: Chances = field(default_factory=Chances)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from threading import Event
+from threading import Event, Lock
 
 
 class Progress:
@@ -19,12 +19,14 @@ class Progress:
 
     def __init__(self, tell: Callable[[float], None] | None, total: int) -> None:
         self.tell, self.total, self.done = tell, max(total, 1), 0
+        self.lock = Lock()
 
     def add(self, count: int) -> None:
         """Count more of the work as done."""
-        self.done += count
-        if self.tell is not None:
-            self.tell(min(1.0, self.done / self.total))
+        with self.lock:
+            self.done += count
+            if self.tell is not None:
+                self.tell(min(1.0, self.done / self.total))
 
 
 def in_threads(work: Callable[[int], None], parts: int, threads: int, stop: Event) -> None:

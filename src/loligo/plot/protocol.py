@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 _POINTS = 2000
 _LONG = 10_000.0
-_WORDS = {
+LEVELS = {
     "voltage": "command potential",
     "current": "injected current",
     "current_density": "injected current",
     "conductance": "conductance",
 }
+"""What a protocol commands, by the dimension of its levels."""
 
 Array = NDArray[np.float64]
 
@@ -56,18 +57,18 @@ def draw_protocol(
         figure = new_figure(width, height)
         axes = figure.subplots()
         for sweep in copies:
-            times, values = _line(protocol.segments(sweep))
+            times, values = command_line(protocol.segments(sweep))
             axes.plot(times * scale, values, color=QUIET, linewidth=0.4)
         for place, sweep in enumerate(chosen):
-            times, values = _line(protocol.segments(sweep))
-            colour = _colour(place, len(chosen))
+            times, values = command_line(protocol.segments(sweep))
+            colour = colour_of(place, len(chosen))
             axes.plot(times * scale, values, color=colour)
-            _mark_shocks(axes, protocol.segments(sweep), scale, colour)
-        _mark_epochs(axes, protocol, longest, scale)
+            mark_shocks(axes, protocol.segments(sweep), scale, colour)
+        mark_epochs(axes, protocol, longest, scale)
         axes.margins(x=0)
         axes.set_xlabel(f"time after sweep start [{unit}]")
         if protocol.dimension != "none":
-            word, level = _WORDS[protocol.dimension], INTERNAL_UNITS[protocol.dimension]
+            word, level = LEVELS[protocol.dimension], INTERNAL_UNITS[protocol.dimension]
             axes.set_ylabel(f"{word} [{level}]")
         title = _title(protocol, len(chosen), len(every))
         axes.set_title(title, loc="left", size=9, color=INK, pad=14)
@@ -82,7 +83,7 @@ def _title(protocol: Protocol, drawn: int, count: int) -> str:
     return ", ".join(part for part in (protocol.name, shown + copies) if part)
 
 
-def _line(segments: tuple[Segment, ...]) -> tuple[Array, Array]:
+def command_line(segments: tuple[Segment, ...]) -> tuple[Array, Array]:
     """Return times and levels of a sweep's command, edges drawn as jumps."""
     total = segments[-1].stop
     times, values = [], []
@@ -95,7 +96,8 @@ def _line(segments: tuple[Segment, ...]) -> tuple[Array, Array]:
     return np.concatenate(times), np.concatenate(values)
 
 
-def _colour(place: int, count: int) -> Any:
+def colour_of(place: int, count: int) -> Any:
+    """Return the colour of one of `count` lines in order."""
     import matplotlib as mpl
 
     if count == 1:
@@ -103,7 +105,8 @@ def _colour(place: int, count: int) -> Any:
     return mpl.colormaps["viridis"](0.02 + 0.84 * place / (count - 1))
 
 
-def _mark_shocks(axes: Axes, segments: tuple[Segment, ...], scale: float, colour: Any) -> None:
+def mark_shocks(axes: Axes, segments: tuple[Segment, ...], scale: float, colour: Any) -> None:
+    """Draw an arrow at each shock of a sweep."""
     for segment in segments:
         if segment.charge:
             sign = 1.0 if segment.charge > 0 else -1.0
@@ -117,7 +120,8 @@ def _mark_shocks(axes: Axes, segments: tuple[Segment, ...], scale: float, colour
             )
 
 
-def _mark_epochs(axes: Axes, protocol: Protocol, longest: float, scale: float) -> None:
+def mark_epochs(axes: Axes, protocol: Protocol, longest: float, scale: float) -> None:
+    """Shade every other epoch of the first sweep, and label those wide enough for it."""
     for place, window in enumerate(protocol.epochs_of(0)):
         start, stop = window.start * scale, window.stop * scale
         if place % 2 and stop > start:

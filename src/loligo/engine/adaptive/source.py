@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from loligo.cell.expression import symbols
 from loligo.engine.adaptive.rates import Block, Rates, factorization, substitution
-from loligo.engine.compiling import function, load
+from loligo.engine.compiling import load
 from loligo.engine.printing import Printer, identifiers
 from loligo.engine.system import LEVEL, SCALE
 
@@ -76,7 +76,8 @@ def stepper(module: str) -> Callable[..., int]:
     body = import_module(f"loligo.engine.support.{module}").run.py_func
     arguments = ", ".join(inspect.signature(body).parameters)
     text = _STEPPER.format(module=module, arguments=arguments)
-    return function(load(text, f"stepper {module}"), "run")
+    compiled: Callable[..., int] = load(text, f"stepper {module}").run
+    return compiled
 
 
 def addresses(module: ModuleType, names: tuple[str, ...]) -> NDArray[np.int64]:

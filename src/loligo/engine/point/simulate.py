@@ -15,12 +15,13 @@ from loligo.cell.lowered import Equations, Flow, Parameter
 from loligo.cell.point import PointEquations, PointNeuron, point_equations
 from loligo.cell.quantity import In
 from loligo.engine import stepper
+from loligo.engine.checks import agreed, positive
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
 from loligo.engine.point.rates import LEFT
 from loligo.engine.point.run import run
 from loligo.engine.request import Array, Request
 from loligo.engine.result import Simulation
-from loligo.engine.simulate import Shown, agreed, simulation_of
+from loligo.engine.simulate import Shown, simulation_of
 from loligo.engine.system import Options
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
@@ -81,9 +82,9 @@ def simulate_point(
         command_scale=values[COMMAND_SCALE],
         command_offset=values[COMMAND_OFFSET],
         initial=given,
-        dt=math.inf if dt is None else stepper.positive(dt, "dt"),
+        dt=math.inf if dt is None else positive("dt", dt, "ms"),
         tolerance=TOLERANCE if tolerance is None else tolerance,
-        sampling=stepper.positive(sampling, "sampling") if record else None,
+        sampling=positive("sampling", sampling, "ms") if record else None,
         threshold=equations.defaults[_threshold(equations)],
         spikes=spikes,
         threads=threads or os.cpu_count() or 1,

@@ -10,9 +10,7 @@ import math
 
 from llvmlite import ir
 
-_EXP_DOUBLE = (
-    1.0,
-    1.0,
+EXP_DOUBLE = (
     0.5,
     0.16666666666666669,
     0.04166666666662413,
@@ -24,15 +22,18 @@ _EXP_DOUBLE = (
     2.7620088445409746e-07,
     2.510038549551032e-08,
 )
-_EXP_SINGLE = (
-    1.0,
-    1.0,
+"""Of the exponential's polynomial within half of ln 2 around 0, from the square on; the first two
+are 1."""
+
+EXP_SINGLE = (
     0.5,
     0.16666576989698775,
     0.041666554617204574,
     0.008363179052722578,
     0.0013926183587713494,
 )
+"""The same in single precision."""
+
 _OPERATIONS = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
 
 
@@ -81,7 +82,7 @@ class Instructions:
         return self.builder.select(self.builder.fcmp_ordered(relation, left, right), yes, no)
 
     def call(self, name: str, arguments: list[ir.Value]) -> ir.Value:
-        """Return a function's value: fma, max_, min_, abs, sqrt_, exp_, log_."""
+        """Return the value of fma, max_, min_, abs, sqrt_, exp_ or log_."""
         method = getattr(self, {"abs": "absolute"}.get(name, name.rstrip("_")))
         value: ir.Value = method(*arguments)
         return value
@@ -113,9 +114,9 @@ class Instructions:
     def exp(self, x: ir.Value) -> ir.Value:
         """Return the exponential within two units in the last place.
 
-        ``2^k p(r)`` with ``x = k ln 2 + r``: adding 1.5 2^52 (2^23) rounds to the nearest whole
-        number, whose bits become the exponent. `p` is evaluated in pairs, for a short chain.
-        Arguments beyond +-708 (+-87) count as that.
+        ``2^k (1 + p(r))`` with ``x = k ln 2 + r``: adding 1.5 2^52 (2^23) rounds to the nearest
+        whole number, whose bits become the exponent. `p` is evaluated in pairs, for a short chain;
+        it is small beside 1, and so are its roundings. Arguments beyond +-708 (+-87) count as that.
         """
         b, number = self.builder, self.number
         largest, magic, low = (
@@ -129,26 +130,30 @@ class Instructions:
         k = b.fsub(t, number(magic))
         r = self.fma(k, number(-high), x)
         r = self.fma(k, number(-low), r)
-        p = self._in_pairs(r, _EXP_DOUBLE if self.is_double else _EXP_SINGLE)
+        p = self._in_pairs(r, EXP_DOUBLE if self.is_double else EXP_SINGLE)
         bias, shift = (1023, 52) if self.is_double else (127, 23)
         bits = b.shl(b.add(b.bitcast(t, self.whole), self.integer(bias)), self.integer(shift))
-        return b.fmul(p, b.bitcast(bits, self.scalar))
+        power = b.bitcast(bits, self.scalar)
+        return self.fma(p, power, power)
 
     def _in_pairs(self, x: ir.Value, coefficients: tuple[float, ...]) -> ir.Value:
-        """Return a polynomial by Estrin's scheme."""
-        terms = [self.number(c) for c in coefficients]
+        """Return ``x + c[0] x^2 + c[1] x^3 + ...`` by Estrin's scheme."""
+        terms = self._paired(x, [self.number(c) for c in coefficients])
+        terms = [x, *terms]
         while len(terms) > 1:
-            pairs = [
-                self.fma(x, terms[i + 1], terms[i]) if i + 1 < len(terms) else terms[i]
-                for i in range(0, len(terms), 2)
-            ]
-            terms = pairs
-            if len(terms) > 1:
-                x = self.builder.fmul(x, x)
+            x = self.builder.fmul(x, x)
+            terms = self._paired(x, terms)
         return terms[0]
 
+    def _paired(self, x: ir.Value, terms: list[ir.Value]) -> list[ir.Value]:
+        """Return half as many terms of a polynomial in the square of `x`."""
+        return [
+            self.fma(x, terms[i + 1], terms[i]) if i + 1 < len(terms) else terms[i]
+            for i in range(0, len(terms), 2)
+        ]
+
     def log(self, x: ir.Value) -> ir.Value:
-        """Return the natural logarithm within two units in the last place, NaN not above 0.
+        """Return the natural logarithm within two units in the last place, NaN below 0.
 
         ``e ln 2 + 2 atanh(s)`` with ``x = 2^e m`` and ``s = (m - 1) / (m + 1)``, m between 0.707
         and 1.414. Numbers below the smallest normal one are not resolved.
@@ -176,4 +181,6 @@ class Instructions:
         )
         tail = self.fma(e, number(low), b.fmul(b.fmul(s, z), p))
         result = self.fma(e, number(high), self.fma(s, number(2.0), tail))
-        return self.choice(">", x, number(0.0), result, number(math.nan))
+        result = self.choice("<", x, number(math.inf), result, x)
+        edge = self.choice("==", x, number(0.0), number(-math.inf), number(math.nan))
+        return self.choice(">", x, number(0.0), result, edge)

@@ -6,7 +6,6 @@ import numpy as np
 
 from loligo.engine.support.straight import lanes_loop
 
-DTYPE = np.float32
 real = np.float32
 
-__all__ = ["DTYPE", "lanes_loop", "real"]
+__all__ = ["lanes_loop", "real"]

@@ -16,7 +16,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.datamodel import default_manager
+from numba.core.datamodel.registry import default_manager
 from numba.extending import intrinsic
 
 from loligo.engine.support.instructions import Instructions
@@ -48,7 +48,7 @@ def lanes_loop(function: Callable[..., None]) -> Any:
     """
 
     @intrinsic
-    def loop(typingctx: Any, s: Any, lanes: Any, numbers: Any) -> Any:  # noqa: ARG001
+    def loop(typingctx: Any, s: Any, lanes: Any, numbers: Any) -> Any:
         signature = types.void(s, types.int64, numbers)
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -95,14 +95,14 @@ class Body:
                 else:
                     self.do.builder.store(value, self.place(target))
             elif not isinstance(statement, ast.Expr | ast.Pass):
-                raise SyntaxError(f"{ast.unparse(statement)!r} is no straight assignment")
+                raise TypeError(f"{ast.unparse(statement)!r} is no straight assignment")
 
-    def value(self, node: ast.expr) -> ir.Value:
-        """Return the value of arithmetic."""
+    def value(self, node: ast.expr) -> ir.Value:  # noqa: PLR0911
+        """Emit an expression."""
         if isinstance(node, ast.Name):
             return self.names[node.id]
         if isinstance(node, ast.Constant):
-            return self.do.number(float(node.value))
+            return self.do.number(float(node.value))  # type: ignore[arg-type]
         if isinstance(node, ast.Subscript):
             return self.do.builder.load(self.place(node))
         if isinstance(node, ast.UnaryOp):

@@ -1,0 +1,102 @@
+"""loligo, through its public interface: a run is one call of ``simulate``.
+
+Variants: ``default``; ``exact``, gates exact at constant rates instead of the bounded trapezoidal
+rule; ``single``, numbers of single precision; ``adaptive``, steps chosen by error control. What a
+call does before the first step (equations, layout, looking up the compiled kernel) is part of the
+run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import loligo
+from benchmarks.simulators import accuracy
+from benchmarks.simulators import workloads as w
+from benchmarks.simulators.case import Case, Prepared
+from loligo.cell import catalogue
+from loligo.engine import simulate
+from loligo.protocol import Protocol
+
+METHODS = {
+    "default": "second order, staggered, bounded trapezoidal gates",
+    "exact": "second order, staggered, exponential gates",
+    "single": "second order, staggered, bounded trapezoidal gates, single precision",
+    "adaptive": "error-controlled",
+}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "exact": {"rule": "exact"},
+    "single": {"precision": "single"},
+    "adaptive": {"method": "error-controlled"},
+}
+
+
+def version() -> str:
+    """Return the version."""
+    return loligo.__version__
+
+
+def _options(case: Case, every: float) -> dict[str, Any]:
+    size = {"dt": f"{case.step!r} ms"} if case.step else {"tolerance": case.tolerance}
+    return {
+        "sampling": f"{max(every, case.step or 0.0)!r} ms",
+        "threads": case.threads,
+        **size,
+        **OPTIONS[case.variant],
+    }
+
+
+def _one_cell(case: Case, axon: Any) -> Any:
+    level, duration = f"{w.ONE_CELL_CURRENT} uA/cm2", f"{w.ONE_CELL_DURATION} ms"
+    protocol = Protocol("one cell", [f"hold for {duration}"], holding=level)
+
+    def run() -> Any:
+        done = simulate(axon, protocol, **_options(case, w.GRID))
+        return done.times, done["v"][0, 0]
+
+    return run
+
+
+def _many_cells(case: Case, axon: Any) -> Any:
+    held = [f"hold for {w.POPULATION_DURATION} ms"]
+    protocol = Protocol("many cells", held, holding="0 uA/cm2")
+    currents, sodium = w.population()
+    varied = {
+        "channel.na.conductance": (sodium, "mS/cm2"),
+        "command.offset": (currents, "uA/cm2"),
+    }
+    kept = {"record": (), "features": ("spike_count",), "parameters": varied}
+
+    def run() -> Any:
+        done = simulate(axon, protocol, **kept, **_options(case, w.GRID))
+        return done["spike_count"][:, 0]
+
+    return run
+
+
+def _clamp_family(case: Case, axon: Any) -> Any:
+    levels = w.CLAMP_LEVELS
+    patch = axon.with_(area=f"{w.CLAMP_AREA * 1e8!r} um2")
+    epochs = [
+        f"hold for {w.CLAMP_STARTS} ms",
+        f"step {levels[0]}..{levels[-1]} mV by {levels[1] - levels[0]} mV "
+        f"for {w.CLAMP_ENDS - w.CLAMP_STARTS} ms as test",
+        f"hold for {w.CLAMP_DURATION - w.CLAMP_ENDS} ms",
+    ]
+    protocol = Protocol("clamp family", epochs, holding=f"{w.REST} mV")
+    clamp = {"record": ("i.injected",), "series_resistance": f"{w.CLAMP_RESISTANCE} MOhm"}
+
+    def run() -> Any:
+        done = simulate(patch, protocol, **clamp, **_options(case, w.CLAMP_GRID))
+        found = zip(done["i.injected"][0] * 1e-3, levels, strict=True)
+        return [accuracy.peak_inward(done.times, i, level) for i, level in found]
+
+    return run
+
+
+def prepare(case: Case) -> Prepared:
+    """Describe the cell and the protocol; compilation falls into the first run."""
+    makers = {"W1": _one_cell, "W2": _many_cells, "W6": _clamp_family}
+    run = makers[case.workload](case, catalogue.load("hodgkin_huxley1952"))
+    return Prepared(run, METHODS[case.variant])

@@ -1,0 +1,63 @@
+"""Every example runs as it stands, draws what it says, and finds what is known of its cells."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+# What each prints, by a pattern with one number, that number and how near it must be. The axon's
+# are solutions of its equations by an eighth-order method.
+EXPECTED = {
+    "hodgkin_huxley_action_potential": [
+        (r"peak (\S+) mV", 40.41, 0.06),
+        (r"mV, (\S+) ms after", 1.159, 0.006),
+        (r"lowest (\S+) mV", -76.18, 0.06),
+    ],
+    "fi_curves_of_the_catalogue": [
+        (r"hodgkin_huxley1952: from (\S+) uA", 6.5, 0.0),  # it falls silent below 6.26
+        (r"hodgkin_huxley1952: .* at (\S+) spikes", 55.06, 0.1),
+        (r"connor1977: from (\S+) uA", 8.25, 0.0),  # 2 spikes/s at 8.145
+    ],
+    "voltage_clamp_family": [(r"at 0 mV: (\S+) pA", -1456.84, 0.5)],
+    "ten_thousand_cells": [(r"published axon: (\S+) spikes", 68.32, 0.1)],
+    "temperature_and_spike_width": [
+        (r"\n10.0 degC: peak (\S+) mV", 38.977, 0.02),
+        (r"\n18.5 degC: peak (\S+) mV", 31.916, 0.02),
+        (r"\n30.0 degC: peak (\S+) mV", 5.927, 0.02),
+        (r"\n10.0 degC: .* width (\S+) ms", 0.9908, 0.006),
+        (r"\n18.5 degC: .* width (\S+) ms", 0.4204, 0.006),
+        (r"\n30.0 degC: .* width (\S+) ms", 0.1903, 0.006),
+    ],
+}
+
+
+def test_no_example_is_left_out():
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_example(name, tmp_path):
+    script = EXAMPLES / f"{name}.py"
+    text = script.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 60
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)],
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for pattern, value, within in EXPECTED[name]:
+        (found,) = re.findall(pattern, done.stdout)
+        assert float(found) == pytest.approx(value, abs=within), pattern
+    figures = set(re.findall(r"``(\w+\.png)``", text.split('"""')[1]))
+    assert figures
+    assert {path.name for path in tmp_path.iterdir()} == figures
+    for figure in figures:
+        assert (tmp_path / figure).read_bytes().startswith(b"\x89PNG")
