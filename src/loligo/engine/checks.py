@@ -97,7 +97,11 @@ def thread_count(threads: int | None) -> int:
 
 
 def initial_states(
-    equations: Equations, given: Mapping[str, Any], n_cells: int, n_sweeps: int
+    equations: Equations,
+    given: Mapping[str, Any],
+    n_cells: int,
+    n_sweeps: int,
+    units: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Array], int]:
     """Return where given states start, shape (), (cell,) or (run,), and the number of cells.
 
@@ -110,6 +114,8 @@ def initial_states(
     n_cells : int
         As far as other parameters tell; 1 where they are all single.
     n_sweeps : int
+    units : mapping of str to str, optional
+        Of states, where they are not those of potential, gates and pools.
 
     Raises
     ------
@@ -118,10 +124,10 @@ def initial_states(
     UnitError
         A unit that does not fit, or a number that is not finite.
     """
-    units = {p.name: p.unit for p in equations.parameters}
+    known = {"v": "mV", **pool_units(equations), **(units or {})}
     found = {}
     for name, value in given.items():
-        unit = "mV" if name == "v" else units.get(f"pool.{name}.initial", "")
+        unit = known.get(name, "")
         is_plain = isinstance(value, np.ndarray) and value.dtype.kind == "f"
         array = numbers((value, unit) if is_plain and unit else value, unit, f"initial {name}")
         found[name] = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
@@ -142,25 +148,11 @@ def initial_states(
     return found, n_cells
 
 
-def agreed(n_cells: int, given: dict[str, Array], n_sweeps: int) -> int:
-    """Return how many cells there are, by parameters and initial states.
-
-    Raises
-    ------
-    ModelError
-        An array of another length.
-    """
-    for name, array in given.items():
-        if array.ndim == 0 or array.size in {n_cells, n_cells * n_sweeps}:
-            continue
-        if n_cells == 1 and array.size % n_sweeps == 0 and array.size > 1:
-            n_cells = array.size
-            continue
-        raise ModelError(
-            f"initial {name} has {array.size} values; allowed: 1, one per cell ({n_cells}) or one "
-            f"per cell and sweep ({n_cells * n_sweeps})"
-        )
-    return n_cells
+def pool_units(equations: Equations) -> dict[str, str]:
+    """Return the unit of each pool."""
+    units = {p.name: p.unit for p in equations.parameters}
+    pools = {flow.state: f"pool.{flow.state}.initial" for flow in equations.flows}
+    return {state: units[name] for state, name in pools.items() if name in units}
 
 
 def _check_occupancies(equations: Equations, given: Mapping[str, Array]) -> None:

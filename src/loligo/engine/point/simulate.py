@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from loligo.cell.expression import Number, Symbol
 from loligo.cell.lowered import Equations, Flow, Parameter
 from loligo.cell.point import PointEquations, PointNeuron, point_equations
 from loligo.cell.quantity import In
 from loligo.engine import stepper
-from loligo.engine.checks import agreed, positive
-from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values, numbers
+from loligo.engine.checks import initial_states, listed, positive, thread_count
+from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.point.rates import LEFT
 from loligo.engine.point.run import run
 from loligo.engine.request import Array, Request
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, simulation_of
 from loligo.engine.system import Options
-from loligo.errors import ModelError, SelectionError, suggest
+from loligo.errors import ModelError
 from loligo.protocol import Protocol
 
 TOLERANCE = 1e-9
@@ -66,19 +63,20 @@ def simulate_point(
     clamp = _clamp(protocol)
     equations = point_equations(neuron)
     values, n_cells = _values(neuron, equations, dict(parameters or {}), protocol, reversal)
-    given = _initial(equations, initial or {})
+    cell, n_sweeps = _as_cell(equations), protocol.n_sweeps
+    given, n_cells = initial_states(cell, initial or {}, n_cells, n_sweeps, _UNITS)
     given.setdefault("v", values["initial_potential"])
     form = replace(equations, parameters=tuple(replace(p, value=0.0) for p in equations.parameters))
     request = Request(
-        equations=_as_cell(equations),
+        equations=cell,
         options=Options(
             clamp=clamp,  # type: ignore[arg-type]
-            record=tuple(dict.fromkeys(record)),
-            features=tuple(dict.fromkeys(features)),
+            record=listed("record", record),
+            features=listed("features", features),
         ),
         protocol=protocol,
         values={n: v for n, v in values.items() if n not in {COMMAND_SCALE, COMMAND_OFFSET}},
-        n_cells=agreed(n_cells, given, protocol.n_sweeps),
+        n_cells=n_cells,
         command_scale=values[COMMAND_SCALE],
         command_offset=values[COMMAND_OFFSET],
         initial=given,
@@ -87,12 +85,13 @@ def simulate_point(
         sampling=positive("sampling", sampling, "ms") if record else None,
         threshold=equations.defaults[_threshold(equations)],
         spikes=spikes,
-        threads=threads or os.cpu_count() or 1,
+        threads=thread_count(threads),
     )
     with Shown(progress) as tell:
         outcome = run(replace(request, progress=tell), replace(form, initial_potential=0.0))
     result = simulation_of(request, outcome)
-    return replace(result, units={**result.units, **_trace_units(result)})
+    units = {name: unit for name, unit in _UNITS.items() if name in result.units}
+    return replace(result, units={**result.units, **units})
 
 
 def _clamp(protocol: Protocol) -> str:
@@ -127,20 +126,6 @@ def _values(
     return values, n_cells
 
 
-def _initial(equations: PointEquations, given: Mapping[str, Any]) -> dict[str, Array]:
-    known = {"v", LEFT, *(flow.state for flow in equations.flows)}
-    found = {}
-    for name, value in given.items():
-        if name not in known:
-            raise SelectionError(f"the neuron has no state {name!r}; {suggest(name, known)}")
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            array = value.astype(np.float64)  # as in Simulation.final: internal units
-        else:
-            array = numbers(value, _UNITS[name], name)
-        found[name] = array.ravel() if array.ndim else array
-    return found
-
-
 def _as_cell(equations: PointEquations) -> Equations:
     """Return parameters and states in the form in which requests hold them."""
     return Equations(
@@ -161,7 +146,3 @@ def _threshold(equations: PointEquations) -> str:
     rule = equations.reset.threshold
     assert isinstance(rule, Symbol)
     return rule.name
-
-
-def _trace_units(result: Simulation) -> dict[str, str]:
-    return {name: _UNITS[name] for name in result.traces if name in _UNITS}

@@ -153,6 +153,22 @@ def keep_exact_samples(
 
 
 @njit(error_model="numpy")
+def motion(calls: Any, c: Any, level: float, scale: float, w: Any, p: Any) -> None:
+    """Set the coefficients of the motion from here on, and its discriminant.
+
+    That is the same from anywhere; at the vertex of the parabola nothing cancels in it.
+    """
+    call(calls[MOTION], (w[OLD], c, p), (level, scale, 0.0))
+    w[NEW, 0] = w[OLD, 0]
+    if p[2] != 0.0:
+        w[NEW, 0] -= 0.5 * p[1] / p[2]
+    rate, slope, bend = p[0], p[1], p[2]
+    call(calls[MOTION], (w[NEW], c, p), (level, scale, 0.0))
+    p[3] = 0.25 * p[1] * p[1] - p[0] * p[2]
+    p[0], p[1], p[2] = rate, slope, bend
+
+
+@njit(error_model="numpy")
 def go_exactly(
     calls: Any,
     c: Any,
@@ -175,10 +191,12 @@ def go_exactly(
 ) -> float:
     """Go on in closed form to the next spike or to a time; return how long that took [ms]."""
     v, most = w[OLD, 0], end - memory[TIME]
-    call(calls[MOTION], (w[OLD], c, p), (level, scale, 0.0))
+    motion(calls, c, level, scale, w, p)
     due = riccati.passage(p, threshold - v) if free else np.inf
     h = min(due, most)
     w[NEW, 0] = threshold if due <= most else v + riccati.move(p, h)
+    if free and due > most:  # however close it comes
+        w[NEW, 0] = min(w[NEW, 0], np.nextafter(threshold, -np.inf))
     until = min(until, end if h == most else memory[TIME] + h)
     keep_exact_samples(
         calls, c, level, p, v, until, count, out, limits, z, seen, cursor, memory
@@ -341,7 +359,7 @@ def run(
     w = np.empty((ROWS, sizes[MOVING]))
     a = np.empty((2, max(sizes[ENTRIES], sizes[FACTORS])))
     q, z = np.zeros((sizes[STATES], 5)), np.empty(sizes[STATES])
-    seen, p, places = np.empty(sizes[RECORDED]), np.empty(3), np.empty(4)
+    seen, p, places = np.empty(sizes[RECORDED]), np.empty(4), np.empty(4)
     c = np.empty(constants.shape[1])
     while cursor[RUN] < last_run:
         r = cursor[RUN]

@@ -1,6 +1,6 @@
 """Exact motion where the rate of change is at most quadratic: ``dw/dt = p0 + p1 w + p2 w**2``.
 
-From ``w = 0``, with ``d = p1**2 / 4 - p0 p2`` and ``k = sqrt(|d|)``,
+From ``w = 0``, with ``d = p1**2 / 4 - p0 p2``, which is kept as ``p[3]``, and ``k = sqrt(|d|)``,
 
     w(t) = p0 s / (c - p1 s / 2),  s = sinh(k t) / k, c = cosh(k t)   (d > 0)
                                    s = sin(k t) / k,  c = cos(k t)    (d < 0)
@@ -22,7 +22,7 @@ def passage(p: Any, w: float) -> float:
     """Return when the motion first reaches ``w > 0``; infinity where it never does."""
     if p[0] <= 0.0:
         return math.inf
-    d = 0.25 * p[1] * p[1] - p[0] * p[2]
+    d = p[3]
     base = p[0] + 0.5 * p[1] * w
     k = math.sqrt(abs(d))
     if d < 0.0:
@@ -38,7 +38,7 @@ def passage(p: Any, w: float) -> float:
 @njit(error_model="numpy")
 def move(p: Any, t: float) -> float:
     """Return how far the motion goes in a time."""
-    d = 0.25 * p[1] * p[1] - p[0] * p[2]
+    d = p[3]
     k = math.sqrt(abs(d))
     if d > 0.0:
         s = -math.expm1(-2.0 * k * t) / (2.0 * k)
@@ -59,7 +59,7 @@ def area(p: Any, t: float) -> float:
             series = 0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x / 120.0))
             return float(p[0] * t * t * series)
         return float(p[0] * (math.expm1(x) / p[1] - t) / p[1])
-    d = 0.25 * p[1] * p[1] - p[0] * p[2]
+    d = p[3]
     k = math.sqrt(abs(d))
     if d > 0.0:
         e = math.exp(-2.0 * k * t)
