@@ -1,4 +1,4 @@
-"""A voltage clamp through a pipette's resistance, beside SciPy's Radau on the axon's own equations."""
+"""Error control beside SciPy's Radau: a clamp family through a resistance, and stiff cells."""
 
 import numpy as np
 import pytest
