@@ -1,4 +1,4 @@
-"""Error control beside SciPy's Radau: a clamp family through a resistance, and stiff cells."""
+"""A voltage clamp through a pipette's resistance, beside SciPy's Radau on the same equations."""
 
 import numpy as np
 import pytest
