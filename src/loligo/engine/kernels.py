@@ -27,7 +27,7 @@ BUDGET = 200_000
 
 DTYPES = {"double": np.float64, "single": np.float32}
 _EVENTS = 1 << 16
-_PARTS = 8
+_PARTS = 20
 
 
 @dataclass
