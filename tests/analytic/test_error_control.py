@@ -1,14 +1,15 @@
 """The error-controlled stepper against closed forms, and what its tolerance promises."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from equation_reference import final_states
 from passive_cells import filtered, rc
 from scipy.optimize import brentq
 
-from loligo.cell import catalogue
+from loligo.cell import catalogue, equations
 from loligo.cell.steady import gate_steady_state, gate_time_constant, steady_values
-from loligo.cell import equations
 from loligo.engine import simulate
 from loligo.engine.support.rodas5p import A, C, DRIFT, GAMMA, NODE, STAGES
 from loligo.protocol import Protocol
@@ -149,7 +150,7 @@ def test_currents_charge_the_membrane(name):
         below = [e for e in edges if e < t - 1e-9] or [0.0]
         parts = [*below, t]
         v = 0.0
-        for a, b in zip(parts[:-1], parts[1:], strict=True):
+        for a, b in pairwise(parts):
             v = v * np.exp(-(b - a) / TAU)
             v += filtered(lambda s, a=a: command(a + s), [b - a], TAU, C_M)[0]
         exact.append(v)

@@ -1,4 +1,4 @@
-"""A voltage clamp through a pipette's resistance, beside SciPy's Radau on the axon's own equations."""
+"""A voltage clamp through a pipette's resistance, beside SciPy's Radau on equations of its own."""
 
 import numpy as np
 import pytest
