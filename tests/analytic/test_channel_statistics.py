@@ -9,13 +9,16 @@ from loligo.engine import simulate
 
 TAU = 4.0  # ms
 OPEN = 0.2
+RECORD = ["i.k", "k.C", "k.O", "k.open"]  # the same everywhere: one kernel serves all
 
 
 def _held(n_channels, n_cells, duration, **options):
     cell = two_state_cell(n_channels)
-    options = {"seed": 1, "dt": "1 ms", "sampling": "1 ms", "record": ["i.k"]} | options
+    options = {"seed": 1, "dt": "1 ms", "sampling": "1 ms"} | options
     protocol = held_at(0, duration)
-    return simulate(cell, protocol, stochastic=True, parameters=copies(cell, n_cells), **options)
+    return simulate(
+        cell, protocol, stochastic=True, record=RECORD, parameters=copies(cell, n_cells), **options
+    )
 
 
 def test_mean_and_variance_of_the_current():
@@ -29,15 +32,13 @@ def test_mean_and_variance_of_the_current():
 def test_number_of_open_channels_is_binomial():
     # The relative standard deviation is sqrt((1 - p) / (p N)): it falls as N^-1/2.
     for n_channels in (4, 100, 10_000):
-        found = _held(n_channels, 2000, 2, record=["k.open"])["k.open"][:, 0, -1]
+        found = _held(n_channels, 2000, 2)["k.open"][:, 0, -1]
         relative = (found / OPEN - 1.0) ** 2 * n_channels
         assert within(relative, (1 - OPEN) / OPEN)
 
 
 def test_relaxation_from_closed():
-    found = _held(
-        100, 400, 20, initial={"k.C": 1.0, "k.O": 0.0}, record=["k.O", "k.C"], dt="0.5 ms"
-    )
+    found = _held(100, 400, 20, initial={"k.C": 1.0, "k.O": 0.0}, dt="0.5 ms")
     times = found.times
     assert within(found["k.O"][:, 0, 1:], OPEN * (1 - np.exp(-times[1:] / TAU)))
     assert (found["k.O"][:, 0, 0] == 0.0).all()
@@ -45,7 +46,7 @@ def test_relaxation_from_closed():
 
 
 def test_step_of_any_length_is_exact_for_two_states():
-    found = _held(100, 3000, 3, dt="3 ms", sampling=None, record=[], initial={"k.O": 0, "k.C": 1})
+    found = _held(100, 3000, 3, dt="3 ms", sampling="3 ms", initial={"k.O": 0, "k.C": 1})
     assert within(found.final["k.O"][:, 0], OPEN * (1 - np.exp(-3.0 / TAU)))
 
 
@@ -53,7 +54,7 @@ def test_dwell_times_of_a_single_channel():
     # Seen every 0.1 ms a state is kept with the probability p + (1 - p) exp(-dt / tau): mean times
     # of 5 and 20 ms, longer by what is missed between samples.
     step = 0.1
-    found = _held(1, 40, 1000, dt="0.1 ms", sampling="0.1 ms", record=["k.O"])["k.O"][:, 0] > 0.5
+    found = _held(1, 40, 1000, dt="0.1 ms", sampling="0.1 ms")["k.O"][:, 0] > 0.5
     decay = np.exp(-step / TAU)
     for state, share, mean in ((True, OPEN, 5.0), (False, 1 - OPEN, 20.0)):
         expected = 1.0 / ((1 - share) * (1 - decay))  # samples
@@ -64,7 +65,7 @@ def test_dwell_times_of_a_single_channel():
 
 
 def test_autocorrelation_is_exponential():
-    found = _held(10, 400, 400, record=["i.k"])["i.k"][:, 0] - 2.0
+    found = _held(10, 400, 400)["i.k"][:, 0] - 2.0
     for lag in (1, 4, 12):
         products = (found[:, lag:] * found[:, :-lag]).mean(axis=1)
         assert within(products, 10 * OPEN * (1 - OPEN) * np.exp(-lag / TAU))

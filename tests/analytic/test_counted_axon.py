@@ -63,8 +63,7 @@ def test_runs_sweeps_and_seeds_are_different(batch):
 
 
 def test_states_at_the_end_start_another_run(batch):
-    first = {name: values.ravel() for name, values in batch.final.items()}
-    again = _run(100.0, 70, TWO, initial=first)
+    again = _run(100.0, 70, TWO, initial=batch.final)
     for name in (*NA, *K):
         assert (again[name][:, :, 0] == batch.final[name]).all()
 

@@ -67,7 +67,7 @@ def test_parameters_can_differ_between_cells():
 
 def test_end_starts_another_run():
     end = _noisy().final
-    again = _noisy(initial={name: values.ravel() for name, values in end.items()}, seed=5)
+    again = _noisy(initial=end, seed=5)
     assert (again["i.noise"][:, 0, 0] == end["i.noise"][:, 0]).all()
 
 

@@ -1,6 +1,6 @@
 """The error-controlled stepper against closed forms, and what its tolerance promises."""
 
-from itertools import pairwise
+import itertools
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from loligo.cell import catalogue, equations
 from loligo.cell.steady import gate_steady_state, gate_time_constant, steady_values
 from loligo.engine import simulate
-from loligo.engine.support.rodas5p import A, C, DRIFT, GAMMA, NODE, STAGES
+from loligo.engine.support.rodas5p import DRIFT, GAMMA, NODE, STAGES, A, C
 from loligo.protocol import Protocol
 
 TAU, R, C_M = 10.0, 0.1, 100.0
@@ -150,7 +150,7 @@ def test_currents_charge_the_membrane(name):
         below = [e for e in edges if e < t - 1e-9] or [0.0]
         parts = [*below, t]
         v = 0.0
-        for a, b in pairwise(parts):
+        for a, b in itertools.pairwise(parts):
             v = v * np.exp(-(b - a) / TAU)
             v += filtered(lambda s, a=a: command(a + s), [b - a], TAU, C_M)[0]
         exact.append(v)

@@ -51,9 +51,9 @@ REFEREES = {
         Uncarried,
         [(10.0, 0.0), (1.0, 52.0), (489.0, 0.0)],
         {},
-        (0.002, 1e-5),
+        (5e-4, 1e-5),
     ),
-    "severi2012": (referee_severi, [(400.0, 0.0)], {}, (5e-5, 1e-5)),
+    "severi2012": (referee_severi, [(400.0, 0.0)], {}, (1e-5, 1e-5)),
     "hudspeth_lewis1988": (
         referee_hudspeth_lewis,
         [(10.0, 0.0), (60.0, 50.0 / 15.0), (30.0, 0.0)],

@@ -1,4 +1,4 @@
-"""A voltage clamp through a pipette's resistance, beside SciPy's Radau on equations of its own."""
+"""A voltage clamp through a pipette's resistance, beside SciPy's Radau on the same equations."""
 
 import numpy as np
 import pytest

@@ -14,7 +14,7 @@ CELLS = ["hodgkin_huxley1952", "hay2011_soma", "hodgkin_huxley1952_schemes", "hu
 
 @pytest.fixture(scope="module", params=CELLS)
 def system(request):
-    return assemble(equations(catalogue.load(request.param)), Options(features=("spike_count",)))
+    return assemble(equations(catalogue.load(request.param)), Options(features=("mean_potential",)))
 
 
 def _rows_and_scalars(layout):

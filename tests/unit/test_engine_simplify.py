@@ -69,5 +69,5 @@ def test_a_name_for_a_name_or_number_is_an_alias():
 def test_no_exponential_of_a_cell_is_computed_twice(name):
     system = assemble(equations(catalogue.load(name)), Options())
     calls = [n for n in _operations(system.step) if isinstance(n, Call) and n.function == "exp"]
-    assert len(calls) >= 2
+    assert calls
     assert len(set(calls)) == len(calls)

@@ -61,6 +61,13 @@ def test_the_command_offset_moves_the_holding_potential():
     np.testing.assert_allclose(m, [[0.25081208], [0.87569355]], rtol=5e-8)
 
 
+def test_the_commands_scale_scales_the_holding_potential():
+    protocol = Protocol("p", ["hold for 0.1 ms"], holding="-50 mV")
+    m, v = first(HH, protocol, ("na.m", "v"), parameters={"command.scale": [1.0, 0.4]})
+    np.testing.assert_array_equal(v, [[-50.0], [-20.0]])
+    np.testing.assert_allclose(m, [[0.25081208], [0.87569355]], rtol=5e-8)
+
+
 def test_gates_follow_a_given_potential():
     v, m = first(HH, STILL, ("v", "na.m"), initial={"v": (np.array([-50.0, -20.0]), "mV")})
     np.testing.assert_array_equal(v, [[-50.0], [-20.0]])

@@ -62,13 +62,13 @@ class Channel(Description):
 
     Notes
     -----
-    Ohmic: ``I = conductance * open * (v - reversal)``. Goldman-Hodgkin-Katz [1]_:
+    Ohmic: ``I = conductance * open * (v - reversal)``. Goldman-Hodgkin-Katz:
     ``I = permeability * open * z F u (inside - outside exp(-u)) / (1 - exp(-u))`` with
     ``u = z v F / RT``.
 
     References
     ----------
-    .. [1] Hodgkin & Katz 1949, https://doi.org/10.1113/jphysiol.1949.sp004310
+    Hodgkin & Katz 1949, https://doi.org/10.1113/jphysiol.1949.sp004310
     """
 
     kind: Literal["channel"] = "channel"

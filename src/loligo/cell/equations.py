@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
@@ -35,8 +36,9 @@ _PER_AREA = 0.01
 """pA = 0.01 (uA/cm2) um2, nS = 0.01 (mS/cm2) um2, pF = 0.01 (uF/cm2) um2."""
 
 
+@lru_cache(maxsize=128)
 def equations(cell: Cell) -> Equations:
-    """Return the equations of a cell.
+    """Return the equations of a cell; the same ones when asked again.
 
     Parameters
     ----------

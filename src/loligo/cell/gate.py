@@ -32,11 +32,11 @@ class Gate(Description):
 
     Notes
     -----
-    ``dx/dt = alpha (1 - x) - beta x = (inf - x) / tau`` [1]_.
+    ``dx/dt = alpha (1 - x) - beta x = (inf - x) / tau``.
 
     References
     ----------
-    .. [1] Hodgkin & Huxley 1952, https://doi.org/10.1113/jphysiol.1952.sp004764
+    Hodgkin & Huxley 1952, https://doi.org/10.1113/jphysiol.1952.sp004764
     """
 
     power: int = Field(default=1, ge=1)

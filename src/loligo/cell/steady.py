@@ -99,11 +99,11 @@ def occupancy_steady_state(
     Notes
     -----
     The states are eliminated one by one without a subtraction, so that small occupancies are as
-    accurate as large ones [1]_.
+    accurate as large ones.
 
     References
     ----------
-    .. [1] Grassmann, Taksar & Heyman 1985, https://doi.org/10.1287/opre.33.5.1107
+    Grassmann, Taksar & Heyman 1985, https://doi.org/10.1287/opre.33.5.1107
     """
     n = len(scheme.states)
     rates = [evaluate(rate, values) for _, _, rate in scheme.transitions]

@@ -51,12 +51,17 @@ def write_source(source: str, title: str) -> Path:
     title : str
         What it is, for the file's name.
     """
-    digest = hashlib.sha256((source + _support()).encode()).hexdigest()[:16]
+    digest = _digest(source, _support())
     slug = re.sub(r"\W+", "_", title.lower()).strip("_")[:40] or "kernel"
     path = cache_folder() / f"loligo_kernel_{slug}_{digest}.py"
     if not path.exists():
         replace_file(path, source.encode())
     return path
+
+
+@lru_cache(maxsize=256)
+def _digest(source: str, support: str) -> str:
+    return hashlib.sha256((source + support).encode()).hexdigest()[:16]
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -13,8 +13,14 @@ from loligo.cell.expression import Call, Expression, Number, Operation, Symbol
 from loligo.cell.expression.tree import children, walk
 from loligo.engine.rewrite import Linear, exponential, linear
 
-LARGEST_POWER = 16
-"""A power costs up to four products and as many roundings; an exponential some twenty."""
+LARGEST_POWER = 96
+"""A power costs a few products, and multiplies the rounding of its base: to 2e-14 at most."""
+
+LARGEST_ROOT = 9
+"""The slope of the base is that of the flattest exponential over a whole number up to this."""
+
+_EXPONENTIAL = 20
+"""Operations that an exponential takes."""
 
 _FARTHEST = 40.0
 """Largest logarithm of the factor that is left over: within the range of single precision."""
@@ -46,12 +52,38 @@ def share(roots: Iterable[Expression]) -> dict[Expression, Expression]:
     replaced: dict[Expression, Expression] = {}
     waiting = sorted(lines.items(), key=lambda item: (item[1].symbol, abs(item[1].slope)))
     while waiting:
-        _, base = waiting[0]
-        family = [(node, line) for node, line in waiting if _power_of(base, line)]
-        waiting = [item for item in waiting if not _power_of(base, item[1])]
+        base, family = _best_base(waiting)
+        waiting = [item for item in waiting if item not in family]
         if len(family) > 1:
             replaced |= _in_powers(base, family)
     return replaced
+
+
+_Item = tuple[Expression, Linear]
+
+
+def _best_base(waiting: list[_Item]) -> tuple[Linear, list[_Item]]:
+    """Return the base that saves most, and the exponentials that are its powers.
+
+    The first exponential waiting is always among them.
+    """
+    flattest = waiting[0][1]
+    best, most, family = flattest, -math.inf, [waiting[0]]
+    for root in range(1, LARGEST_ROOT + 1):
+        base = Linear(flattest.symbol, flattest.slope / root, flattest.offset / root)
+        members = [item for item in waiting if _power_of(base, item[1])]
+        products: set[int] = set().union(*(_chain(_power_of(base, line)) for _, line in members))
+        saved = _EXPONENTIAL * len(members) - len(products)
+        if saved > most:
+            best, most, family = base, saved, members
+    return best, family
+
+
+def _chain(power: int) -> set[int]:
+    """Return the powers on the way to one, by squares and single factors."""
+    if power <= 1:
+        return set()
+    return {power} | _chain(power - 1 if power % 2 else power // 2)
 
 
 def _power_of(base: Linear, line: Linear) -> int:
@@ -65,9 +97,7 @@ def _power_of(base: Linear, line: Linear) -> int:
     return power if abs(line.offset - power * base.offset) < _FARTHEST else 0
 
 
-def _in_powers(
-    base: Linear, family: list[tuple[Expression, Linear]]
-) -> dict[Expression, Expression]:
+def _in_powers(base: Linear, family: list[_Item]) -> dict[Expression, Expression]:
     first = exponential(base.expression)
     replaced: dict[Expression, Expression] = {}
     for node, line in family:

@@ -234,7 +234,7 @@ def options_of(
         rule=rule or ("exact" if held else "trapezoidal"),
         record=listed("record", record),
         features=listed("features", features),
-        free=frozenset(n for n, v in values.items() if v.ndim and n in equations.defaults),
+        free=frozenset(p.name for p in equations.parameters if values[p.name].ndim),
         unity=_unity(equations, values),
     )
 

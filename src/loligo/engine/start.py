@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,17 +54,17 @@ def start_states(request: Request) -> dict[str, Array]:
         if name not in known:
             raise ModelError(f"the cell has no state {name!r}; {suggest(name, known)}")
     v = start_potential(request)
-    needed = _needed(equations)
+    needed, described = _needed(equations), equations.defaults.keys()
     parameters = {
         name: request.per_run(value) if value.ndim else value
         for name, value in request.values.items()
-        if name in equations.defaults and (value.ndim == 0 or name in needed)
+        if name in described and (value.ndim == 0 or name in needed)
     }
     given = {n: request.per_run(x) for n, x in request.initial.items() if n not in {"v", NOISE}}
     unique = _alike(v, parameters, given)
     if unique is not None:
-        first = {n: x[0] if np.ndim(x) else x for n, x in {**parameters, **given}.items()}
-        values = steady_values(equations, v[0], first)
+        first = {n: float(np.ravel(x)[0]) for n, x in {**parameters, **given}.items()}
+        values = dict(_steady_once(equations, float(v[0]), tuple(first.items())))
     else:
         values = steady_values(equations, v, {**parameters, **given})
     states = {"v": v}
@@ -85,6 +87,15 @@ def start_states(request: Request) -> dict[str, Array]:
     return states | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
 
 
+@lru_cache(maxsize=64)
+def _steady_once(
+    equations: Equations, v: float, given: tuple[tuple[str, float], ...]
+) -> dict[str, Array]:
+    """Return the steady state that all runs start from; not computed twice in a row."""
+    return steady_values(equations, v, dict(given))
+
+
+@lru_cache(maxsize=64)
 def _needed(equations: Equations) -> frozenset[str]:
     """Return the names that where states start depends on."""
     roots: list[Expression | None] = [flow.initial for flow in equations.flows]

@@ -82,7 +82,7 @@ class Instructions:
         return self.builder.select(self.builder.fcmp_ordered(relation, left, right), yes, no)
 
     def call(self, name: str, arguments: list[ir.Value]) -> ir.Value:
-        """Return the value of fma, max_, min_, abs, sqrt_, exp_ or log_."""
+        """Return the value of ``fma``, ``max_``, ``sqrt_`` and the like, by name."""
         method = getattr(self, {"abs": "absolute"}.get(name, name.rstrip("_")))
         value: ir.Value = method(*arguments)
         return value
