@@ -220,6 +220,14 @@ def test_adaptive_exponential_beside_scipy():
     assert found.units["w"] == "pA"
 
 
+def test_upstrokes_far_from_the_start_are_steeper_than_the_rounding_of_time():
+    """At the peak 2 mV take 1e-14 ms, at 20 s the time is rounded to 4e-12 ms."""
+    found = fired(ADAPTIVE, ["step 800 pA for 20000 ms"], record=())
+    intervals = np.diff(found.spike_times())
+    assert intervals.size > 200
+    np.testing.assert_allclose(intervals[-50:], intervals[-1], rtol=0, atol=1e-5)
+
+
 # Edges, thresholds, refractory periods ------------------------------------------------------------
 
 

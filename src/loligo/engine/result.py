@@ -84,7 +84,8 @@ class Simulation:
     def spike_times(self, cell: int = 0, sweep: int = 0) -> Array:
         """Return the times of the spikes of one cell in one sweep [ms].
 
-        Upward crossings of the threshold, by straight lines between steps.
+        Upward crossings of the threshold: by straight lines between staggered steps, within a step
+        under error control. Of point neurons what their own rule says.
 
         Raises
         ------

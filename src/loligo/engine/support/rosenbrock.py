@@ -34,6 +34,11 @@ OLD, NEW, TRIAL, RATE, DRIFTS, SIZES, STAGE = range(7)
 
 ROWS = STAGE + STAGES
 
+SMALLEST = 1e-30
+"""A step that would have to be shorter than this cannot be taken [ms]. Far below the rounding of the
+time, since the upstroke of an exponential neuron gets there.
+"""
+
 
 @njit(error_model="numpy")
 def largest_share(w: Any, tolerance: float) -> float:
@@ -176,7 +181,7 @@ def step(
             return -float(TOO_MANY)
         if error <= 1.0:
             return h
-        if t + memory[SIZE] <= t:
+        if memory[SIZE] < SMALLEST:
             return -float(UNDERFLOW)
 
 
