@@ -35,8 +35,8 @@ OLD, NEW, TRIAL, RATE, DRIFTS, SIZES, STAGE = range(7)
 ROWS = STAGE + STAGES
 
 SMALLEST = 1e-30
-"""A step that would have to be shorter than this cannot be taken [ms]. Far below the rounding of the
-time, since the upstroke of an exponential neuron gets there.
+"""A step that would have to be shorter than this cannot be taken [ms]. It is far below the
+rounding of the time, since the upstroke of an exponential neuron gets there.
 """
 
 
