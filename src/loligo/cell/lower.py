@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from loligo.cell.expression import Expression, Number, Symbol
+from loligo.cell.expression import Expression, Number, Symbol, symbols
 from loligo.cell.expression.tree import call
 from loligo.cell.gate import Gate
 from loligo.cell.lowered import Parameter, ParameterKind, Relaxation
@@ -83,8 +83,6 @@ def ordered(definitions: Mapping[str, Expression]) -> tuple[tuple[str, Expressio
     ModelError
         Some need each other; the message shows the circle.
     """
-    from loligo.cell.expression import symbols
-
     done: dict[str, Expression] = {}
 
     def visit(name: str, way: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.cell.expression import evaluate
 from loligo.engine.grid import Grid, grid_of
 from loligo.engine.loops import layout_of
 from loligo.engine.request import Array, Request
@@ -54,30 +55,34 @@ def groups_of(request: Request, system: System, lanes: int | None) -> list[Group
     constants = constant_values(system.constants, request)
     return [
         _group(request, system, lanes, sweeps, states, constants)
-        for sweeps in _alike_sweeps(request).values()
+        for sweeps in _alike_sweeps(request)
     ]
 
 
-def _alike_sweeps(request: Request) -> dict[object, list[int]]:
-    found: dict[object, list[int]] = {}
+_Sweeps = dict[int, tuple[Segment, ...]]
+
+
+def _alike_sweeps(request: Request) -> list[_Sweeps]:
+    """Return the sweeps that share edges and shapes, each with its segments."""
+    found: dict[object, _Sweeps] = {}
     for sweep in range(request.n_sweeps):
         segments = request.protocol.segments(sweep)
         key = tuple((s.start, s.stop, s.shape) for s in segments)
-        found.setdefault(key, []).append(sweep)
-    return found
+        found.setdefault(key, {})[sweep] = segments
+    return list(found.values())
 
 
 def _group(
     request: Request,
     system: System,
     lanes: int | None,
-    sweeps: list[int],
+    sweeps: _Sweeps,
     states: dict[str, Array],
     constants: dict[str, Array],
 ) -> Group:
     layout = layout_of(system)
     cells = np.repeat(np.arange(request.n_cells), len(sweeps))
-    runs = cells * request.n_sweeps + np.tile(np.array(sweeps), request.n_cells)
+    runs = cells * request.n_sweeps + np.tile(np.array(list(sweeps)), request.n_cells)
     lanes = lanes or runs.size
     n_blocks = -(-runs.size // lanes)
     blocks = np.zeros((n_blocks, layout.n_kept, lanes))
@@ -89,7 +94,7 @@ def _group(
         else:
             values = np.broadcast_to(constants[name], (request.n_cells,))[cells]
         blocks[:, row] = _in_lanes(values, n_blocks, lanes)
-    segments = [request.protocol.segments(sweep) for sweep in sweeps]
+    segments = list(sweeps.values())
     grid = grid_of(
         segments[0],
         request.dt,
@@ -146,8 +151,6 @@ def _levels(
 
 def command_factors(request: Request) -> tuple[Array, Array]:
     """Return what turns the command into mV, pA or nS, and a charge into a jump [mV], per cell."""
-    from loligo.cell.expression import evaluate
-
     one = np.ones(request.n_cells)
     dimension = request.protocol.dimension
     capacitance = evaluate(request.equations.capacitance, request.values) * one

@@ -22,6 +22,7 @@ from loligo.engine.outcome import Gathered
 from loligo.engine.request import Outcome, Request
 from loligo.engine.scalar import source
 from loligo.engine.system import System
+from loligo.engine.threads import Progress
 from loligo.errors import MissingDependencyError
 
 THREADS = 128
@@ -69,19 +70,12 @@ def run(request: Request, system: System) -> Outcome:
     gathered = Gathered(request, system)
     groups = groups_of(request, system, None)
     total = sum(group.grid.total_steps * group.runs.size for group in groups)
-    done = 0
-
-    def tell(steps: int) -> None:
-        nonlocal done
-        done += steps
-        if request.progress is not None:
-            request.progress(done / total)
-
+    progress = Progress(request.progress, total)
     for group in groups:
         table = group.blocks.reshape(-1, group.runs.size)
         for first in range(0, group.runs.size, RUNS):
             launches = _Launches(request, system, group, slice(first, first + RUNS), card, module)
-            table[:, launches.part] = launches.run(gathered, tell)
+            table[:, launches.part] = launches.run(gathered, progress)
         gathered.end(group, dict(zip(system.states, table, strict=False)))
     return gathered.outcome()
 
@@ -132,7 +126,7 @@ class _Launches:
         room = min(max(1, SAMPLES // each), max(1, self.sampled.size))
         self.out = cuda.device_array((room, max(1, len(system.recorded)), size), real)
 
-    def run(self, gathered: Gathered, tell: Callable[[int], None]) -> np.ndarray:
+    def run(self, gathered: Gathered, progress: Progress) -> np.ndarray:
         """Launch to the end of the sweep; return the rows of all runs."""
         done, steps, end = 0, SHORTEST, int(self.begins[-1])
         while done < end:
@@ -148,7 +142,7 @@ class _Launches:
             if count and self.system.recorded:
                 found = self.out[:count].copy_to_host()
                 gathered.samples[self.runs, :, base : base + count] = found.transpose(2, 1, 0)
-            tell((until - done) * self.runs.size)
+            progress.add((until - done) * self.runs.size)
             done = until
             steps = int(min(max(steps * SECONDS / spent, SHORTEST), 4 * steps))
         rows: np.ndarray = self.rows.copy_to_host()

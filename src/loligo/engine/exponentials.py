@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 
 from loligo.cell.expression import Call, Expression, Number, Operation, Symbol
-from loligo.cell.expression.tree import children, walk
+from loligo.cell.expression.tree import children, rebuild, walk
 from loligo.engine.rewrite import Linear, exponential, linear
 
 LARGEST_POWER = 96
@@ -119,8 +119,6 @@ def _raised(base: Expression, power: int) -> Expression:
 
 def replace(node: Expression, by: dict[Expression, Expression]) -> Expression:
     """Return an expression with some of its nodes replaced."""
-    from loligo.cell.expression.tree import rebuild
-
     if node in by:
         return by[node]
     parts = children(node)

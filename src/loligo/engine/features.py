@@ -100,6 +100,19 @@ FEATURES: dict[str, Feature] = {
 """The running features by name."""
 
 
+def check_features(names: tuple[str, ...]) -> None:
+    """Refuse a running feature that there is not.
+
+    Raises
+    ------
+    SelectionError
+        The message names the nearest one.
+    """
+    for name in names:
+        if name not in FEATURES:
+            raise SelectionError(f"no running feature {name!r}; {suggest(name, FEATURES)}")
+
+
 def feature_lines(
     names: tuple[str, ...], new_potential: str
 ) -> tuple[list[Assignment], dict[str, str]]:
@@ -112,9 +125,8 @@ def feature_lines(
     """
     lines: list[Assignment] = []
     updates: dict[str, str] = {}
+    check_features(names)
     for name in names:
-        if name not in FEATURES:
-            raise SelectionError(f"no running feature {name!r}; {suggest(name, FEATURES)}")
         for row, expression in FEATURES[name].update(Symbol(new_potential)).items():
             lines.append((f"{row}.next", expression))
             updates[row] = f"{row}.next"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import Event
 
 import numpy as np
 
 from loligo.engine.batch import Group, groups_of
 from loligo.engine.diverged import divergence
-from loligo.engine.grid import n_samples
 from loligo.engine.lanes import LANES, room, source
-from loligo.engine.loops import layout_of
+from loligo.engine.native import Kernel
 from loligo.engine.native import kernel as native_kernel
+from loligo.engine.outcome import Gathered
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import System
-from loligo.engine.threads import Progress, in_threads
+from loligo.engine.threads import Progress, in_threads, shares
 from loligo.engine.too_long import too_long
 
 FEW = 4
@@ -28,12 +26,6 @@ BUDGET = 200_000
 DTYPES = {"double": np.float64, "single": np.float32}
 _EVENTS = 1 << 16
 _PARTS = 20
-
-
-@dataclass
-class _Events:
-    times: list[Array] = field(default_factory=list)
-    runs: list[np.ndarray] = field(default_factory=list)
 
 
 def run(request: Request, system: System) -> Outcome:
@@ -59,54 +51,38 @@ def run(request: Request, system: System) -> Outcome:
     )
     kernel = native_kernel(text, system.equations.name)
     groups = groups_of(request, system, LANES)
-    longest = max((request.protocol.duration(i) for i in range(request.n_sweeps)), default=0.0)
-    count = 0 if request.sampling is None else n_samples(longest, request.sampling)
-    samples = np.full((request.n_runs, len(system.recorded), count), np.nan)
     progress = Progress(request.progress, sum(group.block_steps for group in groups))
-    events = _Events()
-    states: dict[str, Array] = {name: np.empty(request.n_runs) for name in system.states}
+    gathered = Gathered(request, system)
     for group in groups:
-        _run_group(request, system, kernel, group, samples, events, progress)
-        layout = layout_of(system)
-        rows = group.blocks.reshape(-1, layout.n_kept, LANES).transpose(1, 0, 2)
-        for name in system.states:
-            states[name][group.runs] = rows[layout.rows[name]].reshape(-1)[: group.runs.size]
-    times = np.concatenate([np.zeros(0), *events.times])
-    runs = np.concatenate([np.zeros(0, dtype=np.int64), *events.runs])
-    order = np.lexsort((times, runs))
-    return Outcome(samples, times[order], runs[order], states)
+        _run_group(request, system, kernel, group, gathered, progress)
+        rows = group.blocks.reshape(group.active.size, -1, LANES).transpose(1, 0, 2)
+        lanes = rows.reshape(rows.shape[0], -1)[:, : group.runs.size]
+        gathered.end(group, dict(zip(system.states, lanes, strict=False)))
+    return gathered.outcome()
 
 
 def _run_group(
     request: Request,
     system: System,
-    kernel: Callable[..., int],
+    kernel: Kernel,
     group: Group,
-    samples: Array,
-    events: _Events,
+    gathered: Gathered,
     progress: Progress,
 ) -> None:
     """Run a group's blocks in as many threads as asked for."""
-    in_order = (
-        bool((group.runs == np.arange(samples.shape[0])).all())
-        if group.runs.size == (samples.shape[0])
-        else False
-    )
+    samples = gathered.samples
+    in_order = np.array_equal(group.runs, np.arange(request.n_runs))
     out = samples if in_order else np.full((group.runs.size, *samples.shape[1:]), np.nan)
-    n_blocks = group.blocks.shape[0]
-    parts = min(n_blocks, request.threads * _PARTS) if request.threads > 1 else 1
-    edges = np.linspace(0, n_blocks, parts + 1).astype(int)
+    ranges = shares(group.active.size, request.threads, _PARTS)
+    random = _random(request, group) if system.chances else ()
     stop = Event()
-    found: list[_Events] = [_Events() for _ in range(parts)]
 
     def work(part: int) -> None:
-        first, last = int(edges[part]), int(edges[part + 1])
-        _run_blocks(request, system, kernel, group, out, (first, last), found[part], progress, stop)
+        _run_blocks(
+            request, system, kernel, group, out, ranges[part], random, gathered, progress, stop
+        )
 
-    in_threads(work, parts, request.threads, stop)
-    for part in found:
-        events.times += part.times
-        events.runs += part.runs
+    in_threads(work, len(ranges), request.threads, stop)
     if not in_order:
         samples[group.runs] = out
 
@@ -120,11 +96,12 @@ def _random(request: Request, group: Group) -> tuple[object, ...]:
 def _run_blocks(
     request: Request,
     system: System,
-    kernel: Callable[..., int],
+    kernel: Kernel,
     group: Group,
     out: Array,
     blocks: tuple[int, int],
-    events: _Events,
+    random: tuple[object, ...],
+    gathered: Gathered,
     progress: Progress,
     stop: Event,
 ) -> None:
@@ -135,7 +112,6 @@ def _run_blocks(
     cursor = np.array([blocks[0], 0, 0, 0], dtype=np.int64)
     rows = np.empty(room(system), dtype=DTYPES[request.precision])
     each = grid.total_steps
-    random = _random(request, group) if system.chances else ()
     status, told = 1, 0
     while status == 1 and not stop.is_set():
         status = kernel(
@@ -161,8 +137,7 @@ def _run_blocks(
             *random,
         )
         if cursor[3]:
-            events.times.append(times[: cursor[3]].copy())
-            events.runs.append(group.runs[lanes[: cursor[3]]])
+            gathered.add_spikes(times[: cursor[3]].copy(), group.runs[lanes[: cursor[3]]])
             cursor[3] = 0
         if status == 2:
             stop.set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,22 +34,20 @@ class Gathered:
         count = 0 if request.sampling is None else n_samples(longest, request.sampling)
         self.samples = np.full((request.n_runs, len(system.recorded), count), np.nan)
         self.states = {name: np.empty(request.n_runs) for name in system.states}
-        self._times: list[Array] = []
-        self._runs: list[NDArray[np.int64]] = []
+        self._spikes: list[tuple[Array, NDArray[np.int64]]] = []
 
     def add_spikes(self, times: Array, runs: NDArray[np.int64]) -> None:
-        """Add spikes by time [ms] and run, in any order."""
-        self._times.append(times)
-        self._runs.append(runs)
+        """Add spikes by time [ms] and run, in any order; threads may add at once."""
+        self._spikes.append((times, runs))
 
-    def end(self, group: Group, rows: dict[str, Array]) -> None:
+    def end(self, group: Group, rows: Mapping[str, Array]) -> None:
         """Keep the final states of a group's runs."""
         for name, values in self.states.items():
             values[group.runs] = rows[name]
 
     def outcome(self) -> Outcome:
         """Return all of it, spikes sorted by run and time."""
-        times = np.concatenate([np.zeros(0), *self._times])
-        runs = np.concatenate([np.zeros(0, dtype=np.int64), *self._runs])
+        times = np.concatenate([np.zeros(0), *(times for times, _ in self._spikes)])
+        runs = np.concatenate([np.zeros(0, dtype=np.int64), *(runs for _, runs in self._spikes)])
         order = np.lexsort((times, runs))
         return Outcome(self.samples, times[order], runs[order], self.states)

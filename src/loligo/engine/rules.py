@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from loligo.cell.expression import Expression, Number
+from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.expression.tree import call
 from loligo.engine.fraction import LinearRate
 from loligo.engine.rewrite import ONE, exponential
@@ -117,7 +117,7 @@ def scheme(
     for place, entry in matrix.items():
         matrix[place] = statements.assign(f"{name}.m.{place[0]}.{place[1]}", entry)
     inverse = eliminate(statements, name, size, matrix)
-    old = [statements_symbol(state) for state in states]
+    old: list[Expression] = [Symbol(state) for state in states]
     first = solve(statements, f"{name}.first", size, matrix, inverse, old)
     weight = (1.0 - _GAMMA) / _GAMMA
     middle = [
@@ -128,13 +128,6 @@ def scheme(
     new = [statements.store(f"{state}.next", x) for state, x in zip(states, last, strict=True)]
     embedded = [x + (1.0 / _GAMMA) * (y - x) for x, y in zip(old, first, strict=True)]
     return SchemeStep(name, new, embedded)
-
-
-def statements_symbol(name: str) -> Expression:
-    """Return the symbol of a name."""
-    from loligo.cell.expression import Symbol
-
-    return Symbol(name)
 
 
 def eliminate(

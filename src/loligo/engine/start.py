@@ -61,12 +61,12 @@ def start_states(request: Request) -> dict[str, Array]:
         if name in described and (value.ndim == 0 or name in needed)
     }
     given = {n: request.per_run(x) for n, x in request.initial.items() if n not in {"v", NOISE}}
-    unique = _alike(v, parameters, given)
-    if unique is not None:
-        first = {n: float(np.ravel(x)[0]) for n, x in {**parameters, **given}.items()}
-        values = dict(_steady_once(equations, float(v[0]), tuple(first.items())))
+    said = {**parameters, **given}
+    if all(np.ndim(x) == 0 for x in said.values()) and v.size and (v == v[0]).all():
+        numbers = tuple((name, float(x)) for name, x in said.items())
+        values = dict(_steady_once(equations, float(v[0]), numbers))
     else:
-        values = steady_values(equations, v, {**parameters, **given})
+        values = steady_values(equations, v, said)
     states = {"v": v}
     for gate in equations.relaxations:
         if gate.initial is not None and gate.state not in given:
@@ -107,14 +107,6 @@ def _needed(equations: Equations) -> frozenset[str]:
         if name in needed:
             needed |= symbols(expression)
     return needed
-
-
-def _alike(v: Array, *tables: dict[str, Array]) -> bool | None:
-    """Return True where all runs start from the same numbers, else None."""
-    for table in tables:
-        if any(np.ndim(x) for x in table.values()):
-            return None
-    return True if v.size and (v == v[0]).all() else None
 
 
 def constant_values(constants: tuple[Assignment, ...], request: Request) -> dict[str, Array]:

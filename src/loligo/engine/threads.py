@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from itertools import pairwise
 from threading import Event, Lock
 
 
@@ -27,6 +28,13 @@ class Progress:
             self.done += count
             if self.tell is not None:
                 self.tell(min(1.0, self.done / self.total))
+
+
+def shares(count: int, threads: int, each: int) -> list[tuple[int, int]]:
+    """Return ranges that `count` things are shared out in, some `each` for a thread."""
+    parts = min(count, threads * each) if threads > 1 else 1
+    edges = [count * part // parts for part in range(parts + 1)]
+    return list(pairwise(edges))
 
 
 def in_threads(work: Callable[[int], None], parts: int, threads: int, stop: Event) -> None:

@@ -20,6 +20,7 @@ from loligo.engine.lanes import LARGEST_POTENTIAL, checked_every
 from loligo.engine.outcome import Gathered
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import LEVEL, SCALE, System
+from loligo.engine.threads import Progress
 
 _DTYPES: dict[str, type[np.floating]] = {"double": np.float64, "single": np.float32}
 
@@ -44,15 +45,13 @@ def run(request: Request, system: System) -> Outcome:
     """
     gathered = Gathered(request, system)
     groups = groups_of(request, system, None)
-    total, done = sum(group.grid.total_steps for group in groups), 0
+    progress = Progress(request.progress, sum(group.grid.total_steps for group in groups))
     for group in groups:
         twin = _Twin(request, system, group, gathered)
         for part, stretch in enumerate(group.grid.stretches):
             with np.errstate(all="ignore"):
                 twin.stretch(part)
-            done += stretch.steps + 1
-            if request.progress is not None:
-                request.progress(done / total)
+            progress.add(stretch.steps + 1)
         gathered.end(group, twin.rows)
     return gathered.outcome()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from threading import Event
 
 import numpy as np
@@ -15,8 +14,8 @@ from loligo.engine.adaptive.table import Table
 from loligo.engine.features import FEATURES
 from loligo.engine.request import Array, Outcome
 from loligo.engine.support import places
-from loligo.engine.threads import Progress, in_threads
-from loligo.errors import SelectionError, SimulationError, suggest
+from loligo.engine.threads import Progress, in_threads, shares
+from loligo.errors import SimulationError
 
 STEPS_AT_ONCE = 50_000
 """Steps between two looks at whether to go on (some 0.1 s)."""
@@ -40,19 +39,6 @@ class Part:
     runs: list[NDArray[np.int64]] = field(default_factory=list)
 
 
-def check_features(names: tuple[str, ...]) -> None:
-    """Refuse a running feature that there is not.
-
-    Raises
-    ------
-    SelectionError
-        The message names the nearest one.
-    """
-    for name in names:
-        if name not in FEATURES:
-            raise SelectionError(f"no running feature {name!r}; {suggest(name, FEATURES)}")
-
-
 def execute(table: Table, kernel: Kernel) -> Outcome:
     """Run all runs of a table.
 
@@ -62,9 +48,8 @@ def execute(table: Table, kernel: Kernel) -> Outcome:
         A run diverged, or no step was short enough; the message names cell, sweep, time and state.
     """
     request = table.request
-    count = min(request.n_runs, request.threads * _PARTS) if request.threads > 1 else 1
-    edges = np.linspace(0, request.n_runs, count + 1).astype(int)
-    parts = [_part(table, int(a), int(b)) for a, b in pairwise(edges)]
+    ranges = shares(request.n_runs, request.threads, _PARTS)
+    parts = [_part(table, first, last) for first, last in ranges]
     progress, stop = Progress(request.progress, request.n_runs), Event()
 
     def work(index: int) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
-from types import ModuleType
-
-import numpy as np
-from numpy.typing import NDArray
 
 from loligo.cell.lowered import Equations
-from loligo.engine.adaptive.execute import check_features, execute
-from loligo.engine.adaptive.rates import Rates, rates_of
-from loligo.engine.adaptive.source import FUNCTIONS, addresses, source, stepper
+from loligo.engine.adaptive.execute import execute
+from loligo.engine.adaptive.rates import rates_of
+from loligo.engine.adaptive.source import FUNCTIONS, Model, compiled, source, stepper
 from loligo.engine.adaptive.table import Table
-from loligo.engine.compiling import load
+from loligo.engine.features import check_features
 from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.request import Outcome, Request
 from loligo.engine.system import Options
@@ -46,18 +42,7 @@ def _form(equations: Equations) -> Equations:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
-    """The compiled functions of a cell; the module keeps them in memory."""
-
-    rates: Rates
-    module: ModuleType
-    calls: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-
-
 @lru_cache(maxsize=64)
 def _compiled(equations: Equations, options: Options) -> Model:
     rates = rates_of(equations, options)
-    module = load(source(rates), f"{rates.name} error controlled")
-    return Model(rates, module, addresses(module, FUNCTIONS), np.array(module.SIZES))
+    return compiled(rates, source(rates), f"{rates.name} error controlled", FUNCTIONS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -80,9 +81,35 @@ def stepper(module: str) -> Callable[..., int]:
     return compiled
 
 
-def addresses(module: ModuleType, names: tuple[str, ...]) -> NDArray[np.int64]:
-    """Return the addresses of the functions of a generated module."""
-    return np.array([getattr(module, name).address for name in names], dtype=np.int64)
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The compiled functions of a model; the module keeps them in memory.
+
+    Attributes
+    ----------
+    rates : Rates
+    module : module
+    calls : ndarray of int64, shape (function,)
+        Addresses of the functions.
+    sizes : ndarray of int64
+    closed : bool
+        Whether the motion under a constant command has a closed form.
+    """
+
+    rates: Rates
+    module: ModuleType
+    calls: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    closed: bool = False
+
+
+def compiled(
+    rates: Rates, text: str, title: str, names: tuple[str, ...], *, closed: bool = False
+) -> Model:
+    """Return the functions of generated source, compiled, by their names in order."""
+    module = load(text, title)
+    calls = np.array([getattr(module, name).address for name in names], dtype=np.int64)
+    return Model(rates, module, calls, np.array(module.SIZES), closed)
 
 
 def source(rates: Rates) -> str:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from types import ModuleType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loligo.cell.expression import Expression, evaluate, symbols
 from loligo.cell.point import PointEquations
-from loligo.engine.adaptive.execute import check_features, execute
-from loligo.engine.adaptive.rates import Rates
+from loligo.engine.adaptive.execute import execute
 from loligo.engine.adaptive.source import (
     FUNCTIONS,
-    addresses,
+    Model,
+    compiled,
     function_text,
     places_of,
     source,
     stepper,
 )
 from loligo.engine.adaptive.table import Table
-from loligo.engine.compiling import load
+from loligo.engine.features import check_features
 from loligo.engine.point.rates import FREE, Neuron
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.system import LEVEL, SCALE
@@ -30,17 +27,6 @@ from loligo.errors import ModelError
 
 _LARGEST = 1e9
 """Nothing but a number that is not finite counts as diverged: peaks may be high."""
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """The compiled functions of a point neuron; the module keeps them in memory."""
-
-    rates: Rates
-    module: ModuleType
-    calls: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    closed: bool
 
 
 def run(request: Request, equations: PointEquations) -> Outcome:
@@ -64,7 +50,7 @@ def run(request: Request, equations: PointEquations) -> Outcome:
     """
     check_features(request.options.features)
     options = request.options
-    model = compiled(equations, options.record, conductance=options.clamp == "conductance")
+    model = _compiled(equations, options.record, conductance=options.clamp == "conductance")
     table = Table(request, model.rates, largest=_LARGEST, closed=model.closed)
     rules = rule_rows(request, equations)
     kernel = stepper("firing")
@@ -72,7 +58,7 @@ def run(request: Request, equations: PointEquations) -> Outcome:
 
 
 @lru_cache(maxsize=64)
-def compiled(equations: PointEquations, record: tuple[str, ...], *, conductance: bool) -> Model:
+def _compiled(equations: PointEquations, record: tuple[str, ...], *, conductance: bool) -> Model:
     """Return the compiled functions of a point neuron."""
     neuron = Neuron(equations, record, conductance=conductance)
     rates = neuron.rates
@@ -95,9 +81,8 @@ def compiled(equations: PointEquations, record: tuple[str, ...], *, conductance:
             [f"p[{i}]" for i in range(3)],
         )
         names.append("motion")
-    module = load(text, f"{rates.name} point neuron")
-    calls = addresses(module, tuple(names))
-    return Model(rates, module, calls, np.array(module.SIZES), neuron.motion is not None)
+    closed = neuron.motion is not None
+    return compiled(rates, text, f"{rates.name} point neuron", tuple(names), closed=closed)
 
 
 def rule_rows(request: Request, equations: PointEquations) -> Array:
