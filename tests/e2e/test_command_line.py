@@ -343,6 +343,11 @@ def test_a_full_disk_is_one_line(folder, arguments):
     assert "standard output cannot be used" in run.stderr
 
 
+def heed_interruption():
+    """Undo what a shell does to jobs in the background, which then ignore an interruption."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals to a process differ on Windows")
 def test_interruption_keeps_what_was_done(folder, tmp_path):
     command = [sys.executable, "-m", "loligo", "report", *["good.csv"] * 300]
@@ -354,6 +359,7 @@ def test_interruption_keeps_what_was_done(folder, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interruption,
     ) as process:
         time.sleep(4.0)
         process.send_signal(signal.SIGINT)
