@@ -1,6 +1,7 @@
 """What tests share: the folder of real recordings, and a cache folder of kernels of their own."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,20 @@ def recordings() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Kernels are compiled anew in each session, whatever the user's cache holds."""
+    """Kernels are compiled anew in each session, whatever the user's cache holds.
+
+    The processes of one session (``-n``) share what they compile.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOLIGO_CACHE", str(tmp_path_factory.mktemp("kernels")))
+        patch.setenv("LOLIGO_CACHE", str(folder / "kernels"))
         yield
+
+
+@pytest.fixture
+def interrupts_heard() -> Iterator[None]:
+    """Interruptions reach this process and those it starts, in the background of a shell too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

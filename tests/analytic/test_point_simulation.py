@@ -194,6 +194,16 @@ def test_adaptive_exponential_loses_its_rest_at_the_hopf_bifurcation(below, fire
     assert (found.spike_times().size > 0) == fires
 
 
+def test_adaptation_may_amplify():
+    """A negative conductance, as a parameter of cells or in the description: the same neuron."""
+    epochs, kept = ["step 800 pA for 100 ms"], {"record": ["v", "w"], "sampling": "0.1 ms"}
+    varied = {"adaptation_conductance": ([4.0, -10.0], "nS")}
+    found = fired(ADAPTIVE, epochs, parameters=varied, **kept)
+    described = fired(ADAPTIVE.with_(adaptation_conductance="-10 nS"), epochs, **kept)
+    np.testing.assert_array_equal(found["v"][1], described["v"][0])
+    assert found.spike_times(1).size > found.spike_times(0).size
+
+
 def test_adaptive_exponential_beside_scipy():
     found = fired(ADAPTIVE, ["step 800 pA for 150 ms"], record=["v", "w"], tolerance=1e-11)
 

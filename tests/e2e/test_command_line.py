@@ -343,13 +343,8 @@ def test_a_full_disk_is_one_line(folder, arguments):
     assert "standard output cannot be used" in run.stderr
 
 
-def heed_interruption():
-    """Undo what a shell does to jobs in the background, which then ignore an interruption."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.mark.skipif(os.name == "nt", reason="signals to a process differ on Windows")
-def test_interruption_keeps_what_was_done(folder, tmp_path):
+def test_interruption_keeps_what_was_done(folder, tmp_path, interrupts_heard):
     command = [sys.executable, "-m", "loligo", "report", *["good.csv"] * 300]
     command += ["--command", "current", "-o", str(tmp_path)]
     with subprocess.Popen(
@@ -359,7 +354,6 @@ def test_interruption_keeps_what_was_done(folder, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=heed_interruption,
     ) as process:
         time.sleep(4.0)
         process.send_signal(signal.SIGINT)

@@ -30,7 +30,7 @@ def test_control_characters_do_not_reach_the_terminal():
     assert printable("a\x1b[31m\x00\u202eb") == "a\ufffd[31m\ufffd\ufffdb"
 
 
-def test_an_interrupt_lost_in_a_deletion_is_repeated(monkeypatch):
+def test_an_interrupt_lost_in_a_deletion_is_repeated(monkeypatch, interrupts_heard):
     class Swallows:
         def __del__(self):
             raise KeyboardInterrupt

@@ -29,6 +29,13 @@ CASES = {
     ),
     "record text": (CURRENT, {"record": "v"}, SelectionError, ["record = 'v'", "['v']"]),
     "injected": (VOLTAGE, {"record": ["i.injected"]}, SelectionError, ["use 'i.clamp'"]),
+    "clamp": (CURRENT, {"record": ["i.clamp"]}, SelectionError, ["no ideal", "use 'i.injected'"]),
+    "clamp through a resistance": (
+        VOLTAGE,
+        {"record": ["i.clamp"], "series_resistance": "5 MOhm"},
+        SelectionError,
+        ["use 'i.injected'"],
+    ),
     "feature": (CURRENT, {"features": ["spikes"]}, SelectionError, ["'spikes'", "spike_count"]),
     "feature text": (CURRENT, {"features": "spike_count"}, SelectionError, ["['spike_count']"]),
     "parameter": (

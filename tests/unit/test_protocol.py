@@ -160,6 +160,13 @@ def test_sine_and_sum_of_sines():
     assert none.command(0, times).tolist() == [0.0] * 57
 
 
+def test_a_tone_next_to_nothing_beside_another():
+    """2.2e-309 has no reciprocal."""
+    tones = "sine 2.2e-309 mV at 1000 Hz and 1 mV at 500 Hz for 1 ms"
+    made = Protocol("p", [tones], holding="0 mV")
+    assert made.command(0, [0.25, 0.5]) == pytest.approx([2**-0.5, 1.0])
+
+
 def test_zap():
     protocol = current("zap 20 pA from 1 Hz to 11 Hz for 1 s about 5 pA above holding as zap")
     t = np.linspace(0, 0.999, 101)

@@ -131,4 +131,5 @@ def point_equations(neuron: PointNeuron) -> PointEquations:
 def _kind(name: str, kind: In) -> ParameterKind:
     if name == "initial_potential":
         return "initial"
-    return _KINDS.get(kind.dimension, "constant")
+    may_be_negative = not kind.positive and kind.least < 0.0
+    return "constant" if may_be_negative else _KINDS.get(kind.dimension, "constant")

@@ -262,6 +262,8 @@ class Assembly:
                 raise SelectionError("a voltage clamp injects no commanded current; use 'i.clamp'")
             slope = Symbol(SCALE) * Symbol("wave_sample")
             return scope.statements.assign(name, membrane + self.equations.capacitance * slope)
+        if name == "i.clamp":
+            raise SelectionError("there is no ideal voltage clamp here; use 'i.injected'")
         drive = self.membrane(scope)
         injected = drive.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
         return scope.statements.assign(name, injected)

@@ -90,10 +90,10 @@ def _group(
         if row >= layout.n_kept:
             continue
         if name in states:
-            values = states[name][runs]
+            _fill(blocks[:, row], states[name][runs])
         else:
-            values = np.broadcast_to(constants[name], (request.n_cells,))[cells]
-        blocks[:, row] = _in_lanes(values, n_blocks, lanes)
+            values = constants[name]
+            _fill(blocks[:, row], values[cells] if values.ndim else values)
     segments = list(sweeps.values())
     grid = grid_of(
         segments[0],
@@ -112,11 +112,15 @@ def _group(
     )
 
 
-def _in_lanes(values: Array, n_blocks: int, lanes: int) -> Array:
-    """Return a number per run, shape (block, lane), 0 in lanes that are not in use."""
-    padded = np.zeros(n_blocks * lanes)
-    padded[: values.size] = values
-    return padded.reshape(n_blocks, lanes)
+def _fill(rows: Array, values: Array) -> None:
+    """Put numbers, one per run or one for all, into rows of shape (block, lane)."""
+    if values.ndim == 0:
+        rows[...] = values
+        return
+    full, rest = divmod(values.size, rows.shape[1])
+    rows[:full] = values[: full * rows.shape[1]].reshape(full, rows.shape[1])
+    if rest:
+        rows[full, :rest] = values[full * rows.shape[1] :]
 
 
 def _levels(
@@ -131,7 +135,7 @@ def _levels(
     factor, jump = command_factors(request)
     scale = np.broadcast_to(request.command_scale, (request.n_cells,))
     offset = np.broadcast_to(request.command_offset, (request.n_cells,))
-    levels = np.empty((n_blocks, len(grid.stretches), 3, lanes))
+    levels = np.zeros((n_blocks, len(grid.stretches), 3, lanes))
     for index, stretch in enumerate(grid.stretches):
         parts = [sweep[stretch.segment] for sweep in segments]
         level = np.array([p.offset for p in parts])
@@ -144,8 +148,7 @@ def _levels(
             scale[:, None] * charge * jump[:, None],
         )
         for row, value in enumerate(values):
-            runs = np.broadcast_to(value, shape).ravel()
-            levels[:, index, row] = _in_lanes(runs, n_blocks, lanes)
+            _fill(levels[:, index, row], np.broadcast_to(value, shape).ravel())
     return levels
 
 

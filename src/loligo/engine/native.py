@@ -10,7 +10,7 @@ import ctypes
 import hashlib
 import threading
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,11 @@ from loligo.errors import SimulationError
 Kernel = Callable[..., int]
 
 _LOCK = threading.Lock()
-_LOADED: dict[str, Kernel] = {}
 _KEPT: list[Any] = []
 """What must live as long as the machine code is called."""
 
 
+@cache
 def kernel(source: str, title: str) -> Kernel:
     """Return the function ``run`` of generated source as machine code.
 
@@ -44,14 +44,7 @@ def kernel(source: str, title: str) -> Kernel:
         and returns a whole number. The interpreter lock is released while it runs.
     """
     path = write_source(source, title)
-    if path.stem not in _LOADED:
-        _LOADED[path.stem] = _lazily(path, source, title)
-    return _LOADED[path.stem]
-
-
-def _lazily(path: Path, source: str, title: str) -> Kernel:
-    """Return a kernel that compiles or loads when it is first called, with the types it gets."""
-    native: list[Kernel] = []
+    native: list[Kernel] = []  # when it is first called, for the types it gets
 
     def call(*arguments: Any) -> int:
         if not native:
@@ -126,7 +119,7 @@ def _callable(address: int) -> Kernel:
     It is ``int status(int64 *result, void **error, ...)``; an array is passed as owner, parent,
     size, item size, data, shape and strides.
     """
-    made: dict[tuple[type, ...], Any] = {}
+    made: list[Any] = []
 
     def call(*arguments: Any) -> int:
         values: list[Any] = []
@@ -136,13 +129,11 @@ def _callable(address: int) -> Kernel:
                 values += [*argument.shape, *argument.strides]
             else:
                 values.append(argument)
-        kinds = tuple(_kind(value) for value in values)
-        if kinds not in made:
-            made[kinds] = ctypes.CFUNCTYPE(
-                ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, *kinds
-            )(address)
+        if not made:
+            kinds = [ctypes.c_void_p, ctypes.c_void_p, *(_kind(value) for value in values)]
+            made.append(ctypes.CFUNCTYPE(ctypes.c_int32, *kinds)(address))
         result, error = ctypes.c_int64(0), ctypes.c_void_p()
-        status = made[kinds](ctypes.addressof(result), ctypes.addressof(error), *values)
+        status = made[0](ctypes.addressof(result), ctypes.addressof(error), *values)
         if status != 0:
             raise SimulationError(f"a kernel stopped with status {status}")
         return int(result.value)

@@ -271,13 +271,20 @@ def parameters_of(
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
     check_noise(values)
-    parameters = tuple(
-        replace(p, value=float(values[p.name]))
-        if p.kind == "rate parameter" and values[p.name].ndim == 0
-        else p
+    return _with_rates(equations, values), values, n_cells
+
+
+def _with_rates(equations: Equations, values: dict[str, Array]) -> Equations:
+    """Return the equations with the single values of rate parameters in them."""
+    changed = {
+        p.name: replace(p, value=float(values[p.name]))
         for p in equations.parameters
-    )
-    return replace(equations, parameters=parameters), values, n_cells
+        if p.kind == "rate parameter" and values[p.name].ndim == 0 and values[p.name] != p.value
+    }
+    if not changed:
+        return equations
+    parameters = tuple(changed.get(p.name, p) for p in equations.parameters)
+    return replace(equations, parameters=parameters)
 
 
 def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:

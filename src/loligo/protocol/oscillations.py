@@ -107,10 +107,10 @@ class Sine(Epoch):
                 yield name, getattr(tone, name)
 
     def segments(self, place: Place) -> tuple[Segment, ...]:
-        """Return one stretch, scaled by the first amplitude that is not 0."""
+        """Return one stretch, scaled by the largest amplitude, so that no weight is above 1."""
         sweep = place.sweep
         amplitudes = [tone.amplitude.at(sweep) for tone in self.tones]
-        scale = next((a for a in amplitudes if a), 1.0)
+        scale = max(amplitudes, key=abs) or 1.0
         shape = Sinusoid(
             tuple(
                 (amplitude / scale, tone.frequency.at(sweep), tone.phase.at(sweep))
