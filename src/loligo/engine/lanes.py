@@ -35,7 +35,7 @@ Rows of a block, {lanes} cells each:
 
 from numba import njit
 
-from loligo.engine.support.{precision} import lanes_loop, real
+from loligo.engine.support.{precision} import {loop}, real
 {imports}
 LANES = {lanes}
 KEPT = {n_kept}
@@ -173,6 +173,7 @@ def source(
         title=f"{system.equations.name}: {system.options.clamp} clamp, {system.options.rule} rule.",
         rows=textwrap.fill(rows, 96, initial_indent="    ", subsequent_indent="    "),
         precision=precision,
+        loop="few_lanes_loop as lanes_loop" if few else "lanes_loop",
         lanes=LANES,
         imports=drawing.IMPORTS if system.chances else "",
         n_kept=layout.n_kept,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loligo.engine.support.straight import lanes_loop
+from loligo.engine.support.straight import few_lanes_loop, lanes_loop
 
 real = float
 
-__all__ = ["lanes_loop", "real"]
+__all__ = ["few_lanes_loop", "lanes_loop", "real"]

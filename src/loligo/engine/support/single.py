@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from loligo.engine.support.straight import lanes_loop
+from loligo.engine.support.straight import few_lanes_loop, lanes_loop
 
 real = np.float32
 
-__all__ = ["lanes_loop", "real"]
+__all__ = ["few_lanes_loop", "lanes_loop", "real"]

@@ -11,6 +11,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from llvmlite import ir
@@ -35,7 +36,7 @@ _WIDE = '"prefer-vector-width"="512"'
 less time here."""
 
 
-def lanes_loop(function: Callable[..., None]) -> Any:
+def lanes_loop(function: Callable[..., None], *, wide: bool = True) -> Any:
     """Turn ``body(s, j, *numbers)`` into ``loop(s, lanes, *numbers)`` for numba code.
 
     Parameters
@@ -44,6 +45,8 @@ def lanes_loop(function: Callable[..., None]) -> Any:
         Its text, which is never run, may assign arithmetic of names, numbers, ``s[row * N + j]``,
         ``a if b < c else d`` and the functions of `Instructions` to names and to
         ``s[row * N + j]``, with `N` a whole number of its module.
+    wide : bool
+        For many lanes: all of a wide vector unit, which takes longer to fill.
 
     Returns
     -------
@@ -59,7 +62,8 @@ def lanes_loop(function: Callable[..., None]) -> Any:
             array = context.make_array(signature.args[0])(context, builder, arguments[0])
             scalar = default_manager[signature.args[0].dtype].get_value_type()
             given = cgutils.unpack_tuple(builder, arguments[2])
-            set.add(builder.function.attributes, _WIDE)  # llvmlite's own add knows a few names only
+            if wide:  # llvmlite's own `add` knows a few names only
+                set.add(builder.function.attributes, _WIDE)
             with cgutils.for_range(builder, arguments[1]) as step:
                 body = Body(function, Instructions(builder, scalar), array.data, step.index)
                 body.run(given)
@@ -68,6 +72,9 @@ def lanes_loop(function: Callable[..., None]) -> Any:
         return signature, generate
 
     return loop
+
+
+few_lanes_loop = partial(lanes_loop, wide=False)
 
 
 class Body:
