@@ -27,7 +27,7 @@ PLAIN = {
 }
 """Functions of one argument that NMODL and loligo both have."""
 
-BUILT_IN = {**dict.fromkeys(PLAIN, 1), "pow": 2, "exprelr": 1, "nernst": 3, "fmin": 2, "fmax": 2}
+BUILT_IN = {**dict.fromkeys(PLAIN, 1), "pow": 2, "nernst": 3}
 """The functions of NMODL that are read, with their number of arguments."""
 
 
@@ -81,11 +81,7 @@ def apply(function: str, arguments: tuple[Expression, ...]) -> Expression:
     """Return a built-in function of its arguments."""
     if function == "pow":
         return raised(*arguments)
-    if function == "exprelr":  # x / (exp(x) - 1)
-        return call("linoid", -arguments[0])
     if function == "nernst":
         inside, outside, valence = arguments
         return nernst(valence, outside, inside)
-    if function in {"fmin", "fmax"}:
-        return call(function.removeprefix("f"), *arguments)
     return call(PLAIN[function], *arguments)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
-from loligo.cell.expression import Expression, Number, Operation, Symbol, symbols
+from loligo.cell.expression import Expression, Number, Operation, Symbol, symbols, to_text
 from loligo.cell.gate import Gate
 from loligo.cell.interchange.nmodl.algebra import (
+    Factors,
     NotLinear,
+    cancelled,
     exponential,
     factors,
     linear,
@@ -101,13 +103,18 @@ def expanded(node: Expression) -> list[tuple[float, Expression]]:
             if exponent == 1 and isinstance(base, Operation) and base.operator in "+-"
         ]
         if not sums or len(found) > _MOST_TERMS:
-            found.append((number, part))
+            found.append((number * more, _ordered(parts)))
             continue
         rest = product(1.0, [p for place, p in enumerate(parts) if place != sums[0]])
         for inner, term in terms(parts[sums[0]][0]):
             a, b = factors(rest * term)
-            found.append((number * more * inner * a, product(1.0, b)))
+            found.append((number * more * inner * a, _ordered(b)))
     return found
+
+
+def _ordered(parts: Factors) -> Expression:
+    """Return a product in an order of its own, so that equal ones are recognized."""
+    return product(1.0, sorted(cancelled(parts), key=lambda part: to_text(part[0])))
 
 
 def _forms(

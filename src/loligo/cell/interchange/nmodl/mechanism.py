@@ -9,6 +9,11 @@ from typing import Any
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
 from loligo.cell.description import FrozenMapping
+from loligo.cell.interchange.nmodl.names import (
+    CONCENTRATIONS,
+    DEFAULT_CONCENTRATION,
+    VALENCES,
+)
 from loligo.cell.interchange.nmodl.pools import IonPool
 from loligo.cell.interchange.nmodl.syntax import Ion
 from loligo.errors import ModelError, suggest
@@ -101,7 +106,8 @@ def assemble_cell(
     Returns
     -------
     Cell
-        A pool is filled by the channels of its ion, which then reverse at its Nernst potential.
+        A pool is filled by the channels of its ion. Where a mechanism uses a concentration of an
+        ion, currents of the ion reverse at its Nernst potential, as in NEURON.
 
     Raises
     ------
@@ -120,7 +126,7 @@ def assemble_cell(
                 raise ModelError(f"two mechanisms with the name {key!r}")
             made = mechanism.channels[current]
             if current in mechanism.by_ion:
-                made = _at_ion(made, reversals, pools, constants)
+                made = _at_ion(made, reversals, _valence(made.ion, every), constants, pools)
             channels[key] = made
     for variable in (*outside, *reversals):
         allowed = {*constants, *(f"e{made.ion}" for made in channels.values() if made.ion)}
@@ -146,20 +152,27 @@ def _carriers(ion: str, channels: Mapping[str, Channel]) -> Sequence[str]:
     return [key for key, channel in channels.items() if channel.ion == ion]
 
 
+def _valence(ion: str, mechanisms: Iterable[Mechanism]) -> int | None:
+    """Return the valence of an ion whose concentrations some mechanism uses; else ``None``."""
+    uses = [used for mechanism in mechanisms for used in mechanism.ions if used.name == ion]
+    for used in uses:
+        if {f"{ion}i", f"{ion}o"} & {*used.reads, *used.writes}:
+            return next((use.valence for use in uses if use.valence), VALENCES.get(ion))
+    return None
+
+
 def _at_ion(
     channel: Channel,
     reversals: Mapping[str, float],
-    pools: Mapping[str, IonPool],
+    valence: int | None,
     constants: dict[str, float],
+    pools: Mapping[str, IonPool],
 ) -> Channel:
     """Return a channel that reverses where its ion does in this cell."""
-    from loligo.cell.interchange.nmodl.names import CONCENTRATIONS, DEFAULT_CONCENTRATION
-
     ion = channel.ion
     inside, outside = f"{ion}i", f"{ion}o"
     if f"e{ion}" in reversals:
         return channel.with_(reversal=f"{float(reversals[f'e{ion}'])!r} mV")
-    valence = next((pool.valence for pool in pools.values() if pool.ion == ion), None)
     if valence is None:
         return channel
     for name in (inside, outside):

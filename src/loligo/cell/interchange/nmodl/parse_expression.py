@@ -37,7 +37,7 @@ def expression(cursor: Cursor, least: int = 1) -> Node:
         if count > LONGEST_CHAIN:
             raise cursor.error(f"more than {LONGEST_CHAIN} operations in a row")
         sign = cursor.take()
-        right = expression(cursor, _BINDS[sign.text] + 1)
+        right = expression(cursor, _BINDS[sign.text] + (sign.text != "^"))
         left = Binary(sign.text, left, right, sign.line)
     cursor.depth -= 1
     return left

@@ -67,7 +67,7 @@ def read_nmodl(
         name = owner.name if owner else ""
         _has_reversal(found, current, reversals)
         channels[current] = channel(found, current, name, reversals)
-        if symbols(found.settled(found.known[current])) & {f"i:e{name}"}:
+        if f"i:e{name}" in symbols(found.known[current]):
             by_ion.add(current)
     for ion in file.ions:
         for variable in ion.writes:
