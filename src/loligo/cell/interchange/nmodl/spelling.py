@@ -61,6 +61,8 @@ class Spelling:
         self.functions: set[str] = set()
         self.choices: list[str] = []
         self.count = 0
+        self.multiplied = False
+        """Write small powers as products, since NEURON cannot differentiate them."""
 
     def name(self, symbol: str, wanted: str = "") -> str:
         """Return the name of a symbol; always the same one."""
@@ -88,6 +90,10 @@ class Spelling:
             text = f"{left} {node.operator} {self._text(node.right, binds + 1, lines)}"
             return f"({text})" if binds < outer else text
         if isinstance(node, Power):
+            if self.multiplied and node.exponent in {2.0, 3.0, 4.0}:
+                base = self._text(node.base, 3, lines)
+                text = " * ".join([base] * int(node.exponent))
+                return f"({text})" if outer > 1 else text
             base = self._text(node.base, 4, lines)
             return f"{base}^{self._text(Number(node.exponent), 4, lines)}"
         if isinstance(node, Where):

@@ -174,9 +174,11 @@ class _Mechanism:
         lines = []
         for gate in self.part.relaxations:
             lines.append(f"{self.names.names[gate.state]}' = {self._relaxing(gate, laws)}")
+        self.names.multiplied = True
         for flow in self.part.flows:
             value = self.names.text(flow.rate, lines)
             lines.append(f"{self.names.names[flow.state]}' = {value}")
+        self.names.multiplied = False
         return lines
 
     def _relaxing(self, gate: Relaxation, laws: Mapping[str, str]) -> str:
