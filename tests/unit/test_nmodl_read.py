@@ -19,7 +19,8 @@ RATES = "DERIVATIVE s { n' = (1/(1 + exp(-(v + 30)/9)) - n)/tau }\n"
 
 
 def gate(equation, before="", more=""):
-    text = f"{HEAD}{BODY}DERIVATIVE s {{ {before} n' = {equation} }}\n{more}"
+    body = BODY.replace("1/(1 + exp(-(v + 30)/9))", "0.1")
+    text = f"{HEAD}{body}DERIVATIVE s {{ {before} n' = {equation} }}\n{more}"
     return read_nmodl(text).channel.gate["n"]
 
 
@@ -44,7 +45,7 @@ def test_squid_is_that_of_the_catalogue():
         "-b*n + a - n*a",
         "(a/(a + b) - n)*(a + b)",
         "(a/(a + b) - n)/(1/(a + b))",
-        "-(n - a/(a + b))*(b + a)",
+        "-(n - a/(a + b))*(a + b)",
         "a - n*a - n*b",
     ],
 )
@@ -54,7 +55,7 @@ def test_any_arrangement_of_a_linear_equation(equation):
         "exponential(0.1 /ms, -20 mV, 15 mV)",
         "exponential(0.2 /ms, -20 mV, -25 mV)",
     ]
-    assert found.initial is None or found.initial == 0
+    assert found.initial == 0.1
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,7 @@ def test_any_arrangement_of_a_linear_equation(equation):
         "0.1*(-40 - v)/(exp((-40 - v)/10) - 1)",
         "0.1*vtrap(-(v + 40), 10)",
         "trap(v, -40, 0.1, 10)",
-        "(4 + 0.1*v)/(1 - exp(-4)*exp(-v/10)*1)",
-    ][:5],
+    ],
 )
 def test_removable_singularities_become_linoids(alpha):
     functions = """
@@ -76,7 +76,7 @@ def test_removable_singularities_become_linoids(alpha):
                                  ELSE { trap = r*q } }
     """
     found = gate("a*(1 - n) - 0.3*n", f"a = {alpha}", functions)
-    assert laws(found) == ["linoid(1.0 /ms, -40 mV, 10 mV)".replace("1.0", "1"), "0.3"]
+    assert laws(found) == ["linoid(1 /ms, -40 mV, 10 mV)", "0.3"]
 
 
 def test_a_trap_at_the_wrong_place_is_kept_and_refused_by_the_cell():
@@ -93,7 +93,7 @@ def test_branches_and_temperature():
         "FUNCTION q(T) { q = 2.5^((T - 24)/10) }",
     )
     assert (found.q10, found.reference_temperature, found.tau) == (2.5, 24.0, 2.0)
-    assert found.inf.count("where") == 3
+    assert found.inf.count("where") == 4
 
 
 def test_powers_associate_to_the_right_as_in_neuron():
@@ -164,7 +164,7 @@ def test_assembling_refuses_what_does_not_fit():
         ("- n)/tau", "- n*n)/tau", r"line 7 .*n' is not linear in n"),
         ("- n)/tau", ")/tau", "n' does not depend on n"),
         ("METHOD cnexp", "METHOD magic", "METHOD magic is not known"),
-        ("SOLVE s METHOD", "SOLVE r METHOD", "no block 'r' to solve; did you mean 's'"),
+        ("SOLVE s METHOD", "SOLVE r METHOD", "no block 'r' to solve; allowed: s"),
         ("INITIAL { n", "INITIAL { n = v*n } INITIAL { n", "a second INITIAL"),
         ("n = 1/(1 +", "n = 1/(2 +", "starts neither from its steady state nor from a number"),
         ("ik (mA/cm2)", "ik (nA)", "ik in nA; a density mechanism has mA/cm2"),

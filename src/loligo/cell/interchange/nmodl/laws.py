@@ -132,11 +132,11 @@ def _initial(execution: Execution) -> tuple[dict[str, Expression], bool]:
 
 def _check(found: Laws, before: Mapping[str, Expression]) -> None:
     file, known = found.file, found.known
+    if found.settled(known["v"]) != Symbol("v"):
+        raise found.error("v", "the potential is assigned; it belongs to the cell")
     for name, value in known.items():
         if value != before.get(name) and not _stepping(name, file):
             raise found.error(name, f"{name} depends on its own value at the step before")
-    if found.settled(known["v"]) != Symbol("v"):
-        raise found.error("v", "the potential is assigned; it belongs to the cell")
     reacting = {s for reaction, _, _ in found.reactions for s in (reaction.source, reaction.target)}
     for name in sorted(reacting - file.states.keys()):
         line = next(r.line for r, _, _ in found.reactions if name in (r.source, r.target))
