@@ -183,7 +183,9 @@ def source(
     driver = _DRIVER.format(
         level=layout.rows[LEVEL],
         scale=layout.rows[SCALE],
-        steps="\n".join(f"                step_{i}(s, 0, lanes, numbers)" for i in range(len(loops))),
+        steps="\n".join(
+            f"                step_{i}(s, 0, lanes, numbers)" for i in range(len(loops))
+        ),
         events=_EVENTS.format(before=before) if spikes else "",
         checked=checked_every(system),
         guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",

@@ -31,15 +31,17 @@ GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
 AHEAD = (1.0 - GAMMA) / GAMMA
 """How much further than the first stage the second begins."""
 
-CAPACITANCE, AXIAL_SUM, DIAGONAL, RIGHT, NEW = (
+CAPACITANCE, COVERED, AXIAL_SUM, DIAGONAL, RIGHT, NEW = (
     "axial.capacitance",
+    "axial.covered",
     "axial.sum",
     "solve.diagonal",
     "solve.right",
     "solve.x",
 )
-"""Rows between membrane and solve: the capacitance and the conductances to all neighbours, the
-matrix's diagonal and right side, and the potential found."""
+"""Rows between membrane and solve: the capacitance, 1 where there is membrane and 0 in branch
+points, the conductances to all neighbours, the matrix's diagonal and right side, and the potential
+found."""
 
 INVERSE = "inverse_h"
 """``1 / (gamma h)``, a number that all compartments share."""
@@ -72,19 +74,30 @@ class TreeSystem:
 
 
 @lru_cache(maxsize=64)
-def assemble_tree(equations: Equations, options: Options) -> TreeSystem:
+def assemble_tree(equations: Equations, options: Options, *, branches: bool) -> TreeSystem:
     """Return the system of membrane under given options; the same one when asked again.
+
+    Parameters
+    ----------
+    equations : Equations
+    options : Options
+    branches : bool
+        Whether there are branch points among the nodes.
 
     Raises
     ------
     SelectionError
         A quantity to record, or a feature, that the membrane does not have.
     """
-    return _TreeAssembly(equations, options).tree_system()
+    return _TreeAssembly(equations, options, branches=branches).tree_system()
 
 
 class _TreeAssembly(Assembly):
     """The assignments of membrane on a tree."""
+
+    def __init__(self, equations: Equations, options: Options, *, branches: bool) -> None:
+        super().__init__(equations, options)
+        self.covered: Expression = Symbol(COVERED) if branches else Number(1.0)
 
     def tree_system(self) -> TreeSystem:
         states = ("v", *self.equations.states)
@@ -124,7 +137,7 @@ class _TreeAssembly(Assembly):
 
     def taken(self, states: tuple[str, ...]) -> set[str]:
         """Return names that no assignment may have."""
-        return {*states, *NUMBERS, *self.constants.known, CAPACITANCE, AXIAL_SUM, NEW}
+        return {*states, *NUMBERS, *self.constants.known, CAPACITANCE, COVERED, AXIAL_SUM, NEW}
 
     def right(self, scope: Scope) -> dict[str, Expression]:
         """Add the membrane's share of the solve; return what goes into which row."""
@@ -138,9 +151,9 @@ class _TreeAssembly(Assembly):
             slope = slope + g if slope == Number(0.0) else g + slope
         g = statements.assign("g.total", slope)
         total = statements.assign("i.total", total)
-        charge = statements.assign("charge", CHARGE)
-        diagonal = statements.assign("row.diagonal", charge + g + Symbol(AXIAL_SUM))
-        right = statements.assign("row.right", (charge + g) * v - total)
+        own = statements.assign("row.own", CHARGE + g)
+        diagonal = statements.assign("row.diagonal", self.covered * own + Symbol(AXIAL_SUM))
+        right = statements.assign("row.right", self.covered * (own * v - total))
         return {DIAGONAL: diagonal, RIGHT: right}
 
     def after_solve(

@@ -7,13 +7,15 @@ depends on that separator (``l``), and what the piece takes from the separator's
 
 from __future__ import annotations
 
-from loligo.cell.expression import Expression, Symbol
+from loligo.cell.expression import Compare, Expression, Number, Symbol
+from loligo.cell.expression.tree import where
 from loligo.engine.loops import Loop
 from loligo.engine.rewrite import ONE
-from loligo.engine.tree.assemble import AHEAD, CAPACITANCE, CHARGE, DIAGONAL, NEW, RIGHT
+from loligo.engine.tree.assemble import AHEAD, CAPACITANCE, CHARGE, COVERED, DIAGONAL, NEW, RIGHT
 
-BACK, ROOT = "axial.back", "axial.root"
-"""Rows of minus the conductance to the compartment before, and to the separator of a first one."""
+BACK, ROOT, TIP = "axial.back", "axial.root", "axial.tip"
+"""Rows of minus the conductance to the node before, and to the separator of a first one; and of 1
+at the last node of a piece that ends in a tip, else 0."""
 
 INVERSE, FILL, REST, TAKEN, GIVEN, ABOVE = (
     "solve.inverse",
@@ -71,18 +73,16 @@ def forward(rows: dict[str, int], room: int, *, first: bool, last: bool) -> Loop
         r = slabs.line("eliminated", r - share * slabs.there(REST))
         fill = slabs.line("fill", fill - share * slabs.there(FILL))
         taken, given = slabs.there(TAKEN), slabs.there(GIVEN)
+    inverse = slabs.line("inverse", ONE / d)
+    weight = slabs.line("weight", fill * inverse)
     if last:
+        weight = slabs.line("weight.tip", weight * slabs.at(TIP))
         slabs.store(DIAGONAL, d)
-    else:
-        inverse = slabs.line("inverse", ONE / d)
-        weight = slabs.line("weight", fill * inverse)
-        taken = fill * weight if taken is None else taken + fill * weight
-        given = weight * r if given is None else given + weight * r
-        slabs.store(INVERSE, inverse)
+    slabs.store(INVERSE, inverse)
     slabs.store(FILL, fill)
     slabs.store(REST, r)
-    slabs.store(TAKEN, taken or ONE - ONE)
-    slabs.store(GIVEN, given or ONE - ONE)
+    slabs.store(TAKEN, fill * weight if taken is None else taken + fill * weight)
+    slabs.store(GIVEN, weight * r if given is None else given + weight * r)
     return slabs.loop
 
 
@@ -95,23 +95,27 @@ def forward_again(rows: dict[str, int], room: int, *, first: bool, last: bool) -
         share = slabs.line("share", slabs.at(BACK) * slabs.there(INVERSE))
         r = slabs.line("eliminated", r - share * slabs.there(REST))
         given = slabs.there(GIVEN)
-    if not last:
-        weight = slabs.line("weight", slabs.at(FILL) * slabs.at(INVERSE))
-        given = weight * r if given is None else given + weight * r
+    weight = slabs.line("weight", slabs.at(FILL) * slabs.at(INVERSE))
+    if last:
+        weight = slabs.line("weight.tip", weight * slabs.at(TIP))
     slabs.store(REST, r)
-    slabs.store(GIVEN, given or ONE - ONE)
+    slabs.store(GIVEN, weight * r if given is None else given + weight * r)
     return slabs.loop
 
 
 def backward(rows: dict[str, int], room: int, *, last: bool, first_stage: bool, done: bool) -> Loop:
     """Return the substitution into a slab; the one after it in the group follows in memory.
 
-    After the first stage the right side of the second is made; after the second the potential is
-    the new one, where nothing is `done` with both before.
+    Separators have been solved for. After the first stage the right side of the second is made;
+    after the second the potential is the new one, where nothing is `done` with both before.
     """
     slabs = _Slabs(rows, room, here=0)
     if last:
-        x = slabs.at(NEW)
+        rest = slabs.at(REST) - slabs.at(FILL) * slabs.at(ABOVE)
+        found = slabs.line("found", rest * slabs.at(INVERSE))
+        is_tip = Compare(">", slabs.at(TIP), Number(0.5))
+        x = slabs.line("x", where(is_tip, found, slabs.at(NEW)))
+        slabs.store(NEW, x)
     else:
         above = slabs.there(ABOVE)
         rest = slabs.at(REST) - slabs.at(FILL) * above - slabs.there(BACK) * slabs.there(NEW)
@@ -121,7 +125,8 @@ def backward(rows: dict[str, int], room: int, *, last: bool, first_stage: bool, 
     if first_stage:
         if CAPACITANCE in rows:
             slabs.at(CAPACITANCE)
-        ahead = slabs.line("ahead", AHEAD * CHARGE)
+        charge = slabs.at(COVERED) * CHARGE if COVERED in rows else CHARGE
+        ahead = slabs.line("ahead", AHEAD * charge)
         slabs.store(RIGHT, slabs.at(RIGHT) + ahead * (x - slabs.at("v")))
     elif not done:
         slabs.store("v", x)

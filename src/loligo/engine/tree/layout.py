@@ -1,21 +1,24 @@
 """Where the nodes of trees sit, so that elimination fills the lanes of a processor.
 
 Elimination on a tree (Hines 1984, https://doi.org/10.1016/0020-7101(84)90008-4) is a chain of
-dependent divisions. Here a tree is cut into *pieces*, unbranched runs of compartments. The last
-compartment of a piece is its *separator*; the others are eliminated in all pieces side by side, a
-piece a lane, which leaves a much smaller tree of separators and branch points. That is solved in
-Hines' order, and the pieces are filled in side by side again.
+dependent divisions. Here a tree is cut into *pieces*, unbranched runs of nodes, which are
+eliminated side by side, a piece a lane. Of a piece that others hang on the last node is a
+*separator*: it stays, and so do those whose potential is held. The much smaller tree of separators
+is solved in Hines' order, and the pieces are filled in side by side again. A piece that ends in a
+tip leaves nothing.
 
-Pieces of like length form a group of `WIDTH` lanes. The compartments that are at one place in the
-pieces of a group are a *slab*: what the processor works on at a time, in the membrane's equations
-too. How a tree is cut depends on the tree alone, so that its numbers do not depend on what else is
-computed beside it.
+Pieces of like length form a group of `WIDTH` lanes. The nodes that are at one place in the pieces
+of a group are a *slab*: what the processor works on at a time, in the membrane's equations too.
+Branch points, which have no membrane, are nodes like others; what the membrane does in their lanes
+is multiplied by 0. How a tree is cut depends on the tree alone, so that its numbers do not depend
+on what else is computed beside it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +29,7 @@ Floats = NDArray[np.float64]
 WIDTH = 32
 """Lanes of a slab."""
 LONGEST, SHORTEST = 32, 4
-"""Compartments of a piece at most: fewer in a small tree, so that there are enough pieces."""
+"""Nodes of a piece at most: fewer in a small tree, so that there are enough pieces."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,24 +61,25 @@ class Tree:
 class Layout:
     """The places of the nodes of one or more trees.
 
+    A place is a slab times `WIDTH` plus a lane.
+
     Attributes
     ----------
-    place : ndarray of int, shape (compartment,)
-        Slab times `WIDTH` plus lane.
+    place : ndarray of int, shape (node,)
+        Nodes are numbered on from tree to tree.
     groups : ndarray of int, shape (group, 3)
         First slab, number of slabs, and kind of membrane.
     n_slabs : int
     back, root, total : ndarray, shape (slab * WIDTH,) [nS]
-        Minus the conductance to the compartment before in the piece; of a piece's first, minus
-        that to the separator it hangs on; and the sum of conductances to all neighbours.
-    separator : ndarray of int, shape (reduced,)
-        Place of each node of the reduced tree, children before parents; -1 for a branch point.
-    above : ndarray of int, shape (reduced,)
-        Its parent's number; the number of nodes for a root.
-    coupling, diagonal : ndarray, shape (reduced,) [nS]
-        Of branch points: minus the conductance to the parent, sum of conductances to neighbours.
-    holds : ndarray of int, shape (reduced,)
-        Number of the command that a node's potential follows; -1 for a free one.
+        Minus the conductance to the node before in the piece; of a piece's first, minus that to the
+        separator it hangs on; and the sum of conductances to all neighbours.
+    ends : ndarray, shape (slab * WIDTH,)
+        1 at the last node of a piece that ends in a tip, else 0.
+    separator, above, holds : ndarray of int, shape (separator,)
+        Place, children before parents; number of the separator it hangs on, for a root that of all
+        separators; and number of the command its potential follows, -1 for a free one.
+    tip, tip_above : ndarray of int, shape (tip,)
+        Place of the last node of each piece that ends in a tip, and the separator it hangs on.
     """
 
     place: Ints
@@ -84,68 +88,131 @@ class Layout:
     back: Floats
     root: Floats
     total: Floats
+    ends: Floats
     separator: Ints
     above: Ints
-    coupling: Floats
-    diagonal: Floats
     holds: Ints
+    tip: Ints
+    tip_above: Ints
 
 
-def pieces_of(tree: Tree) -> list[Ints]:
-    """Cut a tree into unbranched runs, each from near the root outwards."""
-    n, parent, kind = tree.n_compartments, tree.parent, tree.kind
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A tree in pieces.
+
+    Attributes
+    ----------
+    tree : Tree
+    pieces : list of ndarray of int
+        Nodes of each, from near the root outwards.
+    kinds : list of int
+    closed : list of bool
+        Whether a piece ends in a tip.
+    separators, above, holds : ndarray of int, shape (separator,)
+        Node, children before parents; position of the one it hangs on, -1 for a root; command.
+    hangs_on : ndarray of int, shape (piece,)
+        Position of the separator that each piece hangs on, -1 for the root's.
+    """
+
+    tree: Tree
+    pieces: list[Ints]
+    kinds: list[int]
+    closed: list[bool]
+    separators: Ints
+    above: Ints
+    holds: Ints
+    hangs_on: Ints
+
+
+def cut(tree: Tree) -> Cut:
+    """Cut a tree into unbranched runs."""
+    n_nodes, parent = tree.parent.size, tree.parent
     inner = parent >= 0
-    children = np.bincount(parent[inner], minlength=parent.size)
-    held = np.zeros(parent.size, dtype=bool)
+    children = np.bincount(parent[inner], minlength=n_nodes)
+    held = np.zeros(n_nodes, dtype=bool)
     held[list(tree.held)] = True
-    follows = np.full(n, -1)
-    for node in range(n):
-        up = int(parent[node])
-        if 0 <= up < n and children[up] == 1 and not held[up] and kind[up] == kind[node]:
-            follows[up] = node
-    starts = set(range(n)) - set(follows[follows >= 0].tolist())
-    longest = min(LONGEST, max(SHORTEST, -(-n // WIDTH)))
+    kind = np.concatenate([tree.kind, tree.kind[parent[tree.n_compartments :]]])
+    follows = np.full(n_nodes, -1)
+    goes_on = inner & (children[parent] == 1) & ~held[parent] & (kind[parent] == kind)
+    follows[parent[goes_on]] = np.flatnonzero(goes_on)
+    longest = min(LONGEST, max(SHORTEST, -(-n_nodes // WIDTH)))
     pieces: list[Ints] = []
-    for start in sorted(starts):
-        run = [start]
+    for start in np.flatnonzero(~goes_on):
+        run = [int(start)]
         while follows[run[-1]] >= 0:
             run.append(int(follows[run[-1]]))
         pieces += np.array_split(np.array(run), -(-len(run) // longest))
-    return pieces
+    ends = np.array([piece[-1] for piece in pieces])
+    up = np.full(n_nodes, -1)  # of separators: the node that their piece hangs on
+    up[ends] = parent[[piece[0] for piece in pieces]]
+    closed = (children[ends] == 0) & ~held[ends]
+    separators = ends[~closed]
+    height = _heights(up, separators)
+    separators = separators[np.argsort(height[separators], kind="stable")]
+    number = np.full(n_nodes + 1, -1)
+    number[separators] = np.arange(separators.size)
+    holds = np.full(separators.size, -1)
+    for command, node in enumerate(tree.held):
+        holds[number[node]] = command
+    return Cut(
+        tree=tree,
+        pieces=pieces,
+        kinds=[int(kind[piece[0]]) for piece in pieces],
+        closed=closed.tolist(),
+        separators=separators,
+        above=number[up[separators]],
+        holds=holds,
+        hangs_on=number[up[ends]],
+    )
 
 
-def layout_of(trees: list[Tree]) -> Layout:
-    """Lay out trees side by side; nodes are numbered on from tree to tree, compartments too."""
-    pieces: list[tuple[int, Ints]] = []
-    for index, tree in enumerate(trees):
-        pieces += [(index, piece) for piece in pieces_of(tree)]
-    kinds = [int(trees[index].kind[piece[0]]) for index, piece in pieces]
-    order = sorted(range(len(pieces)), key=lambda i: (kinds[i], -pieces[i][1].size))
-    first = np.cumsum([0, *(tree.n_compartments for tree in trees)])
+def layout_of(cuts: Sequence[Cut]) -> Layout:
+    """Lay out trees side by side."""
+    first = np.cumsum([0, *(c.tree.parent.size for c in cuts)])
+    every = [(i, j) for i, c in enumerate(cuts) for j in range(len(c.pieces))]
+
+    def order(piece: tuple[int, int]) -> tuple[int, int]:
+        of, index = cuts[piece[0]], piece[1]
+        return of.kinds[index], -of.pieces[index].size
+
+    every.sort(key=order)
     place = np.zeros(first[-1], dtype=np.int64)
     groups, slab = [], 0
-    for kind, alike in groupby(order, key=lambda i: kinds[i]):
+    for kind, alike in groupby(every, key=lambda piece: order(piece)[0]):
         for some in _batched(list(alike), WIDTH):
-            longest = pieces[some[0]][1].size
-            for lane, (index, piece) in enumerate(pieces[i] for i in some):
-                rows = slab + longest - piece.size + np.arange(piece.size)
-                place[first[index] + piece] = rows * WIDTH + lane
+            longest = cuts[some[0][0]].pieces[some[0][1]].size
+            for lane, (i, j) in enumerate(some):
+                nodes = cuts[i].pieces[j]
+                rows = slab + longest - nodes.size + np.arange(nodes.size)
+                place[first[i] + nodes] = rows * WIDTH + lane
             groups.append((slab, longest, kind))
             slab += longest
     back, root, total = (np.zeros(slab * WIDTH) for _ in range(3))
-    for index, tree in enumerate(trees):
-        _couple(tree, place[first[index] : first[index + 1]], pieces, index, (back, root, total))
-    reduced = [_Reduced(t, place[first[i] : first[i + 1]], i, pieces) for i, t in enumerate(trees)]
-    offsets = np.cumsum([0, *(r.separator.size for r in reduced)])
-    n_reduced = int(offsets[-1])
-    above = [
-        np.where(r.above < 0, n_reduced, r.above + o)
-        for r, o in zip(reduced, offsets, strict=False)
-    ]
-    commands = np.cumsum([0, *(len(t.held) for t in trees)])
-    holds = [
-        np.where(r.holds < 0, -1, r.holds + c) for r, c in zip(reduced, commands, strict=False)
-    ]
+    places = [place[a:b] for a, b in pairwise(first)]
+    for c, at in zip(cuts, places, strict=True):
+        total[at] = sums(c.tree)
+        back[at] = -c.tree.conductance
+        begins = at[[piece[0] for piece in c.pieces]]
+        root[begins], back[begins] = back[begins], 0.0
+    counts = np.cumsum([0, *(c.separators.size for c in cuts)])
+    commands = np.cumsum([0, *(len(c.tree.held) for c in cuts)])
+    tips = [np.array(c.closed) for c in cuts]
+
+    def joined(parts: list[Ints]) -> Ints:
+        return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+    def numbered(values: Ints, index: int) -> Ints:
+        return np.where(values < 0, int(counts[-1]), values + int(counts[index])).astype(np.int64)
+
+    tip = joined(
+        [
+            at[[p[-1] for p, yes in zip(c.pieces, c.closed, strict=True) if yes]]
+            for c, at in zip(cuts, places, strict=True)
+            if any(c.closed)
+        ]
+    )
+    ends = np.zeros(slab * WIDTH)
+    ends[tip] = 1.0
     return Layout(
         place=place,
         groups=np.array(groups, dtype=np.int64).reshape(-1, 3),
@@ -153,15 +220,18 @@ def layout_of(trees: list[Tree]) -> Layout:
         back=back,
         root=root,
         total=total,
-        separator=np.concatenate([r.separator for r in reduced]),
-        above=np.concatenate(above),
-        coupling=np.concatenate([r.coupling for r in reduced]),
-        diagonal=np.concatenate([r.diagonal for r in reduced]),
-        holds=np.concatenate(holds),
+        ends=ends,
+        separator=joined([at[c.separators] for c, at in zip(cuts, places, strict=True)]),
+        above=joined([numbered(c.above, i) for i, c in enumerate(cuts)]),
+        holds=joined(
+            [np.where(c.holds < 0, -1, c.holds + commands[i]) for i, c in enumerate(cuts)]
+        ),
+        tip=tip,
+        tip_above=joined([numbered(c.hangs_on[tips[i]], i) for i, c in enumerate(cuts)]),
     )
 
 
-def _batched(items: list[int], size: int) -> list[list[int]]:
+def _batched(items: list[tuple[int, int]], size: int) -> list[list[tuple[int, int]]]:
     return [items[begin : begin + size] for begin in range(0, len(items), size)]
 
 
@@ -174,48 +244,8 @@ def sums(tree: Tree) -> Floats:
     return np.where(inner, tree.conductance, 0.0) + to_children
 
 
-def _couple(
-    tree: Tree,
-    place: Ints,
-    pieces: list[tuple[int, Ints]],
-    index: int,
-    rows: tuple[Floats, Floats, Floats],
-) -> None:
-    """Fill in the conductances of a tree's compartments."""
-    back, root, total = rows
-    total[place] = sums(tree)[: tree.n_compartments]
-    back[place] = -tree.conductance[: tree.n_compartments]
-    for piece in (piece for owner, piece in pieces if owner == index):
-        begin = place[piece[0]]
-        root[begin], back[begin] = back[begin], 0.0
-
-
-class _Reduced:
-    """The separators and branch points of one tree, children before parents."""
-
-    def __init__(self, tree: Tree, place: Ints, index: int, pieces: list[tuple[int, Ints]]) -> None:
-        n, n_nodes = tree.n_compartments, tree.parent.size
-        up = np.full(n_nodes, -2)  # of separators and branch points: the node they hang on
-        for piece in (piece for owner, piece in pieces if owner == index):
-            up[piece[-1]] = tree.parent[piece[0]]
-        up[n:] = tree.parent[n:]
-        nodes = np.flatnonzero(up > -2)
-        height = _heights(up, nodes)
-        nodes = nodes[np.argsort(height[nodes], kind="stable")]
-        number = np.full(n_nodes + 1, -1)
-        number[nodes] = np.arange(nodes.size)
-        self.separator = np.where(nodes < n, place[np.minimum(nodes, n - 1)], -1)
-        self.above = number[up[nodes]]
-        is_point = nodes >= n
-        self.coupling = np.where(is_point, -tree.conductance[nodes], 0.0)
-        self.diagonal = np.where(is_point, sums(tree)[nodes], 0.0)
-        self.holds = np.full(nodes.size, -1)
-        for command, node in enumerate(tree.held):
-            self.holds[number[node]] = command
-
-
 def _heights(up: Ints, nodes: Ints) -> Ints:
-    """Return how far each node is from the farthest tip beyond it."""
+    """Return how far each node is from the farthest one that hangs on it, directly or not."""
     height = np.zeros(up.size, dtype=np.int64)
     waiting = np.bincount(up[nodes][up[nodes] >= 0], minlength=up.size)
     ready = [int(node) for node in nodes if waiting[node] == 0]

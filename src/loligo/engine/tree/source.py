@@ -18,6 +18,7 @@ from loligo.engine.printing import Printer, identifiers
 from loligo.engine.tree.assemble import (
     AXIAL_SUM,
     CAPACITANCE,
+    COVERED,
     GAMMA,
     NEW,
     NUMBERS,
@@ -26,6 +27,7 @@ from loligo.engine.tree.assemble import (
 from loligo.engine.tree.elimination import (
     BACK,
     ROOT,
+    TIP,
     WORK,
     backward,
     forward,
@@ -55,13 +57,14 @@ BEGIN = {scratch} * {width}
 
 _DRIVER = '''
 @njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def run(s, uniform, groups, separator, above, coupling, diagonal, holds, reduced, sites, held,
+def run(s, uniform, groups, separator, above, holds, tip, tip_above, reduced, sites, held,
         levels, steps, sizes, starts, every, offset, waves, wave, first_sample, sampled, recorded,
         out, watched, before, threshold, event_time, event_site, cursor, budget):
     """Run a block of trees from a cursor on; return 0 when done, 1 to be called again, 2 when
     diverged.
 
-    A group is its first slab, how many, and its kind of membrane. ``cursor`` holds stretch, step
+    A command has level, scale, jump of the potential, and level and scale of a conductance. A
+    group is its first slab, how many, and its kind of membrane. ``cursor`` holds stretch, step
     within it, and the number of events found.
     """
     n_reduced = separator.size
@@ -119,6 +122,9 @@ def run(s, uniform, groups, separator, above, coupling, diagonal, holds, reduced
                         at = BEGIN + (first + i) * SLAB
 {steps}
                         while site < sites.size and sites[site] < at + SLAB:
+                            s[sites[site] + {diagonal} * WIDTH] += (
+                                levels[part, site, 3] + levels[part, site, 4] * now
+                            )
                             s[sites[site] + {right} * WIDTH] += (
                                 levels[part, site, 0] + levels[part, site, 1] * now
                             )
@@ -131,47 +137,37 @@ def run(s, uniform, groups, separator, above, coupling, diagonal, holds, reduced
                             forward_last(s, at - SLAB, WIDTH, numbers)
                         else:
                             forward_middle(s, at - SLAB, WIDTH, numbers)
-                # the tree of separators and branch points
+                # the tree of separators
+                for i in range(n_reduced + 1):
+                    reduced[i, 0] = 0.0
+                    reduced[i, 1] = 0.0
+                for i in range(tip.size):
+                    at = tip[i]
+                    reduced[tip_above[i], 0] -= s[at + {taken} * WIDTH]
+                    reduced[tip_above[i], 1] -= s[at + {given} * WIDTH]
                 for i in range(n_reduced):
                     at = separator[i]
-                    if at >= 0:
-                        reduced[0, i] = s[at + {diagonal} * WIDTH]
-                        reduced[1, i] = s[at + {rest} * WIDTH]
-                        reduced[2, i] = s[at + {fill} * WIDTH]
-                    else:
-                        reduced[0, i] = diagonal[i]
-                        reduced[1, i] = 0.0
-                        reduced[2, i] = coupling[i]
-                for i in range(n_reduced):
-                    at = separator[i]
-                    if at >= 0:
-                        reduced[0, above[i]] -= s[at + {taken} * WIDTH]
-                        reduced[1, above[i]] -= s[at + {given} * WIDTH]
-                for i in range(n_reduced):
-                    c = reduced[2, i]
+                    up = above[i]
+                    c = s[at + {fill} * WIDTH]
+                    r = s[at + {rest} * WIDTH] + reduced[i, 1]
+                    reduced[up, 0] -= s[at + {taken} * WIDTH]
+                    reduced[up, 1] -= s[at + {given} * WIDTH]
                     if holds[i] >= 0:
                         j = holds[i]
                         command = now + {gamma!r} * (then - now)
-                        reduced[1, i] = levels[part, j, 0] + levels[part, j, 1] * command
-                        reduced[1, above[i]] -= c * reduced[1, i]
-                        reduced[2, i] = 0.0
-                        reduced[3, i] = 1.0
-                        reduced[4, i] = c
+                        r = levels[part, j, 0] + levels[part, j, 1] * command
+                        reduced[i, 2] = 0.0
+                        reduced[i, 3] = 1.0
+                        reduced[i, 4] = c
                     else:
-                        inverse = 1.0 / reduced[0, i]
-                        share = c * inverse
-                        reduced[3, i] = inverse
-                        reduced[4, i] = share
-                        reduced[0, above[i]] -= share * c
-                        reduced[1, above[i]] -= share * reduced[1, i]
-                for i in range(n_reduced - 1, -1, -1):
-                    up = reduced[5, above[i]]
-                    x = (reduced[1, i] - reduced[2, i] * up) * reduced[3, i]
-                    reduced[5, i] = x
-                    at = separator[i]
-                    if at >= 0:
-                        s[at + {new} * WIDTH] = x
-                        s[at + {above} * WIDTH] = up
+                        inverse = 1.0 / (s[at + {diagonal} * WIDTH] + reduced[i, 0])
+                        reduced[i, 2] = c
+                        reduced[i, 3] = inverse
+                        reduced[i, 4] = c * inverse
+                        reduced[up, 0] -= c * inverse * c
+                    reduced[i, 1] = r
+                    reduced[up, 1] -= reduced[i, 4] * r
+{substitute}
                 # back into the pieces, and on to the second stage
                 for group in range(groups.shape[0]):
                     first = groups[group, 0]
@@ -189,26 +185,19 @@ def run(s, uniform, groups, separator, above, coupling, diagonal, holds, reduced
                             again_last(s, at, WIDTH, numbers)
                         else:
                             again_middle(s, at, WIDTH, numbers)
+                for i in range(n_reduced + 1):
+                    reduced[i, 1] = 0.0
+                for i in range(tip.size):
+                    reduced[tip_above[i], 1] -= s[tip[i] + {given} * WIDTH]
                 for i in range(n_reduced):
                     at = separator[i]
-                    reduced[1, i] = s[at + {rest} * WIDTH] if at >= 0 else 0.0
-                for i in range(n_reduced):
-                    at = separator[i]
-                    if at >= 0:
-                        reduced[1, above[i]] -= s[at + {given} * WIDTH]
-                for i in range(n_reduced):
+                    r = s[at + {rest} * WIDTH] + reduced[i, 1]
                     if holds[i] >= 0:
-                        j = holds[i]
-                        reduced[1, i] = levels[part, j, 0] + levels[part, j, 1] * then
-                    reduced[1, above[i]] -= reduced[4, i] * reduced[1, i]
-                for i in range(n_reduced - 1, -1, -1):
-                    up = reduced[5, above[i]]
-                    x = (reduced[1, i] - reduced[2, i] * up) * reduced[3, i]
-                    reduced[5, i] = x
-                    at = separator[i]
-                    if at >= 0:
-                        s[at + {new} * WIDTH] = x
-                        s[at + {above} * WIDTH] = up
+                        r = levels[part, holds[i], 0] + levels[part, holds[i], 1] * then
+                    reduced[i, 1] = r
+                    reduced[above[i], 1] -= s[at + {given} * WIDTH]
+                    reduced[above[i], 1] -= reduced[i, 4] * r
+{substitute}
                 for i in range(watched.size):
                     before[i] = s[watched[i] + {v} * WIDTH]
                 for group in range(groups.shape[0]):
@@ -251,6 +240,17 @@ def run(s, uniform, groups, separator, above, coupling, diagonal, holds, reduced
 '''
 
 
+_SUBSTITUTE = """                for i in range(n_reduced - 1, -1, -1):
+                    at = separator[i]
+                    over = reduced[above[i], 5]
+                    x = (reduced[i, 1] - reduced[i, 2] * over) * reduced[i, 3]
+                    reduced[i, 5] = x
+                    s[at + {new} * WIDTH] = x
+                    s[at + {above} * WIDTH] = over
+                for i in range(tip.size):
+                    s[tip[i] + {above} * WIDTH] = reduced[tip_above[i], 5]"""
+
+
 @dataclass(frozen=True, eq=False)
 class TreeKernel:
     """A kernel's source and where its rows are.
@@ -291,7 +291,11 @@ class _Kind:
 
 @lru_cache(maxsize=64)
 def tree_kernel(
-    trees: tuple[TreeSystem, ...], uniform: tuple[frozenset[str], ...], *, one_capacitance: bool
+    trees: tuple[TreeSystem, ...],
+    uniform: tuple[frozenset[str], ...],
+    *,
+    one_capacitance: bool,
+    branches: bool,
 ) -> TreeKernel:
     """Return the kernel of trees with several kinds of membrane.
 
@@ -303,12 +307,12 @@ def tree_kernel(
         Constants of each kind that have one value everywhere.
     one_capacitance : bool
         Whether all compartments have the same capacitance.
+    branches : bool
+        Whether there are branch points among the nodes.
     """
-    shared = [
-        name
-        for name in ("v", CAPACITANCE, AXIAL_SUM, BACK, ROOT, *WORK)
-        if not (one_capacitance and name == CAPACITANCE)
-    ]
+    shared = ["v", AXIAL_SUM, BACK, ROOT, TIP, *WORK]
+    shared += [] if one_capacitance else [CAPACITANCE]
+    shared += [COVERED] if branches else []
     kinds = [_kind(tree, same, shared) for tree, same in zip(trees, uniform, strict=True)]
     rows = {name: index for index, name in enumerate(shared)}
     room = max(len(kind.rows) for kind in kinds)
@@ -363,9 +367,8 @@ def _solve_loops(rows: dict[str, int], room: int, *, done: bool) -> dict[str, Lo
         loops[f"again_{name}"] = forward_again(rows, room, first=first, last=last)
     for stage in (1, 2):
         for name, last in (("back", False), ("back_last", True)):
-            loops[f"{name}_{stage}"] = backward(
-                rows, room, last=last, first_stage=stage == 1, done=done
-            )
+            loop = backward(rows, room, last=last, first_stage=stage == 1, done=done)
+            loops[f"{name}_{stage}"] = loop
     return loops
 
 
@@ -378,8 +381,19 @@ _PLACES = (
 
 
 def _solve_names(numbers: tuple[str, ...]) -> list[str]:
-    made = ("share", "pivot", "eliminated", "fill", "inverse", "weight", "x", "ahead")
-    rows = ("v", CAPACITANCE, AXIAL_SUM, BACK, ROOT, *WORK)
+    made = (
+        "share",
+        "pivot",
+        "eliminated",
+        "fill",
+        "inverse",
+        "weight",
+        "weight.tip",
+        "found",
+        "x",
+        "ahead",
+    )
+    rows = ("v", CAPACITANCE, COVERED, AXIAL_SUM, BACK, ROOT, TIP, *WORK)
     return list(dict.fromkeys([*numbers, *rows, *(f"other.{row}" for row in rows), *made]))
 
 
@@ -456,9 +470,10 @@ def _driver(kinds: list[_Kind], rows: dict[str, int], numbers: tuple[str, ...]) 
     tuples = [f"({shared}{''.join(f', u{i}' for i in place)})" for place in places]
     steps = [[f"step_{k}_{i}" for i in range(len(kind.before))] for k, kind in enumerate(kinds)]
     after = [[f"after_{k}_{i}" for i in range(len(kind.after))] for k, kind in enumerate(kinds)]
+    row_numbers = {name.split(".")[1]: rows[name] for name in WORK} | {"new": rows[NEW]}
     return _DRIVER.format(
-        **{name.split(".")[1]: rows[name] for name in WORK},
-        new=rows[NEW],
+        **row_numbers,
+        substitute=_SUBSTITUTE.format(**row_numbers),
         v=rows["v"],
         gamma=GAMMA,
         uniform="\n".join(f"    u{i} = uniform[{i}]" for i in range(total)),
