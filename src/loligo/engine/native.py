@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loligo.engine.compiling import load, replace_file, write_source
 from loligo.errors import SimulationError
@@ -22,6 +23,8 @@ from loligo.errors import SimulationError
 Kernel = Callable[..., int]
 
 _LOCK = threading.Lock()
+_LINE = 64
+"""Bytes of a cache line, and of the widest vector."""
 _KEPT: list[Any] = []
 """What must live as long as the machine code is called."""
 
@@ -85,6 +88,14 @@ def _compiled(source: str, title: str, arguments: tuple[Any, ...]) -> bytes:
     code = library.codegen._tm.emit_object(library._final_module)
     name: str = result.fndesc.llvm_func_name
     return name.encode() + b"\n" + bytes(code)
+
+
+def aligned_zeros(size: int, dtype: Any = np.float64) -> NDArray[Any]:
+    """Return zeros that begin with a cache line, so that no vector lies across two."""
+    item = np.dtype(dtype).itemsize
+    room = np.zeros(size + _LINE // item, dtype=dtype)
+    first = (-room.ctypes.data % _LINE) // item
+    return room[first : first + size]
 
 
 @lru_cache(maxsize=1)

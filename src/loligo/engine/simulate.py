@@ -166,21 +166,19 @@ def simulate(
     array([ 1.9, 16.8, 31.5, 46.1])
     """
     of_kind("protocol", protocol, Protocol)
+    of_cells_alone = {
+        "rule": rule is not None, "precision": precision != "double", "target": target != "kernel",
+        "method": method != "staggered", "stochastic": bool(stochastic), "noise": noise is not None,
+    }  # fmt: skip
     if isinstance(cell, PointNeuron):
-        if at is not None:
-            raise ModelError("at: a point neuron has no shape")
         from loligo.engine.point.simulate import simulate_point
 
         stepper.refuse_for_point_neurons(
+            at=at is not None,
             temperature=temperature is not None,
             series_resistance=series_resistance is not None,
             threshold=threshold != "0 mV",
-            rule=rule is not None,
-            precision=precision != "double",
-            target=target != "kernel",
-            method=method != "staggered",
-            stochastic=bool(stochastic),
-            noise=noise is not None,
+            **of_cells_alone,
         )
         return simulate_point(
             cell, protocol, record=record, sampling=sampling, dt=dt, tolerance=tolerance,
@@ -193,13 +191,8 @@ def simulate(
         stepper.refuse_for_neurons(
             initial=initial is not None,
             features=bool(features),
-            rule=rule is not None,
-            precision=precision != "double",
-            target=target != "kernel",
-            method=method != "staggered",
             tolerance=tolerance is not None,
-            stochastic=bool(stochastic),
-            noise=noise is not None,
+            **of_cells_alone,
         )
         return simulate_neuron(
             cell, protocol, at=at, record=record, sampling=sampling, dt=dt, parameters=parameters,
@@ -207,8 +200,7 @@ def simulate(
             spikes=spikes, threshold=threshold, threads=threads, progress=progress,
         )  # fmt: skip
     of_kind("cell", cell, Cell)
-    if at is not None:
-        raise ModelError("at: the cell has no shape, and a protocol acts on all of it")
+    stepper.refuse_sites(at)
     stepper.check(method, tolerance, rule, precision, target)
     equations, values, n_cells = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise

@@ -87,6 +87,17 @@ def refuse_for_point_neurons(**given: bool) -> None:
         )
 
 
+def refuse_sites(at: object) -> None:
+    """Refuse a site where the cell has no shape.
+
+    Raises
+    ------
+    ModelError
+    """
+    if at is not None:
+        raise ModelError("at: the cell has no shape, and a protocol acts on all of it")
+
+
 def refuse_for_neurons(**given: bool) -> None:
     """Refuse options that neurons with a shape do not have.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.engine.native import aligned_zeros
 from loligo.engine.tree.assemble import AXIAL_SUM, CAPACITANCE, COVERED
 from loligo.engine.tree.elimination import BACK, ROOT, TIP
 from loligo.engine.tree.layout import WIDTH, Cut, Layout, layout_of
@@ -62,7 +63,7 @@ def block_of(
     cells = runs // request.n_sweeps
     layout = layout_of([cuts[int(cell) if len(cuts) > 1 else 0] for cell in cells])
     slab, begin = kernel.room * WIDTH, kernel.scratch * WIDTH
-    numbers = np.zeros(begin + layout.n_slabs * slab)
+    numbers = aligned_zeros(begin + layout.n_slabs * slab)
     slabs = numbers[begin:].reshape(layout.n_slabs, kernel.room, WIDTH)
     nodes = layout.place.reshape(runs.size, -1)
     place = nodes[:, : request.n_compartments]

@@ -185,8 +185,8 @@ def _run_block(
         if stop.is_set():
             return
     progress.add(grid.total_steps * runs.size)
-    samples = work.outcome.samples.reshape(-1, out.shape[1])
-    samples[target] = out
+    if request.record:
+        work.outcome.samples.reshape(-1, out.shape[1])[target] = out
     work.outcome.potential[runs] = numbers[block.place + kernel.rows[0]["v"] * WIDTH]
 
 
