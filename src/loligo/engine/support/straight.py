@@ -156,7 +156,7 @@ class Body:
         return self.do.address(self.rows[node.value.id], self.lane, offset)
 
     def apart(self, node: ast.expr, access: ir.Instruction) -> ir.Instruction:
-        """Say of a load or store that scratch and rows never overlap."""
+        """Say of a load or store that scratch and rows never overlap, where there are both."""
         assert isinstance(node, ast.Subscript)
         assert isinstance(node.value, ast.Name)
         module = self.do.builder.module
