@@ -21,11 +21,14 @@ from functools import lru_cache
 
 from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
 from loligo.cell.lowered import Equations
-from loligo.engine.assemble import Assembly
+from loligo.engine.assemble import Assembly, resolved_rate
 from loligo.engine.features import feature_lines
+from loligo.engine.fraction import linear_rate
+from loligo.engine.rules import open_step
 from loligo.engine.scope import Scope, Statements
 from loligo.engine.simplify import simplified
 from loligo.engine.system import SCALARS, Assignment, Options, System
+from loligo.engine.tree.divisions import digits, inverses
 
 GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
 AHEAD = (1.0 - GAMMA) / GAMMA
@@ -71,6 +74,17 @@ class TreeSystem:
     right: dict[str, Expression]
     after: tuple[Assignment, ...]
     after_updates: dict[str, Expression]
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the matrix of the solve does not change with the states."""
+        lines = dict(self.system.step)
+        reached, waiting = set(), set(symbols(self.right[DIAGONAL]))
+        while waiting:
+            name = waiting.pop()
+            reached.add(name)
+            waiting |= symbols(lines[name]) - reached if name in lines else set()
+        return not reached & set(self.system.states)
 
 
 @lru_cache(maxsize=64)
@@ -134,6 +148,20 @@ class _TreeAssembly(Assembly):
             recorded=tuple(recorded),
         )
         return TreeSystem(system, right, tuple(after), after_updates)
+
+    def relaxed(self, scope: Scope, h: Expression, rule: str) -> dict[str, str]:
+        """Add a step of every gate, with divisions in common; return the new names."""
+        gates, statements = self.equations.relaxations, scope.statements
+        steps = [
+            open_step(statements, gate.state, Symbol(gate.state), resolved_rate(scope, gate), h)
+            for gate in gates
+        ]
+        sizes = [digits(linear_rate(gate), self.definitions) for gate in gates]
+        found = inverses(statements, [step.below for step in steps], sizes)
+        return {
+            step.state: step.closed(statements, inverse)
+            for step, inverse in zip(steps, found, strict=True)
+        }
 
     def taken(self, states: tuple[str, ...]) -> set[str]:
         """Return names that no assignment may have."""

@@ -61,7 +61,7 @@ def block_of(
 ) -> Block:
     """Lay out runs side by side and fill in their numbers; `cuts` are those of the cells' trees."""
     cells = runs // request.n_sweeps
-    layout = layout_of([cuts[int(cell) if len(cuts) > 1 else 0] for cell in cells])
+    layout = layout_of(tuple(cuts[int(cell) if len(cuts) > 1 else 0] for cell in cells))
     slab, begin = kernel.room * WIDTH, kernel.scratch * WIDTH
     numbers = aligned_zeros(begin + layout.n_slabs * slab)
     slabs = numbers[begin:].reshape(layout.n_slabs, kernel.room, WIDTH)

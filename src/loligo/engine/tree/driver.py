@@ -18,9 +18,10 @@ BEGIN = {scratch} * {width}
 
 DRIVER = '''
 @njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def run(s, uniform, groups, separator, above, holds, tip, tip_above, reduced, sites, held,
-        levels, steps, sizes, starts, every, offset, waves, wave, first_sample, sampled, recorded,
-        out, watched, before, threshold, event_time, event_site, cursor, budget):
+def run(s, uniform, groups, separator, above, holds, child, child_first, tip, tip_first, reduced,
+        sites, held, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
+        sampled, recorded, out, watched, before, threshold, event_time, event_site, cursor,
+        budget):
     """Run a block of trees from a cursor on; return 0 when done, 1 to be called again, 2 when
     diverged.
 
@@ -42,6 +43,10 @@ def run(s, uniform, groups, separator, above, holds, tip, tip_above, reduced, si
         due = (offset[part] - k) % every[part]
         state = 0
         inverse_h = 1.0 / ({gamma!r} * size)
+        fresh = True
+        varies = False
+        for i in range(sites.size):
+            varies = varies or levels[part, i, 4] != 0.0
         while k <= n and state == 0:
             now = then = seen = 0.0
             if first_wave >= 0:
@@ -90,44 +95,37 @@ def run(s, uniform, groups, separator, above, holds, tip, tip_above, reduced, si
                                 levels[part, site, 0] + levels[part, site, 1] * now
                             )
                             site += 1
-                        if count == 1:
-                            forward_only(s, at - SLAB, WIDTH, numbers)
-                        elif i == 0:
-                            forward_first(s, at - SLAB, WIDTH, numbers)
-                        elif i == count - 1:
-                            forward_last(s, at - SLAB, WIDTH, numbers)
-                        else:
-                            forward_middle(s, at - SLAB, WIDTH, numbers)
+{eliminate}
                 # the tree of separators
-                for i in range(n_reduced + 1):
-                    reduced[i, 0] = 0.0
-                    reduced[i, 1] = 0.0
-                for i in range(tip.size):
-                    at = tip[i]
-                    reduced[tip_above[i], 0] -= s[at + {taken} * WIDTH]
-                    reduced[tip_above[i], 1] -= s[at + {given} * WIDTH]
-                for i in range(n_reduced):
-                    at = separator[i]
-                    up = above[i]
-                    c = s[at + {fill} * WIDTH]
-                    r = s[at + {rest} * WIDTH] + reduced[i, 1]
-                    reduced[up, 0] -= s[at + {taken} * WIDTH]
-                    reduced[up, 1] -= s[at + {given} * WIDTH]
-                    if holds[i] >= 0:
-                        j = holds[i]
-                        command = now + {gamma!r} * (then - now)
-                        r = levels[part, j, 0] + levels[part, j, 1] * command
-                        reduced[i, 2] = 0.0
-                        reduced[i, 3] = 1.0
-                        reduced[i, 4] = c
-                    else:
-                        inverse = 1.0 / (s[at + {diagonal} * WIDTH] + reduced[i, 0])
-                        reduced[i, 2] = c
-                        reduced[i, 3] = inverse
-                        reduced[i, 4] = c * inverse
-                        reduced[up, 0] -= c * inverse * c
-                    reduced[i, 1] = r
-                    reduced[up, 1] -= reduced[i, 4] * r
+                if fresh:
+                    for i in range(n_reduced):
+                        at = separator[i]
+                        c = s[at + {fill} * WIDTH]
+                        d = s[at + {diagonal} * WIDTH]
+                        r = s[at + {rest} * WIDTH]
+                        for j in range(tip_first[i], tip_first[i + 1]):
+                            d -= s[tip[j] + {taken} * WIDTH]
+                            r -= s[tip[j] + {given} * WIDTH]
+                        for j in range(child_first[i], child_first[i + 1]):
+                            d -= reduced[0, child[j]]
+                            r -= reduced[1, child[j]]
+                        if holds[i] >= 0:
+                            j = holds[i]
+                            command = now + {gamma!r} * (then - now)
+                            r = levels[part, j, 0] + levels[part, j, 1] * command
+                            reduced[0, i] = s[at + {taken} * WIDTH]
+                            reduced[2, i] = 0.0
+                            reduced[3, i] = 1.0
+                            reduced[4, i] = c
+                        else:
+                            inverse = 1.0 / d
+                            reduced[0, i] = s[at + {taken} * WIDTH] + c * inverse * c
+                            reduced[2, i] = c
+                            reduced[3, i] = inverse
+                            reduced[4, i] = c * inverse
+                        reduced[1, i] = s[at + {given} * WIDTH] + reduced[4, i] * r
+                        reduced[5, i] = r
+{otherwise}
 {substitute}
                 # back into the pieces, and on to the second stage
                 for group in range(groups.shape[0]):
@@ -146,18 +144,7 @@ def run(s, uniform, groups, separator, above, holds, tip, tip_above, reduced, si
                             again_last(s, at, WIDTH, numbers)
                         else:
                             again_middle(s, at, WIDTH, numbers)
-                for i in range(n_reduced + 1):
-                    reduced[i, 1] = 0.0
-                for i in range(tip.size):
-                    reduced[tip_above[i], 1] -= s[tip[i] + {given} * WIDTH]
-                for i in range(n_reduced):
-                    at = separator[i]
-                    r = s[at + {rest} * WIDTH] + reduced[i, 1]
-                    if holds[i] >= 0:
-                        r = levels[part, holds[i], 0] + levels[part, holds[i], 1] * then
-                    reduced[i, 1] = r
-                    reduced[above[i], 1] -= s[at + {given} * WIDTH]
-                    reduced[above[i], 1] -= reduced[i, 4] * r
+{reduce}
 {substitute}
                 for i in range(watched.size):
                     before[i] = s[watched[i] + {v} * WIDTH]
@@ -179,6 +166,7 @@ def run(s, uniform, groups, separator, above, holds, tip, tip_above, reduced, si
                         event_time[cursor[2]] = t + share * size
                         event_site[cursor[2]] = i
                         cursor[2] += 1
+                fresh = {always_fresh}
             k += 1
             if k % {checked} == 0 or k > n:
                 bad = 0
@@ -203,10 +191,32 @@ def run(s, uniform, groups, separator, above, holds, tip, tip_above, reduced, si
 
 SUBSTITUTE = """                for i in range(n_reduced - 1, -1, -1):
                     at = separator[i]
-                    over = reduced[above[i], 5]
-                    x = (reduced[i, 1] - reduced[i, 2] * over) * reduced[i, 3]
-                    reduced[i, 5] = x
+                    over = reduced[6, above[i]]
+                    x = (reduced[5, i] - reduced[2, i] * over) * reduced[3, i]
+                    reduced[6, i] = x
                     s[at + {new} * WIDTH] = x
                     s[at + {above} * WIDTH] = over
-                for i in range(tip.size):
-                    s[tip[i] + {above} * WIDTH] = reduced[tip_above[i], 5]"""
+                    for j in range(tip_first[i], tip_first[i + 1]):
+                        s[tip[j] + {above} * WIDTH] = x"""
+
+
+REDUCE = """                for i in range(n_reduced):
+                    at = separator[i]
+                    r = s[at + {rest} * WIDTH]
+                    for j in range(tip_first[i], tip_first[i + 1]):
+                        r -= s[tip[j] + {given} * WIDTH]
+                    for j in range(child_first[i], child_first[i + 1]):
+                        r -= reduced[1, child[j]]
+                    if holds[i] >= 0:
+                        r = levels[part, holds[i], 0] + levels[part, holds[i], 1] * {command}
+                    reduced[1, i] = s[at + {given} * WIDTH] + reduced[4, i] * r
+                    reduced[5, i] = r"""
+
+ELIMINATE = """                        if count == 1:
+                            {name}_only(s, at - SLAB, WIDTH, numbers)
+                        elif i == 0:
+                            {name}_first(s, at - SLAB, WIDTH, numbers)
+                        elif i == count - 1:
+                            {name}_last(s, at - SLAB, WIDTH, numbers)
+                        else:
+                            {name}_middle(s, at - SLAB, WIDTH, numbers)"""

@@ -16,8 +16,8 @@ on what else is computed beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -78,8 +78,10 @@ class Layout:
     separator, above, holds : ndarray of int, shape (separator,)
         Place, children before parents; number of the separator it hangs on, for a root that of all
         separators; and number of the command its potential follows, -1 for a free one.
-    tip, tip_above : ndarray of int, shape (tip,)
-        Place of the last node of each piece that ends in a tip, and the separator it hangs on.
+    child, tip : ndarray of int, shape (child,), (tip,)
+        Numbers of separators, and places of the last nodes of pieces that end in tips, in the order
+        of the separators they hang on; those of separator ``i`` begin at its entry in the next two.
+    child_first, tip_first : ndarray of int, shape (separator + 1,)
     """
 
     place: Ints
@@ -92,8 +94,10 @@ class Layout:
     separator: Ints
     above: Ints
     holds: Ints
+    child: Ints
+    child_first: Ints
     tip: Ints
-    tip_above: Ints
+    tip_first: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +128,9 @@ class Cut:
     hangs_on: Ints
 
 
+@lru_cache(maxsize=16)
 def cut(tree: Tree) -> Cut:
-    """Cut a tree into unbranched runs."""
+    """Cut a tree into unbranched runs; the same ones when asked again."""
     n_nodes, parent = tree.parent.size, tree.parent
     inner = parent >= 0
     children = np.bincount(parent[inner], minlength=n_nodes)
@@ -166,8 +171,9 @@ def cut(tree: Tree) -> Cut:
     )
 
 
-def layout_of(cuts: Sequence[Cut]) -> Layout:
-    """Lay out trees side by side."""
+@lru_cache(maxsize=16)
+def layout_of(cuts: tuple[Cut, ...]) -> Layout:
+    """Lay out trees side by side; the same way when asked again."""
     first = np.cumsum([0, *(c.tree.parent.size for c in cuts)])
     every = [(i, j) for i, c in enumerate(cuts) for j in range(len(c.pieces))]
 
@@ -213,6 +219,10 @@ def layout_of(cuts: Sequence[Cut]) -> Layout:
     )
     ends = np.zeros(slab * WIDTH)
     ends[tip] = 1.0
+    above = joined([numbered(c.above, i) for i, c in enumerate(cuts)])
+    child, child_first = _hanging(np.arange(above.size), above, above.size)
+    tip_above = joined([numbered(c.hangs_on[tips[i]], i) for i, c in enumerate(cuts)])
+    tip, tip_first = _hanging(tip, tip_above, above.size)
     return Layout(
         place=place,
         groups=np.array(groups, dtype=np.int64).reshape(-1, 3),
@@ -222,13 +232,22 @@ def layout_of(cuts: Sequence[Cut]) -> Layout:
         total=total,
         ends=ends,
         separator=joined([at[c.separators] for c, at in zip(cuts, places, strict=True)]),
-        above=joined([numbered(c.above, i) for i, c in enumerate(cuts)]),
+        above=above,
         holds=joined(
             [np.where(c.holds < 0, -1, c.holds + commands[i]) for i, c in enumerate(cuts)]
         ),
+        child=child,
+        child_first=child_first,
         tip=tip,
-        tip_above=joined([numbered(c.hangs_on[tips[i]], i) for i, c in enumerate(cuts)]),
+        tip_first=tip_first,
     )
+
+
+def _hanging(what: Ints, on: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return things in the order of what they hang on, and where those of each begin."""
+    order = np.argsort(on, kind="stable")
+    first = np.searchsorted(on[order], np.arange(count + 1))
+    return what[order], first.astype(np.int64)
 
 
 def _batched(items: list[tuple[int, int]], size: int) -> list[list[tuple[int, int]]]:

@@ -165,16 +165,16 @@ def _run_block(
     where = np.zeros(times.size, dtype=np.int64)
     cursor = np.zeros(3, dtype=np.int64)
     before = np.zeros(watched.size)
-    reduced = np.zeros((block.separator.size + 1, 8))
+    reduced = np.zeros((7, block.separator.size + 1))
     budget = max(1, _STEPS // numbers.size)
     status = 1
     while status == 1 and not stop.is_set():
         status = work.native(
             numbers, work.uniform, layout.groups, block.separator, layout.above, layout.holds,
-            block.tip, layout.tip_above, reduced, sites, held, levels, grid.steps, grid.sizes,
-            grid.starts, grid.every, grid.offset, grid.waves, grid.wave, grid.first_sample,
-            sampled, recorded, out, watched, before, request.threshold, times, where, cursor,
-            budget,
+            layout.child, layout.child_first, block.tip, layout.tip_first, reduced, sites, held,
+            levels, grid.steps, grid.sizes, grid.starts, grid.every, grid.offset, grid.waves,
+            grid.wave, grid.first_sample, sampled, recorded, out, watched, before,
+            request.threshold, times, where, cursor, budget,
         )  # fmt: skip
         if cursor[2]:
             work.spikes.append((times[: cursor[2]].copy(), runs[where[: cursor[2]]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ def simulate_neuron(
         kinds[patch.compartments] = kind
     request = TreeRequest(
         name=neuron.name,
-        trees=(Tree(cut.n_compartments, cut.parent, cut.conductance, kinds, held),),
+        trees=(_tree(cut, tuple(kinds.tolist()), held),),
         capacitance=_capacitance(patches, cut),
         patches=patches,
         protocol=protocol,
@@ -126,6 +127,12 @@ def simulate_neuron(
         _spike_runs=outcome.spike_runs,
         _kept_spikes=spikes,
     )
+
+
+@lru_cache(maxsize=16)
+def _tree(cut: Compartments, kinds: tuple[int, ...], held: tuple[int, ...]) -> Tree:
+    """Return the tree of compartments; the same one when asked again, with what is made of it."""
+    return Tree(cut.n_compartments, cut.parent, cut.conductance, np.array(kinds), held)
 
 
 def _telling(request: TreeRequest, tell: Callable[[float], None] | None) -> TreeRequest:

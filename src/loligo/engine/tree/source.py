@@ -24,7 +24,7 @@ from loligo.engine.tree.assemble import (
     NUMBERS,
     TreeSystem,
 )
-from loligo.engine.tree.driver import DRIVER, HEAD, SUBSTITUTE
+from loligo.engine.tree.driver import DRIVER, ELIMINATE, HEAD, REDUCE, SUBSTITUTE
 from loligo.engine.tree.elimination import (
     BACK,
     ROOT,
@@ -36,7 +36,7 @@ from loligo.engine.tree.elimination import (
 )
 from loligo.engine.tree.layout import WIDTH
 
-LONGEST_LOOP = 100
+LONGEST_LOOP = 40
 SCRATCH = 10_000
 """Rows from here on are scratch that all slabs share: what passes between loops over one slab."""
 
@@ -263,7 +263,7 @@ def _driver(kinds: list[_Kind], rows: dict[str, int], numbers: tuple[str, ...]) 
     row_numbers = {name.split(".")[1]: rows[name] for name in WORK} | {"new": rows[NEW]}
     return DRIVER.format(
         **row_numbers,
-        substitute=SUBSTITUTE.format(**row_numbers),
+        **_solve_text(row_numbers, linear=all(kind.tree.is_linear for kind in kinds)),
         v=rows["v"],
         gamma=GAMMA,
         uniform="\n".join(f"    u{i} = uniform[{i}]" for i in range(total)),
@@ -277,6 +277,28 @@ def _driver(kinds: list[_Kind], rows: dict[str, int], numbers: tuple[str, ...]) 
         checked=CHECKED_EVERY,
         largest=LARGEST_POTENTIAL,
     )
+
+
+def _solve_text(row_numbers: dict[str, int], *, linear: bool) -> dict[str, str]:
+    """Return the text of the solve; of a matrix that stays the same, pivots are kept."""
+
+    def reduce(command: str, indent: int = 0) -> str:
+        return textwrap.indent(REDUCE.format(**row_numbers, command=command), " " * indent)
+
+    eliminate, otherwise = ELIMINATE.format(name="forward"), ""
+    if linear:
+        again = textwrap.indent(ELIMINATE.format(name="again"), "    ")
+        first = textwrap.indent(eliminate, "    ")
+        space = " " * 24
+        eliminate = f"{space}if fresh:\n{first}\n{space}else:\n{again}"
+        otherwise = " " * 16 + "else:\n" + reduce(f"(now + {GAMMA!r} * (then - now))", 4)
+    return {
+        "eliminate": eliminate,
+        "otherwise": otherwise,
+        "reduce": reduce("then"),
+        "substitute": SUBSTITUTE.format(**row_numbers),
+        "always_fresh": "varies" if linear else "True",
+    }
 
 
 def _by_kind(names: list[list[str]], indent: int, numbers: list[str]) -> str:
