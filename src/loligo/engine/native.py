@@ -43,8 +43,8 @@ def kernel(source: str, title: str) -> Kernel:
     Returns
     -------
     callable
-        Takes arrays, whole numbers and floats in the order of ``run``, always of the same types,
-        and returns a whole number. The interpreter lock is released while it runs.
+        Takes contiguous arrays, whole numbers and floats in the order of ``run``, always of the
+        same types, and returns a whole number. The interpreter lock is released while it runs.
     """
     path = write_source(source, title)
     native: list[Kernel] = []  # when it is first called, for the types it gets
@@ -136,6 +136,8 @@ def _callable(address: int) -> Kernel:
         values: list[Any] = []
         for argument in arguments:
             if isinstance(argument, np.ndarray):
+                if not argument.flags.c_contiguous:  # it was compiled for arrays that are
+                    raise ValueError("a kernel takes contiguous arrays")
                 values += [None, None, argument.size, argument.itemsize, argument.ctypes.data]
                 values += [*argument.shape, *argument.strides]
             else:
