@@ -7,6 +7,7 @@ selections are refused by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -191,26 +192,23 @@ _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 
 
 def _exhaust(conditions: list[Condition | None]) -> bool:
-    """Tell whether the last two conditions are opposites, so that the last holds where no other."""
-    last = [condition and _single(condition) for condition in conditions[-2:]]
-    if len(last) < 2 or not last[0] or not last[1]:
+    """Tell whether the last condition holds wherever no other does.
+
+    That is so for two that are opposites, and for below, at and above the same.
+    """
+    last = [single for one in conditions[-3:] if one and (single := _single(one))]
+    if len(last) < min(len(conditions), 3) or len(last) < 2:
         return False
-    first, second = last
-    same = first.left == second.left and first.right == second.right
-    if same and second.relation == _OPPOSITE[first.relation]:
-        return True
-    return len(conditions) == 3 and _three_ways(conditions)
-
-
-def _three_ways(conditions: list[Condition | None]) -> bool:
-    """Tell whether three conditions are below, at and above the same."""
-    found = [condition and _single(condition) for condition in conditions]
-    sides = {(one.left, one.right) for one in found if one}
-    relations = {one.relation for one in found if one}
-    return all(found) and len(sides) == 1 and relations == {"<", "==", ">"}
+    if len({(one.left, one.right) for one in last[-2:]}) == 1:
+        if last[-1].relation == _OPPOSITE[last[-2].relation]:
+            return True
+        if len({(one.left, one.right) for one in last}) == 1:
+            return {one.relation for one in last} == {"<", "==", ">"}
+    return False
 
 
 def _single(condition: Condition) -> Compare | None:
+    """Return the comparison that a condition is, ``None`` where it joins several."""
     part: Condition | Compare = condition
     while isinstance(part, Condition):
         if len(part.parts) != 1:
@@ -220,8 +218,6 @@ def _single(condition: Condition) -> Compare | None:
 
 
 def _words(element: Element) -> set[str]:
-    import re
-
     texts = [element.attributes.get("value", "")]
     texts += [text for case in element.children for text in case.attributes.values()]
     return {word for text in texts for word in re.findall(r"[A-Za-z_]\w*", text)}

@@ -6,8 +6,8 @@ that the document says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,8 @@ class Document:
         Those that stand outside a cell.
     temperature : float or None
         [degC]; ``None`` where neither the document nor the caller says.
+    skipped : tuple of str
+        The places of the elements that were passed over because the caller asked for it.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Document:
     cells: Mapping[str, Cell | PointNeuron | SegmentedCell] = field(default_factory=FrozenMapping)
     morphologies: Mapping[str, Segments] = field(default_factory=FrozenMapping)
     temperature: float | None = None
+    skipped: tuple[str, ...] = ()
 
     @property
     def cell(self) -> Cell | PointNeuron | SegmentedCell:
@@ -81,7 +84,9 @@ class Document:
         return next(iter(self.channels.values()))
 
 
-def read_neuroml(path: str | Path, *, temperature: Any = None) -> Document:
+def read_neuroml(
+    path: str | Path, *, temperature: Any = None, skip: Collection[str] = ()
+) -> Document:
     """Return the channels and cells of a NeuroML 2 document.
 
     Parameters
@@ -91,6 +96,9 @@ def read_neuroml(path: str | Path, *, temperature: Any = None) -> Document:
         below.
     temperature : quantity, optional
         Of the cells, ``"6.3 degC"``, where the document has no ``networkWithTemperature``.
+    skip : collection of str
+        Names of elements directly inside ``<neuroml>`` or a ``<network>`` to pass over, such as
+        ``"pulseGenerator"``; `Document.skipped` tells which were.
 
     Returns
     -------
@@ -109,9 +117,10 @@ def read_neuroml(path: str | Path, *, temperature: Any = None) -> Document:
         given = read_quantity(temperature, "temperature", name="temperature")
     path = Path(path)
     try:
-        files = _Files(path.resolve().parent)
+        files = _Files(path.resolve().parent, frozenset(skip))
         files.add(path.resolve())
-        return _document(files.root_id, files.elements, given)
+        found = _document(files.root_id, files.elements, given)
+        return replace(found, skipped=tuple(files.skipped))
     except RecursionError:
         raise ModelError(f"{path.name}: its expressions are nested too deeply") from None
     except ValueError as error:
@@ -127,12 +136,14 @@ class _Files:
     """The elements of a file and of those it includes."""
 
     folder: Path
+    skip: frozenset[str]
+    skipped: list[str] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     done: set[Path] = field(default_factory=set)
     root_id: str = ""
 
     def add(self, path: Path, way: tuple[Path, ...] = ()) -> None:
-        root = read_file(path)
+        root = self._without(read_file(path))
         if root.name != "neuroml":
             root.refuse("the outermost element must be <neuroml>")
         for child in root.children:
@@ -144,8 +155,17 @@ class _Files:
         for child in root.children:
             if child.name == "include":
                 self._include(child, path, (*way, path))
+            elif child.name == "network":
+                self.elements.append(self._without(child))
             else:
                 self.elements.append(child)
+
+    def _without(self, element: Element) -> Element:
+        """Return an element without the children to be passed over, which are noted."""
+        passed = [child for child in element.children if child.name in self.skip]
+        self.skipped += [child.place for child in passed]
+        kept = tuple(child for child in element.children if child.name not in self.skip)
+        return replace(element, children=kept) if passed else element
 
     def _include(self, element: Element, path: Path, way: tuple[Path, ...]) -> None:
         element.expect(("href",))
