@@ -4,6 +4,7 @@ from loligo.cell.interchange.neuroml.cells import SegmentedCell
 from loligo.cell.interchange.neuroml.document import Document, read_neuroml
 from loligo.cell.interchange.neuroml.ion_channel import IonChannel
 from loligo.cell.interchange.neuroml.segments import Point, Segment, Segments
+from loligo.cell.interchange.neuroml.write import write_neuroml
 
 __all__ = [
     "Document",
@@ -13,4 +14,5 @@ __all__ = [
     "SegmentedCell",
     "Segments",
     "read_neuroml",
+    "write_neuroml",
 ]
