@@ -9,6 +9,7 @@ extrapolated to no step (Richardson); after a reset, which falls on a step, that
 A scheme (gateKS) starts in jLEMS with all channels in the first state.
 """
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -98,8 +99,7 @@ def extrapolated(runs):
     while len(runs) > 1:
         weight = 2.0**order
         runs = [
-            (weight * fine - coarse) / (weight - 1)
-            for coarse, fine in zip(runs[:-1], runs[1:], strict=True)
+            (weight * fine - coarse) / (weight - 1) for coarse, fine in itertools.pairwise(runs)
         ]
         order += 1
     return runs[0]

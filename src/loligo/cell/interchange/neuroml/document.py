@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from loligo.cell.cell import Cell
 from loligo.cell.description import FrozenMapping
 from loligo.cell.interchange.neuroml import concentrations, ion_channel
@@ -119,7 +121,8 @@ def read_neuroml(
     try:
         files = _Files(path.resolve().parent, frozenset(skip))
         files.add(path.resolve())
-        found = _document(files.root_id, files.elements, given)
+        with np.errstate(all="ignore"):  # what is not finite is refused by the descriptions
+            found = _document(files.root_id, files.elements, given)
         return replace(found, skipped=tuple(files.skipped))
     except RecursionError:
         raise ModelError(f"{path.name}: its expressions are nested too deeply") from None
