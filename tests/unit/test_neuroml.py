@@ -1,4 +1,4 @@
-"""What is read of NeuroML documents, what is refused and where, and that writing is undone by it."""
+"""What is read of NeuroML documents, what is refused and where; what is written reads back."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def _alpha(document, v):
 
 def _cell(channels, **more):
     fields = {"area": "100 um2", "capacitance": "1 uF/cm2", "initial_potential": "-65 mV"}
-    return Cell(name="x", temperature="20 degC", channel=channels, **{**fields, **more})
+    return Cell(name="x", channel=channels, **{"temperature": "20 degC", **fields, **more})
 
 
 # Reading ------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def test_q10_of_a_scheme_is_refused(tmp_path):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ModelError, match="cannot be read"):
         read_neuroml(tmp_path / "none.nml")
-    with pytest.raises(ModelError, match="no file 'gone.nml'"):
+    with pytest.raises(ModelError, match=r"no file 'gone\.nml'"):
         _read(tmp_path, '<include href="gone.nml"/>')
 
 
@@ -317,10 +317,18 @@ def test_what_was_read_can_be_written(tmp_path, name):
 
 
 def test_a_cell_without_an_area_gets_one(tmp_path):
-    channel = Channel(conductance="3 nS", reversal="-70 mV", gate={"m": {
-        "inf": "max(0.1, min(0.9, sigmoid(v / 10)))", "tau": "where(abs(v) < 20, 3, 4)"}})  # fmt: skip
-    cell = Cell(name="40 pF", temperature="20 degC", capacitance="40 pF", channel={"leak": channel},
-                initial_potential="-60 mV")  # fmt: skip
+    gate = {
+        "inf": "max(0.1, min(0.9, sigmoid(v / 10)))",
+        "tau": "where(abs(v) < 20, 3, 4)",
+    }
+    channel = Channel(conductance="3 nS", reversal="-70 mV", gate={"m": gate})
+    cell = Cell(
+        name="40 pF",
+        temperature="20 degC",
+        capacitance="40 pF",
+        channel={"leak": channel},
+        initial_potential="-60 mV",
+    )
     back = read_neuroml(write_neuroml(cell, tmp_path / "absolute.nml")).cell
     assert back.area == pytest.approx(4000)
     found, current = back.currents_at(POTENTIALS), cell.currents_at(POTENTIALS)
