@@ -1,4 +1,4 @@
-"""LEMS `ComponentType`s of a document: rates, time courses and steady states by expression.
+"""The component types (LEMS) of a document: rates, time courses and steady states by expression.
 
 A type extends one of NeuroML's base types, or another type of the document, and computes what that
 base exposes from parameters, constants and derived variables. State variables, events, links and

@@ -1,4 +1,4 @@
-"""Gates of ion channels: NeuroML's kinds of gate to loligo's `Gate`s, and `q10Settings`."""
+"""Gates of ion channels: NeuroML's kinds of gate to loligo's gates, and `q10Settings`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loligo's expressions as LEMS `ComponentType`s, which NeuroML documents carry with them.
+"""Loligo's expressions as component types of LEMS, which NeuroML documents carry with them.
 
 Each type divides the potential by 1 mV, the concentration of calcium by 1 mM and the temperature by
 1 K, computes with plain numbers, and multiplies by the unit of what it exposes. What LEMS has no

@@ -31,6 +31,15 @@ def identifier(name: str, other: str) -> str:
     return plain if plain[:1].isalpha() else f"{other}_{plain}".rstrip("_")
 
 
+def diameter_of(area: float) -> float:
+    """Return the diameter [um] of the sphere of an area [um2]; its area is the same number."""
+    found = math.sqrt(area / math.pi)
+    near = [found]
+    for _ in range(8):
+        near = [math.nextafter(near[0], 0.0), *near, math.nextafter(near[-1], math.inf)]
+    return min(near, key=lambda diameter: abs(math.pi * diameter * diameter - area))
+
+
 class CellWriter:
     """Writes one cell, element by element.
 
@@ -190,7 +199,7 @@ class CellWriter:
         SubElement(element, "notes").text = text
         morphology = SubElement(element, "morphology", id=f"{self.name}_morphology")
         segment = SubElement(morphology, "segment", id="0", name="soma")
-        point = {"x": "0", "y": "0", "z": "0", "diameter": numeral(math.sqrt(self.area / math.pi))}
+        point = {"x": "0", "y": "0", "z": "0", "diameter": numeral(diameter_of(self.area))}
         SubElement(segment, "proximal", point)
         SubElement(segment, "distal", point)
         biophysics = SubElement(element, "biophysicalProperties", id=f"{self.name}_biophysics")
