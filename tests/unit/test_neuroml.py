@@ -266,6 +266,7 @@ def test_cells_of_the_catalogue_come_back(tmp_path, name):
     for key, current in cell.currents_at(POTENTIALS).items():
         found = back.currents_at(POTENTIALS)[key]
         assert np.abs(found - current).max() <= 1e-12 * np.abs(current).max()
+    assert back.area == cell.area
     assert back.initial_potential == cell.initial_potential
     assert back.temperature == cell.temperature
 

@@ -31,13 +31,16 @@ def identifier(name: str, other: str) -> str:
     return plain if plain[:1].isalpha() else f"{other}_{plain}".rstrip("_")
 
 
-def diameter_of(area: float) -> float:
-    """Return the diameter [um] of the sphere of an area [um2]; its area is the same number."""
-    found = math.sqrt(area / math.pi)
-    near = [found]
+def cylinder_of(area: float) -> tuple[float, float]:
+    """Return the diameter and length [um] of a cylinder, as long as wide, of an area [um2].
+
+    Of the nearest numbers those are taken whose product with pi is the same number as the area.
+    """
+    near = [math.sqrt(area / math.pi)]
     for _ in range(8):
         near = [math.nextafter(near[0], 0.0), *near, math.nextafter(near[-1], math.inf)]
-    return min(near, key=lambda diameter: abs(math.pi * diameter * diameter - area))
+    pairs = [(diameter, length) for diameter in near for length in near]
+    return min(pairs, key=lambda pair: abs(math.pi * pair[0] * pair[1] - area))
 
 
 class CellWriter:
@@ -199,9 +202,10 @@ class CellWriter:
         SubElement(element, "notes").text = text
         morphology = SubElement(element, "morphology", id=f"{self.name}_morphology")
         segment = SubElement(morphology, "segment", id="0", name="soma")
-        point = {"x": "0", "y": "0", "z": "0", "diameter": numeral(diameter_of(self.area))}
-        SubElement(segment, "proximal", point)
-        SubElement(segment, "distal", point)
+        diameter, length = (numeral(size) for size in cylinder_of(self.area))
+        start = {"x": "0", "y": "0", "z": "0", "diameter": diameter}
+        SubElement(segment, "proximal", start)
+        SubElement(segment, "distal", {**start, "z": length})
         biophysics = SubElement(element, "biophysicalProperties", id=f"{self.name}_biophysics")
         membrane = SubElement(biophysics, "membraneProperties")
         order = ("channelDensity", "channelDensityNernst", "channelDensityGHK")
@@ -209,8 +213,8 @@ class CellWriter:
         capacitance = numeral(self.cell.capacitance.value * self.density)
         SubElement(membrane, "spikeThresh", value="0 mV")
         SubElement(membrane, "specificCapacitance", value=f"{capacitance} uF_per_cm2")
-        start = f"{numeral(self.cell.initial_potential)} mV"
-        SubElement(membrane, "initMembPotential", value=start)
+        potential = f"{numeral(self.cell.initial_potential)} mV"
+        SubElement(membrane, "initMembPotential", value=potential)
         inside = SubElement(biophysics, "intracellularProperties")
         if self.pool is not None and self.pool_name is not None:
             SubElement(
