@@ -1,0 +1,1 @@
+"""Descriptions of cells in the formats of other programs, in and out."""
