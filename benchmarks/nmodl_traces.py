@@ -1,8 +1,9 @@
 """NMODL files in NEURON: ``python benchmarks/nmodl_traces.py FOLDER OUTPUT``.
 
-It needs NEURON and a C++ compiler, and not loligo. The folder holds ``.mod`` files and ``cases.toml``,
-which says which of them are inserted together and what is injected; the output is a JSON file with the
-potential of each case, solved by CVODE. ``tests/golden/nmodl/traces.json`` was made by it.
+It needs NEURON and a C++ compiler, and not loligo. The folder holds ``.mod`` files and
+``cases.toml``, which says which of them are inserted together and what is injected; the output is a
+JSON file with the potential of each case, solved by CVODE. ``tests/golden/nmodl/traces.json`` was
+made by it.
 """
 
 from __future__ import annotations

@@ -10,11 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.simulators import cables
 from benchmarks.simulators import workloads as w
 
 ERROR = {
     "W1": ("spike_time_error_ms", "largest error of a spike's time in 1 s [ms]"),
     "W2": ("other_count_percent", "cells with another number of spikes [%]"),
+    "W3": ("last_spike_error_ms", "error of the last spike's time at the far end [ms]"),
+    "W4": ("voltage_error_percent", "largest error of the voltage [% of the response]"),
+    "W5": ("voltage_error_percent", "largest error of the voltage [% of the response]"),
     "W6": ("peak_error_percent", "largest error of a peak current [% of the largest]"),
 }
 
@@ -107,7 +111,8 @@ def judge(workload: str, result: Any, reference: dict[str, Any]) -> dict[str, fl
     workload : str
         Name of the workload.
     result : tuple or array
-        W1: ``(times, voltage)``; W2: ``(cell,)`` counts; W6: ``(step,)`` peaks [nA].
+        W1: ``(times, voltage)``; W2: ``(cell,)`` counts; W3, W4, W5: ``(times, near, far)``; W6:
+        ``(step,)`` peaks [nA].
     reference : dict
         What `references.load` returned.
 
@@ -118,4 +123,7 @@ def judge(workload: str, result: Any, reference: dict[str, Any]) -> dict[str, fl
     """
     if workload == "W1":
         return one_cell(*result, reference)
+    if workload in {"W3", "W4", "W5"}:
+        judge_cable = cables.firing_error if workload == "W3" else cables.passive_error
+        return judge_cable(*result, reference)
     return {"W2": many_cells, "W6": clamp_family}[workload](result, reference)

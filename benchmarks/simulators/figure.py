@@ -91,8 +91,12 @@ def work_precision(rows: Sequence[Row]) -> Figure:
 
     shown = [name for name in WORKLOADS if curves(rows, name)]
     with styled():
-        figure = new_figure(4.2 * max(1, len(shown)), 4.4)
-        panels = figure.subplots(1, max(1, len(shown)), squeeze=False)[0]
+        columns = min(3, max(1, len(shown)))
+        rows_of_panels = -(-max(1, len(shown)) // columns)
+        figure = new_figure(4.2 * columns, 0.8 + 3.6 * rows_of_panels)
+        panels = figure.subplots(rows_of_panels, columns, squeeze=False).ravel()
+        for axes in panels[max(1, len(shown)) :]:
+            axes.set_axis_off()
         named: dict[Any, Any] = {}
         for axes, name in zip(panels, shown, strict=False):
             _draw(axes, rows, name)

@@ -31,22 +31,23 @@ class Variant:
     parallel: bool = False
 
 
+ALL = ("W1", "W2", "W3", "W4", "W5", "W6")
 OURS = "loligo"
 VARIANTS: dict[str, tuple[Variant, ...]] = {
     OURS: (
-        Variant("default", parallel=True),
+        Variant("default", ALL, parallel=True),
         Variant("exact", parallel=True),
         Variant("single", parallel=True),
         Variant("adaptive", chooses_steps=True, parallel=True),
     ),
     "neuron": (
-        Variant("fixed", parallel=True),
-        Variant("notable", parallel=True),
-        Variant("cn"),
-        Variant("cvode", chooses_steps=True),
+        Variant("fixed", ALL, parallel=True),
+        Variant("notable", ALL, parallel=True),
+        Variant("cn", ALL),
+        Variant("cvode", ALL, chooses_steps=True),
         Variant("core", parallel=True),
     ),
-    "arbor": (Variant("grouped", parallel=True),),
+    "arbor": (Variant("grouped", ALL, parallel=True),),
     "jaxley": (Variant("f64", parallel=True), Variant("f32", parallel=True)),
     "myokit": (Variant("cvode", chooses_steps=True),),
     "brian2": (Variant("cpp", parallel=True),),

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.simulators import accuracy
+from benchmarks.simulators import accuracy, cables
 from benchmarks.simulators import workloads as w
 
 
@@ -126,7 +126,14 @@ def _clamp_family() -> dict[str, Any]:
     return {"peaks": np.array([accuracy.peak_inward(times, i, level) for i, level in found])}
 
 
-_MAKERS = {"W1": _one_cell, "W2": _many_cells, "W6": _clamp_family}
+_MAKERS = {
+    "W1": _one_cell,
+    "W2": _many_cells,
+    "W3": cables.firing_cable,
+    "W4": cables.passive_cable,
+    "W5": cables.passive_tree,
+    "W6": _clamp_family,
+}
 
 
 def cache_folder() -> Path:

@@ -1,4 +1,4 @@
-"""What is simulated: the squid axon's membrane, and the three workloads made of it.
+"""What is simulated: the squid axon's membrane, and the workloads made of it.
 
 Only numbers and NumPy belong here, because every simulator's own environment imports this file.
 Units are loligo's: mV, ms, uA/cm2, mS/cm2, uF/cm2; the clamped patch in pF, MOhm and nA.
@@ -93,6 +93,34 @@ WORKLOADS = {
             GRID,
             POPULATION_DURATION,
             POPULATION,
+            (0.1, 0.05, 0.025),
+        ),
+        Workload(
+            "W3",
+            "firing cable",
+            "Rallpack 3: 1 mm of firing cable in 1000 compartments for 250 ms, both ends every "
+            "0.05 ms",
+            0.05,
+            250.0,
+            1000,
+            (0.1, 0.05, 0.025, 0.0125, 0.00625),
+        ),
+        Workload(
+            "W4",
+            "passive cable",
+            "Rallpack 1: the same cable, passive",
+            0.05,
+            250.0,
+            1000,
+            (0.1, 0.05, 0.025),
+        ),
+        Workload(
+            "W5",
+            "passive tree",
+            "Rallpack 2: a binary tree of 1023 branches, passive, stem and a tip every 0.05 ms",
+            0.05,
+            250.0,
+            1023,
             (0.1, 0.05, 0.025),
         ),
         Workload(

@@ -84,6 +84,8 @@ _OTHER = {
     "um2": "um**2",
     "mm2": "mm**2",
     "m2": "m**2",
+    "ohm cm": "ohm*cm",
+    "ohm m": "ohm*m",
     "millimeter_hg": "mmHg",
     "amps": "ampere",
     "amp": "ampere",

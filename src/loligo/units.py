@@ -46,6 +46,7 @@ INTERNAL_UNITS = {
     "conductance_density": "mS/cm2",
     "capacitance_density": "uF/cm2",
     "charge_density": "nC/cm2",
+    "resistivity": "ohm cm",
 }
 """The unit each dimension is held in, everywhere inside loligo."""
 

@@ -194,6 +194,19 @@ def test_adaptive_exponential_loses_its_rest_at_the_hopf_bifurcation(below, fire
     assert (found.spike_times().size > 0) == fires
 
 
+@pytest.mark.parametrize("refractory", [1.0, 5.0])
+def test_a_refractory_neuron_rests_however_short_the_steps_are(refractory):
+    """At its reset for as long as it says, with error-controlled steps too."""
+    neuron = ADAPTIVE.with_(refractory=f"{refractory} ms")
+    found = fired(neuron, ["step 800 pA for 60 ms"], record=["v"], sampling="0.01 ms")
+    first = found.spike_times()[0]
+    since = found.times - first
+    v = found["v"][0, 0]
+    assert (v[(since > 0) & (since < refractory)] == -70.6).all()
+    assert v[since > refractory + 0.02][0] > -70.6
+    assert np.diff(found.spike_times()).min() > refractory
+
+
 def test_adaptation_may_amplify():
     """A negative conductance, as a parameter of cells or in the description: the same neuron."""
     epochs, kept = ["step 800 pA for 100 ms"], {"record": ["v", "w"], "sampling": "0.1 ms"}

@@ -14,7 +14,9 @@ SPIKING = {"squid", "na_cortex", "na_hippocampus", "nat_layer5", "naf_thalamus",
 
 
 def test_every_file_is_in_a_case():
-    assert {path.stem for path in FILES} == {m for case in CASES.values() for m in case["mechanisms"]}
+    assert {path.stem for path in FILES} == {
+        m for case in CASES.values() for m in case["mechanisms"]
+    }
     assert len(FILES) >= 20
     assert TRACES.keys() == CASES.keys()
 

@@ -10,6 +10,7 @@ from loligo.cell import (
     Gate,
     Izhikevich,
     LeakyIntegrateAndFire,
+    Membrane,
     Pool,
     QuadraticIntegrateAndFire,
     Scheme,
@@ -159,8 +160,12 @@ def _cell(unit, capacitance, area):
     )
 
 
+_PER_AREA = _cell("mS/cm2", written("uF/cm2", 0.5, 2.0), {"area": written("um2", 1.0, 1e5)})
+MEMBRANES = _PER_AREA.map(
+    lambda said: {name: value for name, value in said.items() if name in Membrane.model_fields}
+)
 CELLS = st.one_of(
-    _cell("mS/cm2", written("uF/cm2", 0.5, 2.0), {"area": written("um2", 1.0, 1e5)}),
+    _PER_AREA,
     _cell("nS", written("pF", 1.0, 300.0), {}),
 )
 
@@ -190,6 +195,7 @@ DESCRIPTIONS = {
     Channel: st.one_of(ohmic("mS/cm2"), ohmic("nS"), GHK, PUMPS),
     Pool: st.one_of(SHELLS, FREE),
     Cell: CELLS,
+    Membrane: MEMBRANES,
     LeakyIntegrateAndFire: _point(
         _LEAK, _LEAK_REVERSAL, {"threshold": written("mV", -55.0, -40.0)}
     ),

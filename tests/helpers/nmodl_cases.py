@@ -53,9 +53,7 @@ def protocol_of(pulses, duration, unit="uA/cm2"):
 
 def difference(cell, protocol, expected):
     """Return the largest difference from a trace sampled every 0.5 ms [mV]."""
-    found = simulate(
-        cell, protocol, sampling="0.5 ms", method="error-controlled", tolerance=1e-9
-    )
+    found = simulate(cell, protocol, sampling="0.5 ms", method="error-controlled", tolerance=1e-9)
     potential = found["v"][0, 0]
     assert potential.shape == (len(expected),)
     return float(np.abs(potential - np.asarray(expected)).max())

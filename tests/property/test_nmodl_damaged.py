@@ -11,9 +11,46 @@ from loligo.errors import LoligoError
 
 COUNT = 800
 PIECES = (
-    *("{", "}", "(", ")", "=", "'", "^", "-", "*", "/", "~", "<->", "1e999", "0", "1e-320", '"', ":"),
-    *("IF (v) {", "} ELSE {", "LOCAL", "SOLVE", "STATE {", "COMMENT", "VERBATIM", "FROM i = 0 TO 9 {"),
-    *("exp(", "log(-1)", "rates(v)", "x' = -x", "__import__('os')", "\0", "\u00b5", "m = m + m", "t"),
+    *(
+        "{",
+        "}",
+        "(",
+        ")",
+        "=",
+        "'",
+        "^",
+        "-",
+        "*",
+        "/",
+        "~",
+        "<->",
+        "1e999",
+        "0",
+        "1e-320",
+        '"',
+        ":",
+    ),
+    *(
+        "IF (v) {",
+        "} ELSE {",
+        "LOCAL",
+        "SOLVE",
+        "STATE {",
+        "COMMENT",
+        "VERBATIM",
+        "FROM i = 0 TO 9 {",
+    ),
+    *(
+        "exp(",
+        "log(-1)",
+        "rates(v)",
+        "x' = -x",
+        "__import__('os')",
+        "\0",
+        "\u00b5",
+        "m = m + m",
+        "t",
+    ),
 )
 
 
@@ -61,9 +98,11 @@ def test_damaged_files_are_read_or_refused():
         "NEURON { SUFFIX x } BREAKPOINT { " + "IF (v) { " * 5000,
         "NEURON { SUFFIX x } ASSIGNED { a } BREAKPOINT { a = v " + "a = a*a + a " * 5000 + "}",
         "NEURON { SUFFIX x } FUNCTION f(x) { f = f(x) } ASSIGNED { a } BREAKPOINT { a = f(1) }",
-        "NEURON { SUFFIX x NONSPECIFIC_CURRENT i } ASSIGNED { i } BREAKPOINT { i = f20(v) } FUNCTION f0"
-        "(x) { f0 = x } "
-        + " ".join(f"FUNCTION f{n}(x) {{ f{n} = f{n - 1}(x) + f{n - 1}(x) }}" for n in range(1, 21)),
+        "NEURON { SUFFIX x NONSPECIFIC_CURRENT i } ASSIGNED { i } BREAKPOINT { i = f20(v) } "
+        "FUNCTION f0(x) { f0 = x } "
+        + " ".join(
+            f"FUNCTION f{n}(x) {{ f{n} = f{n - 1}(x) + f{n - 1}(x) }}" for n in range(1, 21)
+        ),
         "x\n" * 250_000,
     ],
 )

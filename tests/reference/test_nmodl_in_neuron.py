@@ -1,6 +1,7 @@
 """NMODL in and out, live beside NEURON: its files in loligo, loligo's files in NEURON.
 
-It needs NEURON in this Python, or ``LOLIGO_NEURON_PYTHON``, a Python that has it, and a C++ compiler.
+It needs NEURON in this Python, or ``LOLIGO_NEURON_PYTHON``, a Python that has it, and a C++
+compiler.
 """
 
 import importlib.util

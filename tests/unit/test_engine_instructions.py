@@ -34,7 +34,7 @@ def body(s, j, unit):
 
 @njit(error_model="numpy")
 def run(s, lanes, unit):
-    body(s, lanes, (unit,))
+    body(s, 0, lanes, (unit,))
 '''
 ROWS = ("exp", "log", "sqrt", "abs", "max", "min", "fma", "choice", "quotient")
 

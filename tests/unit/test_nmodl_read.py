@@ -72,7 +72,8 @@ def test_removable_singularities_become_linoids(alpha):
     functions = """
     FUNCTION vtrap(x, y) { IF (fabs(x/y) < 1e-6) { vtrap = y*(1 - x/y/2) }
                            ELSE { vtrap = x/(exp(x/y) - 1) } }
-    FUNCTION trap(x, th, r, q) { IF (fabs(x - th) > 1e-6) { trap = r*(x - th)/(1 - exp(-(x - th)/q)) }
+    FUNCTION trap(x, th, r, q) { IF (fabs(x - th) > 1e-6) {
+                                     trap = r*(x - th)/(1 - exp(-(x - th)/q)) }
                                  ELSE { trap = r*q } }
     """
     found = gate("a*(1 - n) - 0.3*n", f"a = {alpha}", functions)

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from cables import active, neuron
 
 from loligo.cell import catalogue
+from loligo.cell.morphology import cable
 from loligo.engine import simulate
 from loligo.errors import SelectionError
 from loligo.plot import draw_simulation
@@ -154,3 +156,12 @@ def test_what_is_not_there_is_refused(family):
     bare = run(FAMILY, record=(), spikes=False)
     with pytest.raises(SelectionError, match="spikes=True"):
         draw_simulation(bare)
+
+
+def test_a_neuron_is_drawn_by_site():
+    cell = neuron(cable("200 um", "2 um"), active(), rest="-65 mV", counts=3)
+    step = Protocol("step", ["hold for 5 ms"], holding="100 pA")
+    names = ["v at axon(0)", "na.m at axon(1)", "i.axial at axon(0)"]
+    figure = draw_simulation(simulate(cell, step, record=names))
+    labels = [axes.get_ylabel() for axes in figure.axes]
+    assert labels[:3] == ["v at\naxon(0) [mV]", "na.m at\naxon(1)", "axial at\naxon(0) [pA]"]

@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 import loligo
-from benchmarks.simulators import accuracy
+from benchmarks.simulators import accuracy, cables
 from benchmarks.simulators import workloads as w
 from benchmarks.simulators.case import Case, Prepared
-from loligo.cell import catalogue
+from loligo.cell import Membrane, Neuron, catalogue
+from loligo.cell.morphology import cable, rall_tree
 from loligo.engine import simulate
 from loligo.protocol import Protocol
 
@@ -95,8 +96,52 @@ def _clamp_family(case: Case, axon: Any) -> Any:
     return run
 
 
+def _shape(case: Case, axon: Any) -> Any:
+    membrane = Membrane(
+        capacitance=f"{w.CAPACITANCE} uF/cm2",
+        channel={
+            "leak": {
+                "conductance": f"{cables.LEAK} mS/cm2",
+                "reversal": f"{cables.LEAK_REVERSAL} mV",
+            }
+        },
+    )
+    if case.workload == "W3":
+        leak = {
+            "channel.leak.conductance": f"{cables.LEAK} mS/cm2",
+            "channel.leak.reversal": f"{cables.LEAK_REVERSAL} mV",
+        }
+        membrane = Membrane.of(axon.with_(**leak))
+    if case.workload == "W5":
+        shape = rall_tree(cables.LEVELS, f"{cables.STEM_LENGTH} um", f"{cables.STEM_DIAMETER} um")
+        near, far = shape.branches[0].name, shape.branches[-1].name
+    else:
+        shape = cable(f"{cables.LENGTH} um", f"{cables.DIAMETER} um")
+        near, far = "axon(0)", "axon(1)"
+    neuron = Neuron(
+        "Rallpack",
+        shape,
+        membrane,
+        axial_resistivity=f"{cables.RESISTIVITY} ohm cm",
+        temperature=f"{w.CELSIUS} degC",
+        initial_potential=f"{w.REST} mV",
+        counts=1 if case.workload == "W5" else cables.VOLUMES,
+    )
+    held = [f"hold for {cables.DURATION} ms"]
+    protocol = Protocol("Rallpack", held, holding=f"{cables.CURRENT} nA")
+    record = [f"v at {near}", f"v at {far}"]
+    options = _options(case, cables.GRID)
+
+    def run() -> Any:
+        done = simulate(neuron, protocol, at=near, record=record, **options)
+        return done.times, done[record[0]][0, 0], done[record[1]][0, 0]
+
+    return run
+
+
 def prepare(case: Case) -> Prepared:
     """Describe the cell and the protocol; compilation falls into the first run."""
     makers = {"W1": _one_cell, "W2": _many_cells, "W6": _clamp_family}
+    makers |= dict.fromkeys(("W3", "W4", "W5"), _shape)
     run = makers[case.workload](case, catalogue.load("hodgkin_huxley1952"))
     return Prepared(run, METHODS[case.variant])

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from neuron import h
 
-from benchmarks.simulators import accuracy
+from benchmarks.simulators import accuracy, cables
 from benchmarks.simulators import workloads as w
 from benchmarks.simulators.case import Case, Prepared, Skipped
 
@@ -151,6 +151,51 @@ def _clamp_family(case: Case, parallel: Any) -> Any:
     return run
 
 
+def _passive_or_firing(section: Any, workload: str) -> None:
+    section.cm, section.Ra = w.CAPACITANCE, cables.RESISTIVITY
+    if workload != "W3":
+        section.insert("pas")
+        section.g_pas, section.e_pas = cables.LEAK * 1e-3, cables.LEAK_REVERSAL
+        return
+    section.insert("hh")
+    section.gnabar_hh, section.gkbar_hh = w.SODIUM * 1e-3, w.POTASSIUM * 1e-3
+    section.gl_hh, section.el_hh = cables.LEAK * 1e-3, cables.LEAK_REVERSAL
+    section.ena, section.ek = w.SODIUM_REVERSAL, w.POTASSIUM_REVERSAL
+
+
+def _shape(case: Case, parallel: Any) -> Any:
+    if case.workload == "W5":
+        sections = []
+        for up, length, diameter in zip(*cables.tree(), strict=True):
+            section = h.Section()
+            section.L, section.diam, section.nseg = length, diameter, 1
+            if up >= 0:
+                section.connect(sections[up](1.0), 0.0)
+            sections.append(section)
+        ends = sections[0](0.5), sections[-1](0.5)
+    else:
+        sections = [h.Section()]
+        sections[0].L, sections[0].diam = cables.LENGTH, cables.DIAMETER
+        sections[0].nseg = cables.VOLUMES
+        ends = sections[0](0.5 / cables.VOLUMES), sections[0](1.0 - 0.5 / cables.VOLUMES)
+    for section in sections:
+        _passive_or_firing(section, case.workload)
+    clamp = h.IClamp(ends[0])
+    clamp.delay, clamp.dur, clamp.amp = 0.0, 1e9, cables.CURRENT
+    every = max(cables.GRID, case.step or 0.0)
+    vectors = [h.Vector().record(end._ref_v, every) for end in ends]
+    keep = sections, clamp, _detector(parallel, 0, sections[0])
+    _settle(case, parallel)
+
+    def run(_: Any = keep) -> Any:
+        h.finitialize(w.REST)
+        parallel.psolve(cables.DURATION)
+        near, far = (vector.as_numpy().copy() for vector in vectors)
+        return np.arange(near.size) * every, near, far
+
+    return run
+
+
 def prepare(case: Case) -> Prepared:
     """Build the workload.
 
@@ -166,5 +211,5 @@ def prepare(case: Case) -> Prepared:
     if case.workload == "W2":
         every = w.CHECKED if case.variant == "cvode" else 1
         return Prepared(_many_cells(case, parallel, every), method, 1.0 / every)
-    make = {"W1": _one_cell, "W6": _clamp_family}[case.workload]
+    make = {"W1": _one_cell, "W6": _clamp_family}.get(case.workload, _shape)
     return Prepared(make(case, parallel), method)

@@ -7,6 +7,8 @@ from loligo.cell.counted import scheme_of_gates, with_schemes
 from loligo.cell.equations import Equations, Parameter, equations
 from loligo.cell.files import read_cell
 from loligo.cell.gate import Gate
+from loligo.cell.membrane import Membrane
+from loligo.cell.neuron import Neuron
 from loligo.cell.point import PointEquations, PointNeuron, point_equations
 from loligo.cell.point_models import (
     AdaptiveExponentialIntegrateAndFire,
@@ -29,6 +31,8 @@ __all__ = [
     "Gate",
     "Izhikevich",
     "LeakyIntegrateAndFire",
+    "Membrane",
+    "Neuron",
     "Parameter",
     "PointEquations",
     "PointNeuron",

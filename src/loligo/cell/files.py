@@ -8,6 +8,7 @@ from typing import get_args
 
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
+from loligo.cell.membrane import Membrane
 from loligo.cell.point import PointNeuron
 from loligo.cell.point_models import (
     AdaptiveExponentialIntegrateAndFire,
@@ -18,9 +19,11 @@ from loligo.cell.point_models import (
 )
 from loligo.errors import ModelError, suggest
 
-_CLASSES: tuple[type[Cell | Channel | PointNeuron], ...] = (
+Described = Cell | Channel | Membrane | PointNeuron
+_CLASSES: tuple[type[Described], ...] = (
     Cell,
     Channel,
+    Membrane,
     LeakyIntegrateAndFire,
     ExponentialIntegrateAndFire,
     AdaptiveExponentialIntegrateAndFire,
@@ -31,7 +34,7 @@ KINDS = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in _CL
 """The description that each ``kind`` of a file is."""
 
 
-def read_text(text: str, name: str = "") -> Cell | Channel | PointNeuron:
+def read_text(text: str, name: str = "") -> Described:
     """Return the description that TOML text holds; its ``kind`` says of what.
 
     Parameters
@@ -57,8 +60,8 @@ def read_text(text: str, name: str = "") -> Cell | Channel | PointNeuron:
         raise ModelError(f"{name}: {error}" if name else str(error), error.problems) from None
 
 
-def read_cell(path: str | Path) -> Cell | Channel | PointNeuron:
-    """Return the cell, channel or point neuron in a TOML file.
+def read_cell(path: str | Path) -> Described:
+    """Return the cell, channel, membrane or point neuron in a TOML file.
 
     Parameters
     ----------

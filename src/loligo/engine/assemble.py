@@ -23,7 +23,7 @@ from loligo.engine import guard, rules
 from loligo.engine.chances import NOISE, chances, per_channel, shares
 from loligo.engine.constants import Constants
 from loligo.engine.features import feature_lines
-from loligo.engine.fraction import linear_rate
+from loligo.engine.fraction import LinearRate, linear_rate
 from loligo.engine.potential import Membrane, injected, potential_step, terms
 from loligo.engine.scope import Definitions, Scope, Statements
 from loligo.engine.simplify import simplified
@@ -169,21 +169,24 @@ class Assembly:
         self, scope: Scope, h: Expression, rule: str
     ) -> tuple[dict[str, str], list[rules.SchemeStep]]:
         """Add a step of every gate and scheme; return the new names, and the steps of schemes."""
-        changed: dict[str, str] = {}
+        changed = self.relaxed(scope, h, rule)
         steps: list[rules.SchemeStep] = []
-        for gate in self.equations.relaxations:
-            rate = linear_rate(gate)
-            rate = replace(
-                rate, a=scope.resolve(rate.a), s=scope.resolve(rate.s), d=scope.resolve(rate.d)
-            )
-            take = rules.exact if rule == "exact" else rules.trapezoidal
-            changed[gate.state] = take(scope.statements, gate.state, Symbol(gate.state), rate, h)
         for scheme in self.solved:
             moves = [(i, j, scope.resolve(rate)) for i, j, rate in scheme.transitions]
             step = rules.scheme(scope.statements, scheme.name, scheme.symbols, moves, h)
             changed |= dict(zip(scheme.symbols, step.new, strict=True))
             steps.append(step)
         return changed, steps
+
+    def relaxed(self, scope: Scope, h: Expression, rule: str) -> dict[str, str]:
+        """Add a step of every gate; return the new names."""
+        take = rules.exact if rule == "exact" else rules.trapezoidal
+        return {
+            gate.state: take(
+                scope.statements, gate.state, Symbol(gate.state), resolved_rate(scope, gate), h
+            )
+            for gate in self.equations.relaxations
+        }
 
     def flows(self, scope: Scope, *, forward: bool) -> Scope:
         """Add half a step of every pool, in order or in reverse; return the scope after it."""
@@ -267,6 +270,12 @@ class Assembly:
         drive = self.membrane(scope)
         injected = drive.injected(Symbol("wave_sample"), Symbol(scope.names.get("v", "v")))
         return scope.statements.assign(name, injected)
+
+
+def resolved_rate(scope: Scope, gate: Relaxation) -> LinearRate:
+    """Return the rate of a gate in the names of a scope."""
+    rate = linear_rate(gate)
+    return replace(rate, a=scope.resolve(rate.a), s=scope.resolve(rate.s), d=scope.resolve(rate.d))
 
 
 def _written_in(equations: Equations, options: Options, shares: dict[str, Expression]) -> Equations:

@@ -18,6 +18,7 @@ from loligo.engine.request import Array, Request
 from loligo.engine.start import constant_values, start_states
 from loligo.engine.system import System
 from loligo.errors import ModelError
+from loligo.protocol import Protocol
 from loligo.protocol.segment import Segment
 
 
@@ -55,18 +56,19 @@ def groups_of(request: Request, system: System, lanes: int | None) -> list[Group
     constants = constant_values(system.constants, request)
     return [
         _group(request, system, lanes, sweeps, states, constants)
-        for sweeps in _alike_sweeps(request)
+        for sweeps in alike_sweeps(request.protocol)
     ]
 
 
-_Sweeps = dict[int, tuple[Segment, ...]]
+Sweeps = dict[int, tuple[Segment, ...]]
+"""Sweeps by number, each as its segments."""
 
 
-def _alike_sweeps(request: Request) -> list[_Sweeps]:
+def alike_sweeps(protocol: Protocol) -> list[Sweeps]:
     """Return the sweeps that share edges and shapes, each with its segments."""
-    found: dict[object, _Sweeps] = {}
-    for sweep in range(request.n_sweeps):
-        segments = request.protocol.segments(sweep)
+    found: dict[object, Sweeps] = {}
+    for sweep in range(protocol.n_sweeps):
+        segments = protocol.segments(sweep)
         key = tuple((s.start, s.stop, s.shape) for s in segments)
         found.setdefault(key, {})[sweep] = segments
     return list(found.values())
@@ -76,7 +78,7 @@ def _group(
     request: Request,
     system: System,
     lanes: int | None,
-    sweeps: _Sweeps,
+    sweeps: Sweeps,
     states: dict[str, Array],
     constants: dict[str, Array],
 ) -> Group:

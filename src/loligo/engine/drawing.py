@@ -125,7 +125,7 @@ def draws(
             *_functions(system, final.rows),
         ),
         before=_BEFORE.format(
-            loops="\n".join(f"                {name}(s, lanes, numbers)" for name in names)
+            loops="\n".join(f"                {name}(s, 0, lanes, numbers)" for name in names)
         ),
         after=_AFTER,
         n_rows=final.n_rows,

@@ -9,7 +9,7 @@ import numpy as np
 from loligo.engine.batch import Group, groups_of
 from loligo.engine.diverged import divergence
 from loligo.engine.lanes import LANES, room, source
-from loligo.engine.native import Kernel
+from loligo.engine.native import Kernel, aligned_zeros
 from loligo.engine.native import kernel as native_kernel
 from loligo.engine.outcome import Gathered
 from loligo.engine.request import Array, Outcome, Request
@@ -110,7 +110,7 @@ def _run_blocks(
     size = _EVENTS if request.spikes else LANES + 1
     times, lanes = np.empty(size), np.empty(size, dtype=np.int64)
     cursor = np.array([blocks[0], 0, 0, 0], dtype=np.int64)
-    rows = np.empty(room(system), dtype=DTYPES[request.precision])
+    rows = aligned_zeros(room(system), DTYPES[request.precision])
     each = grid.total_steps
     status, told = 1, 0
     while status == 1 and not stop.is_set():

@@ -84,7 +84,7 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                 numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold))
 {before}                if due == 0 and k < n:
                     h_record = real(0.0) if k == 0 else real(0.5) * h
-                    sample(s, lanes, (h_record, now, seen, t))
+                    sample(s, 0, lanes, (h_record, now, seen, t))
                     index = first_sample[part] + (k - offset[part]) // every[part]
                     for i in range(RECORDED):
                         for j in range(lanes):
@@ -183,7 +183,9 @@ def source(
     driver = _DRIVER.format(
         level=layout.rows[LEVEL],
         scale=layout.rows[SCALE],
-        steps="\n".join(f"                step_{i}(s, lanes, numbers)" for i in range(len(loops))),
+        steps="\n".join(
+            f"                step_{i}(s, 0, lanes, numbers)" for i in range(len(loops))
+        ),
         events=_EVENTS.format(before=before) if spikes else "",
         checked=checked_every(system),
         guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loligo.engine.compiling import load, replace_file, write_source
 from loligo.errors import SimulationError
@@ -22,6 +23,8 @@ from loligo.errors import SimulationError
 Kernel = Callable[..., int]
 
 _LOCK = threading.Lock()
+_LINE = 64
+"""Bytes of a cache line, and of the widest vector."""
 _KEPT: list[Any] = []
 """What must live as long as the machine code is called."""
 
@@ -40,8 +43,8 @@ def kernel(source: str, title: str) -> Kernel:
     Returns
     -------
     callable
-        Takes arrays, whole numbers and floats in the order of ``run``, always of the same types,
-        and returns a whole number. The interpreter lock is released while it runs.
+        Takes contiguous arrays, whole numbers and floats in the order of ``run``, always of the
+        same types, and returns a whole number. The interpreter lock is released while it runs.
     """
     path = write_source(source, title)
     native: list[Kernel] = []  # when it is first called, for the types it gets
@@ -87,6 +90,14 @@ def _compiled(source: str, title: str, arguments: tuple[Any, ...]) -> bytes:
     return name.encode() + b"\n" + bytes(code)
 
 
+def aligned_zeros(size: int, dtype: Any = np.float64) -> NDArray[Any]:
+    """Return zeros that begin with a cache line, so that no vector lies across two."""
+    item = np.dtype(dtype).itemsize
+    room = np.zeros(size + _LINE // item, dtype=dtype)
+    first = (-room.ctypes.data % _LINE) // item
+    return room[first : first + size]
+
+
 @lru_cache(maxsize=1)
 def _ready() -> None:
     """Start LLVM, and name what numba's code refers to but these kernels never reach."""
@@ -125,6 +136,8 @@ def _callable(address: int) -> Kernel:
         values: list[Any] = []
         for argument in arguments:
             if isinstance(argument, np.ndarray):
+                if not argument.flags.c_contiguous:  # it was compiled for arrays that are
+                    raise ValueError("a kernel takes contiguous arrays")
                 values += [None, None, argument.size, argument.itemsize, argument.ctypes.data]
                 values += [*argument.shape, *argument.strides]
             else:

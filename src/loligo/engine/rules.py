@@ -29,17 +29,39 @@ def bounded(statements: Statements, name: str, d: Expression, p: Expression) -> 
     return ONE / below
 
 
-def trapezoidal(
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step of the bounded trapezoidal rule but for its division: ``x + change / below``."""
+
+    state: str
+    x: Expression
+    change: Expression
+    below: Expression
+
+    def closed(self, statements: Statements, inverse: Expression) -> str:
+        """Add the end of the step, with one over `below`; return the name of the new value."""
+        return statements.store(f"{self.state}.next", self.x + self.change * inverse)
+
+
+def open_step(
     statements: Statements, state: str, x: Expression, rate: LinearRate, h: Expression
-) -> str:
-    """Add a step of the bounded trapezoidal rule and return the name of the new value."""
+) -> OpenStep:
+    """Add a step of the bounded trapezoidal rule up to its division."""
     a = statements.assign(f"{state}.a", rate.a)
     s = statements.assign(f"{state}.s", rate.s)
     d = statements.assign(f"{state}.d", rate.d)
     step = statements.assign(f"{state}.h", rate.factor * h)
     p = statements.assign(f"{state}.p", step * s)
-    inverse = bounded(statements, state, d, p)
-    return statements.store(f"{state}.next", x + step * (a - s * x) * inverse)
+    below = statements.assign(f"{state}.below", call("max", p, d + 0.5 * p))
+    return OpenStep(state, x, step * (a - s * x), below)
+
+
+def trapezoidal(
+    statements: Statements, state: str, x: Expression, rate: LinearRate, h: Expression
+) -> str:
+    """Add a step of the bounded trapezoidal rule and return the name of the new value."""
+    step = open_step(statements, state, x, rate, h)
+    return step.closed(statements, ONE / step.below)
 
 
 def exact(

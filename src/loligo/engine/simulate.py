@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from loligo.cell import Cell, PointNeuron
+from loligo.cell import Cell, Neuron, PointNeuron
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
@@ -38,9 +38,10 @@ _CLAMP: dict[str, Clamp] = {
 
 
 def simulate(
-    cell: Cell | PointNeuron,
+    cell: Cell | PointNeuron | Neuron,
     protocol: Protocol,
     *,
+    at: str | Sequence[str] | None = None,
     record: Sequence[str] = ("v",),
     sampling: Any = "0.1 ms",
     dt: Any = None,
@@ -67,17 +68,22 @@ def simulate(
 
     Parameters
     ----------
-    cell : Cell or PointNeuron
+    cell : Cell, PointNeuron or Neuron
         A point neuron is solved from spike to spike, see `loligo.engine.point`; its spikes are what
-        its own rule says.
+        its own rule says. A neuron has a shape, see `loligo.engine.tree`.
     protocol : Protocol
         The dimension of its levels is the clamp: mV an ideal voltage clamp (or one through
         `series_resistance`), pA or uA/cm2 a current clamp, nS a dynamic clamp (with `reversal`).
+    at : str or sequence of str, optional
+        Where on a neuron the protocol acts, ``"soma(0.5)"``: branch and fraction of its length; at
+        each of several sites. By default the middle of the first branch.
     record : sequence of str
         What to sample: ``"v"``, a gate or pool (``"na.m"``), a channel's current (``"i.na"``), all
         of them (``"i.membrane"``), the injected current (``"i.injected"``), or, under an ideal
         voltage clamp, the clamp's (``"i.clamp"``, the membrane's with that of its capacitance but
-        without the impulses at jumps).
+        without the impulses at jumps). Of a neuron at sites, ``"v at axon(1)"``, and the axial
+        current into the compartment too (``"i.axial at axon(1)"``); without a site where the
+        protocol acts first.
     sampling : quantity
         Interval between samples, the first at 0; the end of a sweep is not sampled.
     dt : quantity, optional
@@ -160,26 +166,41 @@ def simulate(
     array([ 1.9, 16.8, 31.5, 46.1])
     """
     of_kind("protocol", protocol, Protocol)
+    of_cells_alone = {
+        "rule": rule is not None, "precision": precision != "double", "target": target != "kernel",
+        "method": method != "staggered", "stochastic": bool(stochastic), "noise": noise is not None,
+    }  # fmt: skip
     if isinstance(cell, PointNeuron):
         from loligo.engine.point.simulate import simulate_point
 
         stepper.refuse_for_point_neurons(
+            at=at is not None,
             temperature=temperature is not None,
             series_resistance=series_resistance is not None,
             threshold=threshold != "0 mV",
-            rule=rule is not None,
-            precision=precision != "double",
-            target=target != "kernel",
-            method=method != "staggered",
-            stochastic=bool(stochastic),
-            noise=noise is not None,
+            **of_cells_alone,
         )
         return simulate_point(
             cell, protocol, record=record, sampling=sampling, dt=dt, tolerance=tolerance,
             parameters=parameters, initial=initial, reversal=reversal, spikes=spikes,
             features=features, threads=threads, progress=progress,
         )  # fmt: skip
+    if isinstance(cell, Neuron):
+        from loligo.engine.tree.simulate import simulate_neuron
+
+        stepper.refuse_for_neurons(
+            initial=initial is not None,
+            features=bool(features),
+            tolerance=tolerance is not None,
+            **of_cells_alone,
+        )
+        return simulate_neuron(
+            cell, protocol, at=at, record=record, sampling=sampling, dt=dt, parameters=parameters,
+            temperature=temperature, series_resistance=series_resistance, reversal=reversal,
+            spikes=spikes, threshold=threshold, threads=threads, progress=progress,
+        )  # fmt: skip
     of_kind("cell", cell, Cell)
+    stepper.refuse_sites(at)
     stepper.check(method, tolerance, rule, precision, target)
     equations, values, n_cells = parameters_of(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise
@@ -235,7 +256,7 @@ def options_of(
         record=listed("record", record),
         features=listed("features", features),
         free=frozenset(p.name for p in equations.parameters if values[p.name].ndim),
-        unity=_unity(equations, values),
+        unity=unity_of(equations, values),
     )
 
 
@@ -271,10 +292,10 @@ def parameters_of(
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
     check_noise(values)
-    return _with_rates(equations, values), values, n_cells
+    return with_rates(equations, values), values, n_cells
 
 
-def _with_rates(equations: Equations, values: dict[str, Array]) -> Equations:
+def with_rates(equations: Equations, values: dict[str, Array]) -> Equations:
     """Return the equations with the single values of rate parameters in them."""
     changed = {
         p.name: replace(p, value=float(values[p.name]))
@@ -287,7 +308,8 @@ def _with_rates(equations: Equations, values: dict[str, Array]) -> Equations:
     return replace(equations, parameters=parameters)
 
 
-def _unity(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
+def unity_of(equations: Equations, values: dict[str, Array]) -> frozenset[str]:
+    """Return the states whose temperature factor is 1 everywhere."""
     return frozenset(
         gate.state for gate in equations.relaxations if (evaluate(gate.factor, values) == 1.0).all()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -111,8 +112,15 @@ def _needed(equations: Equations) -> frozenset[str]:
 
 def constant_values(constants: tuple[Assignment, ...], request: Request) -> dict[str, Array]:
     """Return the value of each constant, shape () or (cell,)."""
-    values: dict[str, Array] = dict(request.values)
-    for name, expression in request.equations.definitions:
+    return constants_of(constants, request.equations, request.values)
+
+
+def constants_of(
+    constants: tuple[Assignment, ...], equations: Equations, given: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Return the value of each constant from the values of parameters, of which shape ever."""
+    values: dict[str, Array] = dict(given)
+    for name, expression in equations.definitions:
         if symbols(expression) <= values.keys():
             values[name] = evaluate(expression, values)
     return {name: evaluate(expression, values) for name, expression in constants}

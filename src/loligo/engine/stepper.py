@@ -87,6 +87,32 @@ def refuse_for_point_neurons(**given: bool) -> None:
         )
 
 
+def refuse_sites(at: object) -> None:
+    """Refuse a site where the cell has no shape.
+
+    Raises
+    ------
+    ModelError
+    """
+    if at is not None:
+        raise ModelError("at: the cell has no shape, and a protocol acts on all of it")
+
+
+def refuse_for_neurons(**given: bool) -> None:
+    """Refuse options that neurons with a shape do not have.
+
+    Raises
+    ------
+    ModelError
+        One of them is given.
+    """
+    for name in (name for name, is_given in given.items() if is_given):
+        raise ModelError(
+            f"a neuron with a shape has no option {name!r}: its compartments take staggered steps "
+            "in double precision, from the steady state at its initial potential"
+        )
+
+
 def longest_step(method: str, dt: Any) -> float:
     """Return the longest step [ms]; without limit by default under error control."""
     if dt is None and method == "error-controlled":

@@ -249,6 +249,9 @@ def _short(name: str) -> str:
 def _label(name: str, unit: str) -> str:
     if name == "v":
         return f"membrane potential [{unit}]"
+    quantity, at, site = name.partition(" at ")
+    if at:  # of a neuron with a shape
+        return f"{_short(quantity)} at\n{site} [{unit}]".replace(" []", "")
     if _kind(name) == "current":
         word = _CURRENTS.get(name, _short(name))
         return f"{word} current [{unit}]"

@@ -7,6 +7,7 @@ from importlib.resources import files
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
 from loligo.cell.files import read_text
+from loligo.cell.membrane import Membrane
 from loligo.cell.point import PointNeuron
 from loligo.errors import SelectionError, suggest
 
@@ -32,4 +33,7 @@ def load(name: str) -> Cell | Channel | PointNeuron:
     """
     if name not in names():
         raise SelectionError(f"{name!r} is not in the catalogue; {suggest(name, names())}")
-    return read_text(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"), name)
+    text = files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    found = read_text(text, name)
+    assert not isinstance(found, Membrane)
+    return found

@@ -316,9 +316,10 @@ def play(
             return int(-h)
         copy(w[NEW], w[OLD])
         memory[TIME] = end if h == end - t else t + h
-        if not free and end < stop:
+        over = memory[TIME] == end and end < stop  # a step may fall short of the end
+        if not free and over:
             memory[SIZE] = 0.0
-        row[left] = max(0.0, row[left] - h) if end == stop else 0.0
+        row[left] = 0.0 if over else max(0.0, row[left] - h)
         if free and w[OLD, 0] >= threshold:
             fire(calls, c, row, features, rule, event_time, event_run, w, cursor, memory)
         copy(w[OLD], row)

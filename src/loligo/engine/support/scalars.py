@@ -63,7 +63,7 @@ class _Elements(Body):
     def __init__(
         self, function: Callable[..., None], do: Instructions, places: list[ir.Value]
     ) -> None:
-        super().__init__(function, do, places[0], ir.Constant(ir.IntType(64), 0), len(places))
+        super().__init__(function, do, {}, ir.Constant(ir.IntType(64), 0), len(places))
         assert isinstance(self.tree, ast.FunctionDef)
         names = [argument.arg for argument in self.tree.args.args]
         self.arrays = dict(zip(names, places, strict=False))

@@ -37,35 +37,38 @@ less time here."""
 
 
 def lanes_loop(function: Callable[..., None], *, wide: bool = True) -> Any:
-    """Turn ``body(s, j, *numbers)`` into ``loop(s, lanes, *numbers)`` for numba code.
+    """Turn ``body(s, j, *numbers)`` into ``loop(s, at, lanes, *numbers)`` for numba code.
 
     Parameters
     ----------
     function : callable
         Its text, which is never run, may assign arithmetic of names, numbers, ``s[row * N + j]``,
         ``a if b < c else d`` and the functions of `Instructions` to names and to
-        ``s[row * N + j]``, with `N` a whole number of its module.
+        ``s[row * N + j]``, with `N` a whole number of its module. ``w[row * N + j]`` is scratch: it
+        begins at element 0 of `s`, wherever the rows do, and is none of them.
     wide : bool
         For many lanes: all of a wide vector unit, which takes longer to fill.
 
     Returns
     -------
     callable
-        Runs the body for ``j`` from 0 to ``lanes - 1``; all numbers are of the type of `s`.
+        Runs the body for ``j`` from 0 to ``lanes - 1`` on what begins at element `at` of `s`; all
+        numbers are of the type of `s`.
     """
 
     @intrinsic
-    def loop(typingctx: Any, s: Any, lanes: Any, numbers: Any) -> Any:
-        signature = types.void(s, types.int64, numbers)
+    def loop(typingctx: Any, s: Any, at: Any, lanes: Any, numbers: Any) -> Any:
+        signature = types.void(s, types.int64, types.int64, numbers)
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             array = context.make_array(signature.args[0])(context, builder, arguments[0])
             scalar = default_manager[signature.args[0].dtype].get_value_type()
-            given = cgutils.unpack_tuple(builder, arguments[2])
+            rows = {"s": builder.gep(array.data, [arguments[1]], inbounds=True), "w": array.data}
+            given = cgutils.unpack_tuple(builder, arguments[3])
             if wide:  # llvmlite's own `add` knows a few names only
                 set.add(builder.function.attributes, _WIDE)
-            with cgutils.for_range(builder, arguments[1]) as step:
-                body = Body(function, Instructions(builder, scalar), array.data, step.index)
+            with cgutils.for_range(builder, arguments[2]) as step:
+                body = Body(function, Instructions(builder, scalar), rows, step.index)
                 body.run(given)
             return context.get_dummy_value()
 
@@ -84,7 +87,7 @@ class Body:
         self,
         function: Callable[..., None],
         instructions: Instructions,
-        rows: ir.Value,
+        rows: dict[str, ir.Value],
         lane: ir.Value,
         skipped: int = 2,
     ) -> None:
@@ -105,7 +108,7 @@ class Body:
                 if isinstance(target, ast.Name):
                     self.names[target.id] = value
                 else:
-                    self.do.builder.store(value, self.place(target))
+                    self.apart(target, self.do.builder.store(value, self.place(target)))
             elif not isinstance(statement, ast.Expr | ast.Pass):
                 raise TypeError(f"{ast.unparse(statement)!r} is no straight assignment")
 
@@ -116,7 +119,7 @@ class Body:
         if isinstance(node, ast.Constant):
             return self.do.number(float(node.value))  # type: ignore[arg-type]
         if isinstance(node, ast.Subscript):
-            return self.do.builder.load(self.place(node))
+            return self.apart(node, self.do.builder.load(self.place(node)))
         if isinstance(node, ast.UnaryOp):
             return self.do.negative(self.value(node.operand))
         if isinstance(node, ast.BinOp):
@@ -149,4 +152,16 @@ class Body:
             assert isinstance(product.left, ast.Constant)
             assert isinstance(product.right, ast.Name)
             offset = int(product.left.value) * int(self.constants[product.right.id])  # type: ignore[arg-type]
-        return self.do.address(self.rows, self.lane, offset)
+        assert isinstance(node.value, ast.Name)
+        return self.do.address(self.rows[node.value.id], self.lane, offset)
+
+    def apart(self, node: ast.expr, access: ir.Instruction) -> ir.Instruction:
+        """Say of a load or store that scratch and rows never overlap, where there are both."""
+        assert isinstance(node, ast.Subscript)
+        assert isinstance(node.value, ast.Name)
+        module = self.do.builder.module
+        domain = module.add_metadata(["rows and scratch"])
+        scopes = {n: module.add_metadata([module.add_metadata([n, domain])]) for n in self.rows}
+        for name, scope in scopes.items():
+            access.set_metadata("alias.scope" if name == node.value.id else "noalias", scope)
+        return access

@@ -22,7 +22,9 @@ def compared(relation: str, left: Expression, right: Expression) -> Condition:
     return Compare(cast(Relation, relation), left, right)
 
 
-def decided(condition: Condition, values: Mapping[str, float]) -> Condition:
+def decided(  # noqa: PLR0911
+    condition: Condition, values: Mapping[str, float]
+) -> Condition:
     """Decide what parameters and numbers decide."""
     if isinstance(condition, bool):
         return condition

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from loligo.cell.channel import Channel
 from loligo.cell.expression import Expression, Number, Symbol, evaluate, symbols
@@ -59,7 +60,7 @@ def channel(laws: Laws, current: str, ion: str, reversals: dict[str, float]) -> 
     whole = laws.known[current]
     settled = laws.set_everywhere(whole, current)
     split = _split(laws, whole, settled)
-    about = {"name": laws.file.suffix, "notes": laws.file.title, "ion": ion}
+    about: dict[str, Any] = {"name": laws.file.suffix, "notes": laws.file.title, "ion": ion}
     try:
         if split is None:
             return _by_expression(laws, current, settled, about, reversals)
@@ -120,10 +121,10 @@ def _driving(parts: Factors) -> int | None:
     return min(found)[1] if found else None
 
 
-def _ohmic(laws: Laws, split: Split, about: dict[str, str], reversals: dict[str, float]) -> Channel:
+def _ohmic(laws: Laws, split: Split, about: dict[str, Any], reversals: dict[str, float]) -> Channel:
     reversal = renamed(split.reversal, reversals)
     at = reversal.value if isinstance(reversal, Number) else None
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "reversal": f"{at!r} mV" if at is not None else formula(reversal, "the reversal")
     }
     conductance = split.conductance
@@ -145,14 +146,15 @@ def _ohmic(laws: Laws, split: Split, about: dict[str, str], reversals: dict[str,
         given["gating"] = formula(renamed(opening, reversals), "the open fraction")
         given["gate"] = {safe(state): gate(laws, state, 1, reversals) for state in used}
     size = _shortest(_INTO_MILLI * conductance)
-    return Channel(conductance=f"{size!r} mS/cm2", **about, **given)
+    given["conductance"] = f"{size!r} mS/cm2"
+    return Channel(**about, **given)
 
 
 def _by_expression(
     laws: Laws,
     current: str,
     settled: Expression,
-    about: dict[str, str],
+    about: dict[str, Any],
     reversals: dict[str, float],
 ) -> Channel:
     """Return a channel whose current is an expression, as of Goldman, Hodgkin and Katz."""
@@ -170,7 +172,7 @@ def _by_expression(
             )
     text = formula(renamed(_INTO_MILLI * settled, reversals), current)
     gates = {safe(state): gate(laws, state, 1, reversals) for state in used}
-    return Channel(current=text, gate=gates, **about)  # type: ignore[arg-type]
+    return Channel(**{**about, "current": text, "gate": gates})
 
 
 def _states(laws: Laws, node: Expression) -> list[str]:
@@ -185,5 +187,3 @@ def _whole(exponent: float) -> bool:
 def _shortest(value: float) -> float:
     short = float(f"{value:.14g}")
     return short if abs(short - value) <= 1e-14 * abs(value) else value
-
-

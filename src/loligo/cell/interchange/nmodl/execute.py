@@ -1,7 +1,7 @@
 """Statements of NMODL, executed on expressions instead of numbers.
 
-Every variable holds an expression of potential, states, parameters and ions. A choice runs both ways
-and joins them with `where`, a call runs the body of its function: so any arrangement of
+Every variable holds an expression of potential, states, parameters and ions. A choice runs both
+ways and joins them with `where`, a call runs the body of its function: so any arrangement of
 assignments gives the laws it stands for.
 """
 
@@ -155,9 +155,7 @@ class Execution:
             unset = Symbol(f"?:{name}")
             first, second = yes.get(name, unset), no.get(name, unset)
             same = first is second
-            found[name] = (
-                first if same else self.bounds.checked(choose(condition, first, second))
-            )
+            found[name] = first if same else self.bounds.checked(choose(condition, first, second))
         return found
 
     def call(self, node: Apply) -> Expression:
@@ -261,6 +259,6 @@ def explain_unset(execution: Execution, name: str, what: str) -> ModelError:
     line = execution.lines.get(name) or (declared.line if declared else 0)
     return execution.source.error(
         line,
-        f"{what} depends on {name!r}, which is never assigned, or only in INITIAL from the potential "
-        f"or a state; give it a value in PARAMETER, or in parameters={{{name!r}: ...}}",
+        f"{what} depends on {name!r}, which is never assigned, or only in INITIAL from the "
+        f"potential or a state; give it a value in PARAMETER, or in parameters={{{name!r}: ...}}",
     )

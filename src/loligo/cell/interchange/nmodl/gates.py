@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from loligo.cell.expression import Expression, Number, Operation, Symbol, symbols, to_text
 from loligo.cell.gate import Gate
@@ -119,14 +120,14 @@ def _ordered(parts: Factors) -> Expression:
 
 def _forms(
     alpha: Expression | None, beta: Expression | None, inf: Expression, tau: Expression, what: str
-) -> dict[str, str | float]:
+) -> dict[str, Any]:
     """Return the laws as text, with what the temperature does to all rates as a Q10."""
     if alpha is not None and beta is not None:
         first, second = warmth(alpha), warmth(beta)
         shared = first is not None and second is not None and _close(first, second)
         if shared and first is not None and second is not None:
             alpha, beta = first[2], second[2]
-        found: dict[str, str | float] = {
+        found: dict[str, Any] = {
             "alpha": law(alpha, "/ms", what),
             "beta": law(beta, "/ms", what),
         }
@@ -166,10 +167,12 @@ def warmth(node: Expression) -> Warmth | None:
 
 
 def _close(first: Warmth, second: Warmth) -> bool:
-    return all(math.isclose(a, b, rel_tol=1e-12) for a, b in zip(first[:2], second[:2], strict=True))
+    return all(
+        math.isclose(a, b, rel_tol=1e-12) for a, b in zip(first[:2], second[:2], strict=True)
+    )
 
 
-def _q10(warm: Warmth) -> dict[str, str | float]:
+def _q10(warm: Warmth) -> dict[str, Any]:
     slope, intercept, _ = warm
     reference = float(f"{-intercept / slope:.13g}")
     return {

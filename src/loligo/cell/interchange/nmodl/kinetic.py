@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from loligo.cell.expression import Expression, Number, symbols
 from loligo.cell.interchange.nmodl.algebra import NotLinear, linear
 from loligo.cell.interchange.nmodl.laws import Laws
@@ -16,9 +18,7 @@ def scheme_states(laws: Laws) -> list[str]:
     return [state for state in laws.file.states if state in reacting]
 
 
-def scheme(
-    laws: Laws, opening: Expression, reversals: dict[str, float]
-) -> tuple[Scheme, float]:
+def scheme(laws: Laws, opening: Expression, reversals: dict[str, float]) -> tuple[Scheme, float]:
     """Return the scheme, and the factor that makes the most open state conduct 1.
 
     Parameters
@@ -42,15 +42,16 @@ def scheme(
     transitions = []
     for reaction, forward, backward in laws.reactions:
         what = f"{reaction.source} <-> {reaction.target}"
-        rates = []
+        rates: list[str | None] = []
         for given in (forward, backward):
             if given is None or (rate := laws.set_everywhere(given, what)) == Number(0.0):
                 rates.append(None)
                 continue
             if any(kind(name) == "s" for name in symbols(rate)):
                 raise laws.source.error(
-                    reaction.line, f"a rate of {what} depends on a state; rates depend on v, "
-                    "celsius and concentrations"
+                    reaction.line,
+                    f"a rate of {what} depends on a state; rates depend on v, "
+                    "celsius and concentrations",
                 )
             rates.append(law(renamed(rate, reversals), "/ms", what))
         first, second = safe(reaction.source), safe(reaction.target)
@@ -60,13 +61,13 @@ def scheme(
             transitions.append(f"{first} -> {second} : {rates[0]}")
         elif rates[1] is not None:
             transitions.append(f"{second} -> {first} : {rates[1]}")
-    found = Scheme(
-        states=tuple(safe(state) for state in states),
-        open={safe(state): weight / largest for state, weight in weights.items()},
-        transitions=tuple(transitions),
-        initial=_initial(laws, states),
-    )
-    return found, largest
+    parts: dict[str, Any] = {
+        "states": tuple(safe(state) for state in states),
+        "open": {safe(state): weight / largest for state, weight in weights.items()},
+        "transitions": tuple(transitions),
+        "initial": _initial(laws, states),
+    }
+    return Scheme(**parts), largest
 
 
 def _weights(laws: Laws, opening: Expression, states: list[str]) -> dict[str, float]:
@@ -136,5 +137,3 @@ def _initial(laws: Laws, states: list[str]) -> dict[str, float] | None:
             f"'SOLVE ... STEADYSTATE sparse' in INITIAL",
         )
     return {safe(state): value for state, value in found.items()}
-
-

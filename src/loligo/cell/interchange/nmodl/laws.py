@@ -120,12 +120,12 @@ def _initial(execution: Execution) -> tuple[dict[str, Expression], bool]:
         execution.run(file.initial.body)
     steady = any(solve.steady for solve in execution.solved)
     initial = {s: execution.known[s] for s in file.states if s in execution.lines}
-    kept = {}
-    for name, value in execution.known.items():
-        constant = all(kind(s) == "p" or s == "temperature" for s in symbols(value))
+    kept: dict[str, Expression] = {}
+    for name, held in execution.known.items():
+        constant = all(kind(s) == "p" or s == "temperature" for s in symbols(held))
         if name in file.states or name.endswith("'"):
             continue
-        kept[name] = value if constant or value == begun.get(name) else Symbol(f"?:{name}")
+        kept[name] = held if constant or held == begun.get(name) else Symbol(f"?:{name}")
     execution.known = {**begun, **kept, "v": begun["v"]}
     return initial, steady
 

@@ -71,7 +71,7 @@ class Mechanism:
     def keys(self) -> dict[str, str]:
         """The name each channel gets in a cell, by its current."""
         if len(self.channels) == 1:
-            return {current: self.suffix for current in self.channels}
+            return dict.fromkeys(self.channels, self.suffix)
         return {current: f"{self.suffix}_{current}" for current in self.channels}
 
 
@@ -136,16 +136,17 @@ def assemble_cell(
     filled = {
         variable: pool.pool(_carriers(pool.ion, channels)) for variable, pool in pools.items()
     }
-    return Cell(
-        name=name,
-        temperature=temperature,
-        area=area,
-        capacitance=capacitance,
-        initial_potential=initial_potential,
-        constants={key: f"{value!r} mM" for key, value in constants.items()},
-        channel=channels,
-        pool=filled,
-    )  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        "name": name,
+        "temperature": temperature,
+        "area": area,
+        "capacitance": capacitance,
+        "initial_potential": initial_potential,
+        "constants": {key: f"{value!r} mM" for key, value in constants.items()},
+        "channel": channels,
+        "pool": filled,
+    }
+    return Cell(**given)
 
 
 def _carriers(ion: str, channels: Mapping[str, Channel]) -> Sequence[str]:

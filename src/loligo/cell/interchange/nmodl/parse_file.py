@@ -156,7 +156,8 @@ class _Parser(Cursor):
         self.found.breakpoint = Block("BREAKPOINT", (), statements(self), line)
 
     def block(self, table: dict[str, Block]) -> None:
-        line, name, arguments = self.line, self.name(), []
+        line, name = self.line, self.name()
+        arguments: list[str] = []
         if self.taken("("):
             while not self.taken(")"):
                 if arguments:

@@ -50,7 +50,8 @@ def _statement(cursor: Cursor) -> Statement | None:  # noqa: PLR0911
     if cursor.taken("CONSERVE"):
         return _conserve(cursor, line)
     if cursor.taken("TABLE"):
-        return _table(cursor)
+        _table(cursor)
+        return None
     if cursor.taken("CONDUCTANCE"):
         cursor.name()
         if cursor.taken("USEION"):

@@ -28,9 +28,7 @@ from loligo.errors import suggest
 _CURRENT_UNITS = ("", "mA/cm2", "milliamp/cm2", "milliamps/cm2")
 
 
-def read_nmodl(
-    source: str | Path, *, parameters: Mapping[str, float] | None = None
-) -> Mechanism:
+def read_nmodl(source: str | Path, *, parameters: Mapping[str, float] | None = None) -> Mechanism:
     """Return what an NMODL file of a density mechanism says.
 
     The numbers of a file are taken as NEURON takes them, in mV, ms, mA/cm2, S/cm2 and mM; the units
@@ -145,9 +143,7 @@ def _has_reversal(found: Laws, current: str, reversals: Mapping[str, float]) -> 
             )
 
 
-def _concentrations(
-    found: Laws, file: File, pools: Mapping[str, IonPool]
-) -> dict[str, float]:
+def _concentrations(found: Laws, file: File, pools: Mapping[str, IonPool]) -> dict[str, float]:
     """Return the concentrations that laws depend on."""
     laws_of = list(found.known.values())
     laws_of += [rate for _, there, back in found.reactions for rate in (there, back) if rate]

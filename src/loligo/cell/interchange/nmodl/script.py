@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from loligo.cell.cell import Cell
 
-_SCRIPT = '''"""{name}, as one section in NEURON; written by loligo. Run nrnivmodl in this folder first."""
+_SCRIPT = '''"""{name}, as one section in NEURON; by loligo. Run nrnivmodl here first."""
 
 from math import pi, sqrt
 from pathlib import Path

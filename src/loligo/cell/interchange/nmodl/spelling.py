@@ -1,4 +1,4 @@
-"""Names and expressions as NMODL spells them: choices become IF statements, names lose their dots."""
+"""Names and expressions as NMODL spells them: choices become IF, names lose their dots."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from loligo.cell.expression import (
 from loligo.errors import ModelError
 
 _TAKEN = frozenset(
-    "v t dt celsius area diam L i y j y0 y1 yn j0 j1 jn nt gamma step ramp pulse delay exp log log10 "
-    "sqrt fabs pow sinh cosh tanh sin cos tan init state states rates scheme linoid sigmoid logistic expm1_ "
-    "lesser greater threshold erf hypot floor ceil abs sign at_time state_discontinuity index div "
-    "time signal read write open close link select remove rename access force harmonic squarewave "
-    "revsawtooth sawtooth revhyperbol perpulse perstep expfit boundary legendre invert error factorial "
-    "simplex nernst ghk random dorand fmod atan acos asin atan2 end if else while for and or not in is"
-    .split()
+    (  # noqa: SIM905
+        "v t dt celsius area diam L i y j y0 y1 yn j0 j1 jn nt gamma step ramp pulse delay "
+        "exp log log10 sqrt fabs pow sinh cosh tanh sin cos tan init state states rates "
+        "scheme linoid sigmoid logistic expm1_ lesser greater threshold erf hypot floor ceil "
+        "abs sign at_time state_discontinuity index div time signal read write open close "
+        "link select remove rename access force harmonic squarewave revsawtooth sawtooth "
+        "revhyperbol perpulse perstep expfit boundary legendre invert error factorial simplex "
+        "nernst ghk random dorand fmod atan acos asin atan2 end if else while for and or not "
+        "in is "
+    ).split()
 )
 """Names that NMODL, NEURON, Python or C have for something else."""
 
@@ -78,7 +81,9 @@ class Spelling:
         """Return an expression; what must be decided before it is added to `lines`."""
         return self._text(node, 0, lines)
 
-    def _text(self, node: Expression, outer: int, lines: list[str]) -> str:
+    def _text(  # noqa: PLR0911
+        self, node: Expression, outer: int, lines: list[str]
+    ) -> str:
         if isinstance(node, Number):
             text = repr(node.value).removesuffix(".0")
             return f"({text})" if node.value < 0 and outer > 0 else text

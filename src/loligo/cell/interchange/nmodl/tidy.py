@@ -92,7 +92,9 @@ def _one_and_exponential(node: Expression) -> tuple[float, float, Expression] | 
     return a, b, argument
 
 
-def _linoid(argument: Expression, parts: Factors, skipped: int) -> tuple[Expression, Factors] | None:
+def _linoid(
+    argument: Expression, parts: Factors, skipped: int
+) -> tuple[Expression, Factors] | None:
     """Find the factor k w over ``1 - exp(w)``; return ``-k linoid(-w)`` and what is left."""
     slope = derivative(argument, "v")
     for place, (base, exponent) in enumerate(parts):
@@ -185,4 +187,3 @@ def _round(value: float) -> float:
         if abs(short - value) <= 4e-16 * abs(value):
             return short
     return value
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
@@ -53,8 +54,8 @@ def write_nmodl(
     _check_suffix(suffix)
     if channel.conductance is not None and channel.conductance.unit != "mS/cm2":
         raise ModelError(
-            f"{suffix}: the conductance is {channel.conductance}; a density mechanism needs one per "
-            f"area, such as '1 mS/cm2'"
+            f"{suffix}: the conductance is {channel.conductance}; a density mechanism needs one "
+            f"per area, such as '1 mS/cm2'"
         )
     reads = {}
     for name, variable in (ions or {}).items():
@@ -62,15 +63,16 @@ def write_nmodl(
             raise ModelError(f"ions: {variable!r} is no concentration such as 'cai' or 'cao'")
         reads[f"constants.{name}"] = variable
     try:
-        cell = Cell(
-            name=suffix,
-            temperature="20 degC",
-            area="100 um2",
-            capacitance="1 uF/cm2",
-            initial_potential="-65 mV",
-            constants=dict.fromkeys(ions or {}, "1e-4 mM"),
-            channel={_KEY: channel},
-        )  # type: ignore[arg-type]
+        given: dict[str, Any] = {
+            "name": suffix,
+            "temperature": "20 degC",
+            "area": "100 um2",
+            "capacitance": "1 uF/cm2",
+            "initial_potential": "-65 mV",
+            "constants": dict.fromkeys(ions or {}, "1e-4 mM"),
+            "channel": {_KEY: channel},
+        }
+        cell = Cell(**given)
     except ModelError as error:
         raise ModelError(f"{suffix} cannot be written: {error}", error.problems) from None
     lowered = equations(cell)
@@ -88,9 +90,9 @@ def write_nmodl(
 def write_neuron(cell: Cell, folder: str | Path) -> tuple[Path, ...]:
     """Write a cell as NMODL files and a Python script that makes it one section in NEURON.
 
-    Channels are files of their own, ``<channel>_ch.mod``; those that a pool ties to each other are one
-    file with it, ``pools_ch.mod``. ``cell.py`` compiles nothing: run ``nrnivmodl`` in the folder,
-    then ``python cell.py``, or import `build` and `run` from it.
+    Channels are files of their own, ``<channel>_ch.mod``; those that a pool ties to each other are
+    one file with it, ``pools_ch.mod``. ``cell.py`` compiles nothing: run ``nrnivmodl`` in the
+    folder, then ``python cell.py``, or import `build` and `run` from it.
 
     Parameters
     ----------

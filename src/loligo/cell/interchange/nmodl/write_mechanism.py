@@ -171,9 +171,10 @@ class _Mechanism:
         return lines, laws
 
     def _derivatives(self, laws: Mapping[str, str]) -> list[str]:
-        lines = []
-        for gate in self.part.relaxations:
-            lines.append(f"{self.names.names[gate.state]}' = {self._relaxing(gate, laws)}")
+        lines = [
+            f"{self.names.names[gate.state]}' = {self._relaxing(gate, laws)}"
+            for gate in self.part.relaxations
+        ]
         self.names.multiplied = True
         for flow in self.part.flows:
             value = self.names.text(flow.rate, lines)

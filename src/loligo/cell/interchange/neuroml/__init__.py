@@ -1,0 +1,18 @@
+"""NeuroML 2 documents: ion channels, single-compartment cells and point neurons, in and out."""
+
+from loligo.cell.interchange.neuroml.cells import SegmentedCell
+from loligo.cell.interchange.neuroml.document import Document, read_neuroml
+from loligo.cell.interchange.neuroml.ion_channel import IonChannel
+from loligo.cell.interchange.neuroml.segments import Point, Segment, Segments
+from loligo.cell.interchange.neuroml.write import write_neuroml
+
+__all__ = [
+    "Document",
+    "IonChannel",
+    "Point",
+    "Segment",
+    "SegmentedCell",
+    "Segments",
+    "read_neuroml",
+    "write_neuroml",
+]

@@ -1,0 +1,263 @@
+"""`read_neuroml`: a NeuroML 2 document and the files it includes, as channels and cells.
+
+Everything that is not understood is refused with its element and line: what is returned is all
+that the document says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from loligo.cell.cell import Cell
+from loligo.cell.description import FrozenMapping
+from loligo.cell.interchange.neuroml import concentrations, ion_channel
+from loligo.cell.interchange.neuroml.biophysics import read_biophysics
+from loligo.cell.interchange.neuroml.cells import Parts, SegmentedCell, read_cell_element
+from loligo.cell.interchange.neuroml.component_types import read_types
+from loligo.cell.interchange.neuroml.dimensions import number, quantity
+from loligo.cell.interchange.neuroml.ion_channel import IonChannel, read_ion_channel
+from loligo.cell.interchange.neuroml.markup import Element, by_id, read_file
+from loligo.cell.interchange.neuroml.points import POINTS, REFUSED, read_point
+from loligo.cell.interchange.neuroml.rates import Reader
+from loligo.cell.interchange.neuroml.segments import Segments, read_segments
+from loligo.cell.point import PointNeuron
+from loligo.errors import LoligoError, ModelError, suggest
+from loligo.units import quantity as read_quantity
+
+MOST_FILES = 200
+"""A document that includes more files is refused."""
+
+_READ = (
+    "include",
+    "ComponentType",
+    *ion_channel.ELEMENTS,
+    *concentrations.ELEMENTS,
+    "morphology",
+    "biophysicalProperties",
+    "cell",
+    *POINTS,
+    "network",
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a NeuroML document holds, by id.
+
+    Parameters
+    ----------
+    name : str
+        The id of the document.
+    channels : mapping of str to IonChannel
+    cells : mapping of str to Cell, PointNeuron or SegmentedCell
+    morphologies : mapping of str to Segments
+        Those that stand outside a cell.
+    temperature : float or None
+        [degC]; ``None`` where neither the document nor the caller says.
+    skipped : tuple of str
+        The places of the elements that were passed over because the caller asked for it.
+    """
+
+    name: str
+    channels: Mapping[str, IonChannel] = field(default_factory=FrozenMapping)
+    cells: Mapping[str, Cell | PointNeuron | SegmentedCell] = field(default_factory=FrozenMapping)
+    morphologies: Mapping[str, Segments] = field(default_factory=FrozenMapping)
+    temperature: float | None = None
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def cell(self) -> Cell | PointNeuron | SegmentedCell:
+        """The one cell of the document."""
+        if len(self.cells) != 1:
+            raise ModelError(f"{self.name}: it has {len(self.cells)} cells; take one of .cells")
+        return next(iter(self.cells.values()))
+
+    @property
+    def channel(self) -> IonChannel:
+        """The one channel of the document."""
+        if len(self.channels) != 1:
+            count = len(self.channels)
+            raise ModelError(f"{self.name}: it has {count} channels; take one of .channels")
+        return next(iter(self.channels.values()))
+
+
+def read_neuroml(
+    path: str | Path, *, temperature: Any = None, skip: Collection[str] = ()
+) -> Document:
+    """Return the channels and cells of a NeuroML 2 document.
+
+    Parameters
+    ----------
+    path : path-like
+        ``.nml``, ``.channel.nml``, ``.cell.nml``. Files it includes must lie in its folder or
+        below.
+    temperature : quantity, optional
+        Of the cells, ``"6.3 degC"``, where the document has no ``networkWithTemperature``.
+    skip : collection of str
+        Names of elements directly inside ``<neuroml>`` or a ``<network>`` to pass over, such as
+        ``"pulseGenerator"``; `Document.skipped` tells which were.
+
+    Returns
+    -------
+    Document
+
+    Raises
+    ------
+    ModelError
+        What is not understood, by element and line; XML with a DOCTYPE; includes that leave the
+        folder or go in a circle; whatever the descriptions refuse.
+    UnitError
+        A temperature that is none.
+    """
+    given = None
+    if temperature is not None:
+        given = read_quantity(temperature, "temperature", name="temperature")
+    path = Path(path)
+    try:
+        files = _Files(path.resolve().parent, frozenset(skip))
+        files.add(path.resolve())
+        with np.errstate(all="ignore"):  # what is not finite is refused by the descriptions
+            found = _document(files.root_id, files.elements, given)
+        return replace(found, skipped=tuple(files.skipped))
+    except RecursionError:
+        raise ModelError(f"{path.name}: its expressions are nested too deeply") from None
+    except ValueError as error:
+        if isinstance(error, LoligoError):
+            raise
+        raise ModelError(f"{path}: cannot be read: {error}") from None
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error}") from None
+
+
+@dataclass(slots=True)
+class _Files:
+    """The elements of a file and of those it includes."""
+
+    folder: Path
+    skip: frozenset[str]
+    skipped: list[str] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)
+    done: set[Path] = field(default_factory=set)
+    root_id: str = ""
+
+    def add(self, path: Path, way: tuple[Path, ...] = ()) -> None:
+        root = self._without(read_file(path))
+        if root.name != "neuroml":
+            root.refuse("the outermost element must be <neuroml>")
+        for child in root.children:
+            if child.name in REFUSED:
+                child.refuse(f"is not read: loligo has no model of {REFUSED[child.name]}")
+        root.expect((), ("id",), _READ)
+        self.done.add(path)
+        self.root_id = self.root_id or root.attributes.get("id", path.stem)
+        for child in root.children:
+            if child.name == "include":
+                self._include(child, path, (*way, path))
+            elif child.name == "network":
+                self.elements.append(self._without(child))
+            else:
+                self.elements.append(child)
+
+    def _without(self, element: Element) -> Element:
+        """Return an element without the children to be passed over, which are noted."""
+        passed = [child for child in element.children if child.name in self.skip]
+        self.skipped += [child.place for child in passed]
+        kept = tuple(child for child in element.children if child.name not in self.skip)
+        return replace(element, children=kept) if passed else element
+
+    def _include(self, element: Element, path: Path, way: tuple[Path, ...]) -> None:
+        element.expect(("href",))
+        href = element.get("href")
+        if ":" in href or "\\" in href or "\0" in href or Path(href).is_absolute():
+            element.refuse(f"href = {href[:80]!r}: only files beside this one are included")
+        target = (path.parent / href).resolve()
+        if not target.is_relative_to(self.folder):
+            element.refuse(f"href = {href[:80]!r} leaves the folder of the document")
+        if target in way:
+            element.refuse(f"{href[:80]!r} includes this file again: a circle")
+        if target in self.done:
+            return
+        if len(self.done) >= MOST_FILES:
+            element.refuse(f"more than {MOST_FILES} files are included")
+        if not target.is_file():
+            element.refuse(f"there is no file {href[:80]!r}")
+        self.add(target, way)
+
+
+def _document(name: str, elements: list[Element], given: float | None) -> Document:
+    def of(*names: str) -> tuple[Element, ...]:
+        return tuple(element for element in elements if element.name in names)
+
+    reader = Reader(read_types(of("ComponentType")))
+    channels = {}
+    for key, element in by_id(of(*ion_channel.ELEMENTS)).items():
+        try:
+            channels[key] = read_ion_channel(element, reader)
+        except ModelError as error:
+            if str(error).startswith(element.file):
+                raise
+            element.refuse(str(error))
+    written = _temperature(of("network"))
+    temperature = written if given is None else given
+    morphologies = by_id(of("morphology"))
+    parts = Parts(
+        FrozenMapping(channels),
+        by_id(of(*concentrations.ELEMENTS)),
+        morphologies,
+        by_id(of("biophysicalProperties")),
+        temperature,
+    )
+    cells: dict[str, Cell | PointNeuron | SegmentedCell] = {}
+    for key, element in by_id(of("cell", *POINTS)).items():
+        cells[key] = (
+            read_cell_element(element, parts) if element.name == "cell" else read_point(element)
+        )
+    for element in of("network"):
+        _check_network(element, cells)
+    _check_unused(parts)
+    return Document(
+        name,
+        parts.channels,
+        FrozenMapping(cells),
+        FrozenMapping({key: read_segments(element) for key, element in morphologies.items()}),
+        temperature,
+    )
+
+
+def _temperature(networks: tuple[Element, ...]) -> float | None:
+    found = {
+        quantity(element, "temperature", "temperature")
+        for element in networks
+        if "temperature" in element.attributes
+    }
+    if len(found) > 1:
+        networks[0].refuse("networks of different temperatures; read one at a time")
+    return next(iter(found), None)
+
+
+def _check_network(element: Element, cells: Mapping[str, Any]) -> None:
+    """Refuse a network that is more than cells at a temperature."""
+    warm = element.attributes.get("type") == "networkWithTemperature"
+    element.expect(("id", *(("temperature",) if warm else ())), ("type",), ("population",))
+    if element.attributes.get("type", "network") not in {"network", "networkWithTemperature"}:
+        element.refuse(f"the type {element.get('type')!r} is not read")
+    for item in element.every("population"):
+        item.expect(("id", "component", "size"))
+        number(item, "size")
+        if item.get("component") not in cells:
+            item.refuse(
+                f"no cell {item.get('component')!r}; {suggest(item.get('component'), cells)}"
+            )
+
+
+def _check_unused(parts: Parts) -> None:
+    """Refuse what cannot be understood also where no cell refers to it."""
+    for element in parts.biophysics.values():
+        read_biophysics(element)
+    for element in parts.concentrations.values():
+        concentrations.check_model(element)

@@ -1,0 +1,97 @@
+"""`Compartments`: a morphology cut into control volumes, and the conductances between them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.cell.morphology.morphology import Morphology
+from loligo.errors import SelectionError
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_SITE = re.compile(r"(?P<branch>.+?)(?:\((?P<position>[^()]*)\))?")
+
+
+@dataclass(frozen=True, eq=False)
+class Compartments:
+    """Control volumes with nodes at their centres, and points where branches meet.
+
+    Attributes
+    ----------
+    morphology : Morphology
+    parent : ndarray of int, shape (node,)
+        The node towards the root, -1 for the root. Nodes from `n_compartments` on are branch
+        points without membrane, where three or more meet.
+    conductance : ndarray, shape (node,) [nS]
+        Axial conductance to the parent, 0 for the root.
+    branch : ndarray of int, shape (compartment,)
+    position : ndarray, shape (compartment,)
+        Of the centre, as a fraction of the branch.
+    distance : ndarray, shape (compartment,) [um]
+        Path from the root's start to the centre.
+    length, diameter, area : ndarray, shape (compartment,) [um, um, um2]
+        The diameter is the mean along the compartment.
+    """
+
+    morphology: Morphology
+    parent: Ints
+    conductance: Array
+    branch: Ints
+    position: Array
+    distance: Array
+    length: Array
+    diameter: Array
+    area: Array
+
+    @property
+    def n_compartments(self) -> int:
+        """Number of compartments."""
+        return self.area.size
+
+    @property
+    def regions(self) -> NDArray[np.str_]:
+        """Region of each compartment, shape (compartment,)."""
+        names = np.array([branch.region for branch in self.morphology.branches])
+        return names[self.branch]
+
+    def at(self, site: str) -> int:
+        """Return the compartment at a site.
+
+        Parameters
+        ----------
+        site : str
+            Branch and fraction of its length, ``"apical.3(0.5)"``; a branch alone means its
+            middle.
+
+        Raises
+        ------
+        SelectionError
+            No such branch, or a fraction that is not from 0 to 1.
+        """
+        match = _SITE.fullmatch(site.strip())
+        given = "0.5" if match is None or match["position"] is None else match["position"]
+        name = site if match is None else match["branch"]
+        index = self.morphology.index[self.morphology.branch(name).name]
+        try:
+            position = float(given)
+        except ValueError:
+            position = -1.0
+        if not 0.0 <= position <= 1.0:
+            raise SelectionError(
+                f"{site!r}: {given!r} is no fraction of a branch; write 0 (its start) to 1, "
+                f"like '{name}(0.5)'"
+            )
+        mine = np.flatnonzero(self.branch == index)
+        return int(mine[min(int(position * mine.size), mine.size - 1)])
+
+    def __repr__(self) -> str:
+        points = self.parent.size - self.n_compartments
+        return (
+            f"Compartments: {self.n_compartments}, {self.length.min():.3g} to "
+            f"{self.length.max():.3g} um long, {points} branch points"
+        )

@@ -1,0 +1,159 @@
+"""`Neuron`: a morphology whose regions are covered with membrane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from loligo.cell.cell import Cell
+from loligo.cell.membrane import Membrane
+from loligo.cell.morphology import Compartments, Morphology, discretize
+from loligo.cell.morphology.discretize import by_region
+from loligo.errors import ModelError, suggest
+from loligo.units import quantity
+
+
+@dataclass(frozen=True, init=False)
+class Neuron:
+    """A cell with a shape.
+
+    Parameters
+    ----------
+    name : str
+        What it is.
+    morphology : Morphology
+    membrane : Membrane, Cell or mapping of str to Membrane or Cell
+        One for all regions, or one for each; of a `Cell`, which must have an area, the membrane.
+    axial_resistivity : quantity or mapping of str to quantity
+        ``"150 ohm cm"``, one for all regions, or one for each.
+    temperature, initial_potential : quantity
+        Where simulations start from.
+    d_lambda : float
+        Longest compartment, as a share of the length constant at 100 Hz.
+    longest : quantity, optional
+        Longest compartment instead.
+    counts : int or mapping of str to int, optional
+        Compartments of every branch, or of each by name, instead.
+    source, notes : str
+        Where it is published, and what to know about it.
+
+    Raises
+    ------
+    ModelError
+        A region without membrane, or a value out of range.
+    """
+
+    name: str
+    morphology: Morphology
+    membrane: tuple[tuple[str, Membrane], ...]
+    axial_resistivity: tuple[tuple[str, float], ...]
+    temperature: float
+    initial_potential: float
+    d_lambda: float
+    longest: float | None
+    counts: int | tuple[tuple[str, int], ...] | None
+    source: str
+    notes: str
+
+    def __init__(
+        self,
+        name: str,
+        morphology: Morphology,
+        membrane: Membrane | Cell | Mapping[str, Membrane | Cell],
+        *,
+        axial_resistivity: Any,
+        temperature: Any,
+        initial_potential: Any,
+        d_lambda: float = 0.1,
+        longest: Any = None,
+        counts: int | Mapping[str, int] | None = None,
+        source: str = "",
+        notes: str = "",
+    ) -> None:
+        resistivity = by_region(morphology, axial_resistivity, "axial_resistivity", "resistivity")
+        values = {
+            "name": name,
+            "morphology": morphology,
+            "membrane": tuple(_membranes(morphology, membrane).items()),
+            "axial_resistivity": tuple(resistivity.items()),
+            "temperature": quantity(temperature, "temperature", name="temperature"),
+            "initial_potential": quantity(initial_potential, "voltage", name="initial_potential"),
+            "d_lambda": d_lambda,
+            "longest": None if longest is None else quantity(longest, "length", name="longest"),
+            "counts": tuple(counts.items()) if isinstance(counts, Mapping) else counts,
+            "source": source,
+            "notes": notes,
+        }
+        for field, value in values.items():
+            object.__setattr__(self, field, value)
+
+    def with_(self, **changes: Any) -> Neuron:
+        """Return a copy with other values of the parameters it is made from."""
+        said: dict[str, Any] = {
+            "name": self.name,
+            "morphology": self.morphology,
+            "membrane": dict(self.membrane),
+            "axial_resistivity": {r: f"{v!r} ohm cm" for r, v in self.axial_resistivity},
+            "temperature": f"{self.temperature!r} degC",
+            "initial_potential": f"{self.initial_potential!r} mV",
+            "d_lambda": self.d_lambda,
+            "longest": None if self.longest is None else f"{self.longest!r} um",
+            "counts": dict(self.counts) if isinstance(self.counts, tuple) else self.counts,
+            "source": self.source,
+            "notes": self.notes,
+        }
+        for name in changes:
+            if name not in said:
+                raise ModelError(f"a neuron has no {name!r}; {suggest(name, said)}")
+        return Neuron(**{**said, **changes})
+
+    @cached_property
+    def compartments(self) -> Compartments:
+        """The compartments it is simulated with."""
+        resistivity = {r: f"{v!r} ohm cm" for r, v in self.axial_resistivity}
+        capacitance = {r: f"{m.capacitance!r} uF/cm2" for r, m in self.membrane}
+        return discretize(
+            self.morphology,
+            axial_resistivity=resistivity,
+            capacitance=capacitance,
+            d_lambda=self.d_lambda,
+            longest=None if self.longest is None else f"{self.longest!r} um",
+            counts=dict(self.counts) if isinstance(self.counts, tuple) else self.counts,
+        )
+
+    def patch(self, region: str) -> Cell:
+        """Return an isopotential cell of the membrane of a region."""
+        table = dict(self.membrane)
+        if region not in table:
+            raise ModelError(f"no region {region!r}; {suggest(region, table)}")
+        return table[region].patch(region, self.temperature, self.initial_potential)
+
+    def __repr__(self) -> str:
+        lines = [f"{self.name}{f' ({self.source})' if self.source else ''}", repr(self.morphology)]
+        for region, membrane in self.membrane:
+            channels = ", ".join(membrane.channel) or "no channels"
+            lines.append(f"{region}: {membrane.capacitance:g} uF/cm2, {channels}")
+        return "\n".join(lines)
+
+
+def _membranes(
+    morphology: Morphology, given: Membrane | Cell | Mapping[str, Membrane | Cell]
+) -> dict[str, Membrane]:
+    table = given if isinstance(given, Mapping) else dict.fromkeys(morphology.regions, given)
+    for region in table:
+        if region not in morphology.regions:
+            raise ModelError(
+                f"membrane: no region {region!r}; {suggest(region, morphology.regions)}"
+            )
+    missing = [region for region in morphology.regions if region not in table]
+    if missing:
+        raise ModelError(f"membrane says nothing of the region {missing[0]!r}")
+    found = {}
+    for region in morphology.regions:
+        made = table[region]
+        if not isinstance(made, Membrane | Cell):
+            raise ModelError(f"membrane of {region!r} is a {type(made).__name__}, not a Membrane")
+        found[region] = Membrane.of(made) if isinstance(made, Cell) else made
+    return found

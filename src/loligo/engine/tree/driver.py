@@ -1,0 +1,222 @@
+"""The fixed text of kernels for trees: a step through slabs, the tree of separators, and back."""
+
+HEAD = '''"""{title}
+
+Generated; `loligo.engine` made it from a description and will make it again when it is gone.
+Rows of a slab, {width} compartments each:
+{rows}
+"""
+
+from numba import njit
+
+from loligo.engine.support.double import lanes_loop, real
+
+WIDTH = {width}
+SLAB = {room} * {width}
+BEGIN = {scratch} * {width}
+'''
+
+DRIVER = '''
+@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def run(s, uniform, groups, separator, above, holds, child, child_first, tip, tip_first, reduced,
+        sites, held, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
+        sampled, recorded, out, watched, before, threshold, event_time, event_site, cursor,
+        budget):
+    """Run a block of trees from a cursor on; return 0 when done, 1 to be called again, 2 when
+    diverged.
+
+    A command has level, scale, jump of the potential, and level and scale of a conductance. A
+    group is its first slab, how many, and its kind of membrane. ``cursor`` holds stretch, step
+    within it, and the number of events found.
+    """
+    n_reduced = separator.size
+{uniform}
+    while cursor[0] < steps.size:
+        part = cursor[0]
+        n = steps[part]
+        size = sizes[part]
+        first_wave = waves[part]
+        k = cursor[1]
+        if k == 0:
+            for i in range(sites.size):
+                s[sites[i] + {v} * WIDTH] += levels[part, i, 2]
+        due = (offset[part] - k) % every[part]
+        state = 0
+        inverse_h = 1.0 / ({gamma!r} * size)
+        fresh = True
+        varies = False
+        for i in range(sites.size):
+            varies = varies or levels[part, i, 4] != 0.0
+        while k <= n and state == 0:
+            now = then = seen = 0.0
+            if first_wave >= 0:
+                now = wave[first_wave + k, 0]
+                then = wave[first_wave + k, 1]
+                seen = wave[first_wave + k, 2]
+            t = starts[part] + k * size
+            h_gate = 0.5 * size if k == 0 or k == n else size
+            h = size if k < n else 0.0
+            for i in range(held.size):
+                s[held[i] + {v} * WIDTH] = levels[part, i, 0] + levels[part, i, 1] * now
+            if due == 0 and k < n:
+                h_record = 0.0 if k == 0 else 0.5 * size
+                index = first_sample[part] + (k - offset[part]) // every[part]
+                for i in range(sampled.shape[0]):
+                    at = BEGIN + sampled[i, 0] * SLAB
+                    kind = sampled[i, 3]
+{samples}
+                    for j in range(sampled[i, 1], sampled[i, 2]):
+                        out[j, index] = s[recorded[j]]
+                due = every[part]
+            due -= 1
+            h_record = 0.0
+{numbers}
+            if k == n:
+                for group in range(groups.shape[0]):
+                    kind = groups[group, 2]
+                    for i in range(groups[group, 1]):
+                        at = BEGIN + (groups[group, 0] + i) * SLAB
+{steps}
+            else:
+                # membrane, and elimination within pieces
+                site = 0
+                for group in range(groups.shape[0]):
+                    first = groups[group, 0]
+                    count = groups[group, 1]
+                    kind = groups[group, 2]
+                    for i in range(count):
+                        at = BEGIN + (first + i) * SLAB
+{steps}
+                        while site < sites.size and sites[site] < at + SLAB:
+                            s[sites[site] + {diagonal} * WIDTH] += (
+                                levels[part, site, 3] + levels[part, site, 4] * now
+                            )
+                            s[sites[site] + {right} * WIDTH] += (
+                                levels[part, site, 0] + levels[part, site, 1] * now
+                            )
+                            site += 1
+{eliminate}
+                # the tree of separators
+                if fresh:
+                    for i in range(n_reduced):
+                        at = separator[i]
+                        c = s[at + {fill} * WIDTH]
+                        d = s[at + {diagonal} * WIDTH]
+                        r = s[at + {rest} * WIDTH]
+                        for j in range(tip_first[i], tip_first[i + 1]):
+                            d -= s[tip[j] + {taken} * WIDTH]
+                            r -= s[tip[j] + {given} * WIDTH]
+                        for j in range(child_first[i], child_first[i + 1]):
+                            d -= reduced[0, child[j]]
+                            r -= reduced[1, child[j]]
+                        if holds[i] >= 0:
+                            j = holds[i]
+                            command = now + {gamma!r} * (then - now)
+                            r = levels[part, j, 0] + levels[part, j, 1] * command
+                            reduced[0, i] = s[at + {taken} * WIDTH]
+                            reduced[2, i] = 0.0
+                            reduced[3, i] = 1.0
+                            reduced[4, i] = c
+                        else:
+                            inverse = 1.0 / d
+                            reduced[0, i] = s[at + {taken} * WIDTH] + c * inverse * c
+                            reduced[2, i] = c
+                            reduced[3, i] = inverse
+                            reduced[4, i] = c * inverse
+                        reduced[1, i] = s[at + {given} * WIDTH] + reduced[4, i] * r
+                        reduced[5, i] = r
+{otherwise}
+{substitute}
+                # back into the pieces, and on to the second stage
+                for group in range(groups.shape[0]):
+                    first = groups[group, 0]
+                    count = groups[group, 1]
+                    back_last_1(s, BEGIN + (first + count - 1) * SLAB, WIDTH, numbers)
+                    for i in range(count - 2, -1, -1):
+                        back_1(s, BEGIN + (first + i) * SLAB, WIDTH, numbers)
+                    for i in range(count):
+                        at = BEGIN + (first + i - 1) * SLAB
+                        if count == 1:
+                            again_only(s, at, WIDTH, numbers)
+                        elif i == 0:
+                            again_first(s, at, WIDTH, numbers)
+                        elif i == count - 1:
+                            again_last(s, at, WIDTH, numbers)
+                        else:
+                            again_middle(s, at, WIDTH, numbers)
+{reduce}
+{substitute}
+                for i in range(watched.size):
+                    before[i] = s[watched[i] + {v} * WIDTH]
+                for group in range(groups.shape[0]):
+                    first = groups[group, 0]
+                    count = groups[group, 1]
+                    kind = groups[group, 2]
+                    for i in range(count - 1, -1, -1):
+                        at = BEGIN + (first + i) * SLAB
+                        if i == count - 1:
+                            back_last_2(s, at, WIDTH, numbers)
+                        else:
+                            back_2(s, at, WIDTH, numbers)
+{after}
+                for i in range(watched.size):
+                    new = s[watched[i] + {v} * WIDTH]
+                    if before[i] < threshold and new >= threshold:
+                        share = (threshold - before[i]) / (new - before[i])
+                        event_time[cursor[2]] = t + share * size
+                        event_site[cursor[2]] = i
+                        cursor[2] += 1
+                fresh = {always_fresh}
+            k += 1
+            if k % {checked} == 0 or k > n:
+                bad = 0
+                for at in range(BEGIN, s.size, SLAB):
+                    for j in range(WIDTH):
+                        bad += not (abs(s[at + {v} * WIDTH + j]) < {largest})
+                if bad > 0:
+                    state = 2
+            budget -= 1
+            if state == 0 and k <= n and (
+                budget <= 0 or cursor[2] > event_time.size - watched.size
+            ):
+                state = 1
+        cursor[1] = k
+        if state > 0:
+            return state
+        cursor[0] = part + 1
+        cursor[1] = 0
+    return 0
+'''
+
+
+SUBSTITUTE = """                for i in range(n_reduced - 1, -1, -1):
+                    at = separator[i]
+                    over = reduced[6, above[i]]
+                    x = (reduced[5, i] - reduced[2, i] * over) * reduced[3, i]
+                    reduced[6, i] = x
+                    s[at + {new} * WIDTH] = x
+                    s[at + {above} * WIDTH] = over
+                    for j in range(tip_first[i], tip_first[i + 1]):
+                        s[tip[j] + {above} * WIDTH] = x"""
+
+
+REDUCE = """                for i in range(n_reduced):
+                    at = separator[i]
+                    r = s[at + {rest} * WIDTH]
+                    for j in range(tip_first[i], tip_first[i + 1]):
+                        r -= s[tip[j] + {given} * WIDTH]
+                    for j in range(child_first[i], child_first[i + 1]):
+                        r -= reduced[1, child[j]]
+                    if holds[i] >= 0:
+                        r = levels[part, holds[i], 0] + levels[part, holds[i], 1] * {command}
+                    reduced[1, i] = s[at + {given} * WIDTH] + reduced[4, i] * r
+                    reduced[5, i] = r"""
+
+ELIMINATE = """                        if count == 1:
+                            {name}_only(s, at - SLAB, WIDTH, numbers)
+                        elif i == 0:
+                            {name}_first(s, at - SLAB, WIDTH, numbers)
+                        elif i == count - 1:
+                            {name}_last(s, at - SLAB, WIDTH, numbers)
+                        else:
+                            {name}_middle(s, at - SLAB, WIDTH, numbers)"""

@@ -1,0 +1,147 @@
+"""What is to be run on a tree: plain data between the interface and the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.cell.lowered import Equations
+from loligo.engine.system import Options
+from loligo.engine.tree.layout import Tree
+from loligo.protocol import Protocol
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """The membrane of some compartments.
+
+    Attributes
+    ----------
+    equations : Equations
+    options : Options
+    compartments : ndarray of int
+    values : dict of str to ndarray
+        Every parameter in its internal unit, to broadcast to shape (cell, compartment).
+    """
+
+    equations: Equations
+    options: Options
+    compartments: NDArray[np.int64]
+    values: dict[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Command:
+    """What a protocol does to one compartment.
+
+    The command ``c`` injects ``current * c + conductance * c * (reversal - v)`` and, through a
+    constant conductance to it, ``resistance * (c - v)``.
+
+    Attributes
+    ----------
+    compartment : int
+    current, conductance, reversal, access : float
+        [pA, nS, mV, nS per unit of the command].
+    jump : float
+        Potential per charge [mV].
+    """
+
+    compartment: int
+    current: float = 0.0
+    conductance: float = 0.0
+    reversal: float = 0.0
+    access: float = 0.0
+    jump: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class TreeRequest:
+    """A batch of cells of one shape under one protocol; a run is one cell in one sweep.
+
+    Attributes
+    ----------
+    name : str
+    trees : tuple of Tree
+        One for all cells, or one for each.
+    capacitance : ndarray, shape (cell or 1, compartment) [pF]
+    patches : tuple of Patch
+        One for each kind of membrane.
+    protocol : Protocol
+    n_cells : int
+    commands : tuple of Command
+        None where the potential of compartments is held.
+    command_scale, command_offset : ndarray, shape () or (cell,)
+    record : tuple of (int, str)
+        Compartment and quantity.
+    watched : int
+        Compartment whose spikes are kept; -1 for none.
+    potential : ndarray, shape () or (cell,) or (cell, compartment) [mV]
+        At the start.
+    dt, threshold : float
+    sampling : float or None
+    threads : int
+    progress : callable or None
+    """
+
+    name: str
+    trees: tuple[Tree, ...]
+    capacitance: Array
+    patches: tuple[Patch, ...]
+    protocol: Protocol
+    n_cells: int
+    commands: tuple[Command, ...]
+    command_scale: Array
+    command_offset: Array
+    record: tuple[tuple[int, str], ...]
+    watched: int
+    potential: Array
+    dt: float
+    threshold: float
+    sampling: float | None
+    threads: int = 1
+    progress: Callable[[float], None] | None = None
+
+    @property
+    def n_sweeps(self) -> int:
+        """Sweeps of the protocol."""
+        return self.protocol.n_sweeps
+
+    @property
+    def n_runs(self) -> int:
+        """Cells times sweeps; run ``cell * n_sweeps + sweep``."""
+        return self.n_cells * self.n_sweeps
+
+    @property
+    def n_compartments(self) -> int:
+        """Compartments of a cell."""
+        return self.trees[0].n_compartments
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """Compartments whose potential is the command."""
+        return self.trees[0].held
+
+
+@dataclass(frozen=True, eq=False)
+class TreeOutcome:
+    """What came out of a request.
+
+    Attributes
+    ----------
+    samples : ndarray, shape (run, recorded, sample)
+    spike_times : ndarray, shape (spike,) [ms]
+        Sorted by run, then by time.
+    spike_runs : ndarray of int, shape (spike,)
+    potential : ndarray, shape (run, compartment) [mV]
+        At the end.
+    """
+
+    samples: Array
+    spike_times: Array
+    spike_runs: NDArray[np.int64]
+    potential: Array

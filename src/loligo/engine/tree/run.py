@@ -1,0 +1,266 @@
+"""Runs of trees by the compiled kernel: blocks of runs, threads, samples and spikes gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Event
+
+import numpy as np
+
+from loligo.cell.steady import steady_values
+from loligo.engine.batch import alike_sweeps
+from loligo.engine.grid import Grid, grid_of, n_samples
+from loligo.engine.lanes import LARGEST_POTENTIAL
+from loligo.engine.native import Kernel
+from loligo.engine.native import kernel as native_kernel
+from loligo.engine.start import constants_of
+from loligo.engine.threads import Progress, in_threads
+from loligo.engine.tree.assemble import TreeSystem, assemble_tree
+from loligo.engine.tree.block import Block, Filled, Ints, block_of
+from loligo.engine.tree.layout import WIDTH, Cut, cut
+from loligo.engine.tree.request import Array, TreeOutcome, TreeRequest
+from loligo.engine.tree.source import TreeKernel, tree_kernel
+from loligo.errors import SimulationError
+from loligo.protocol.segment import Segment
+
+_ENOUGH = 1024
+"""Compartments of a block at least, where there are as many."""
+_STEPS = 20_000_000
+"""Compartments times steps of one call, which cannot be interrupted."""
+_EVENTS = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """What all blocks of a request share."""
+
+    request: TreeRequest
+    cuts: tuple[Cut, ...]
+    kernel: TreeKernel
+    native: Kernel
+    uniform: Array
+    filled: Filled
+    outcome: TreeOutcome
+    spikes: list[tuple[Array, Ints]]
+
+
+def run(request: TreeRequest) -> TreeOutcome:
+    """Run a request.
+
+    Raises
+    ------
+    SimulationError
+        A run diverged; the message names cell, sweep, time and compartment.
+    """
+    work = _prepared(request)
+    groups = alike_sweeps(request.protocol)
+    parts: list[tuple[Grid, list[tuple[Segment, ...]], Ints]] = []
+    each = max(1, -(-_ENOUGH // request.n_compartments))
+    for sweeps in groups:
+        segments = next(iter(sweeps.values()))
+        grid = grid_of(segments, request.dt, request.sampling, holds_potential=bool(request.held))
+        cells = np.arange(request.n_cells)[:, None] * request.n_sweeps
+        runs = (cells + np.array(list(sweeps))).ravel()
+        for first in range(0, runs.size, each):
+            some = runs[first : first + each]
+            parts.append((grid, [sweeps[int(r) % request.n_sweeps] for r in some], some))
+    total = sum(grid.total_steps * runs.size for grid, _, runs in parts)
+    progress, stop = Progress(request.progress, total), Event()
+
+    def one(index: int) -> None:
+        grid, segments, runs = parts[index]
+        _run_block(work, grid, segments, runs, progress, stop)
+
+    in_threads(one, len(parts), request.threads, stop)
+    times = np.concatenate([np.zeros(0), *(t for t, _ in work.spikes)])
+    runs = np.concatenate([np.zeros(0, dtype=np.int64), *(r for _, r in work.spikes)])
+    order = np.lexsort((times, runs))
+    found = work.outcome
+    return TreeOutcome(found.samples, times[order], runs[order], found.potential)
+
+
+def _prepared(request: TreeRequest) -> _Work:
+    cuts = tuple(cut(tree) for tree in request.trees)
+    branches = any(tree.parent.size > tree.n_compartments for tree in request.trees)
+    systems = tuple(
+        assemble_tree(patch.equations, patch.options, branches=branches)
+        for patch in request.patches
+    )
+    filled = _filled(request, systems)
+    uniform = tuple(
+        frozenset(name for name, values in table.items() if _is_one(values))
+        for table in filled.constants
+    )
+    kernel = tree_kernel(
+        systems, uniform, one_capacitance=_is_one(request.capacitance), branches=branches
+    )
+    numbers = [
+        request.capacitance.flat[0] if kind < 0 else filled.constants[kind][name].flat[0]
+        for kind, name in kernel.uniform
+    ]
+    longest = max((request.protocol.duration(i) for i in range(request.n_sweeps)), default=0.0)
+    count = 0 if request.sampling is None else n_samples(longest, request.sampling)
+    return _Work(
+        request=request,
+        cuts=cuts,
+        kernel=kernel,
+        native=native_kernel(kernel.text, request.name),
+        uniform=np.array(numbers, dtype=np.float64),
+        filled=filled,
+        outcome=TreeOutcome(
+            samples=np.full((request.n_runs, len(request.record), count), np.nan),
+            spike_times=np.zeros(0),
+            spike_runs=np.zeros(0, dtype=np.int64),
+            potential=np.empty((request.n_runs, request.n_compartments)),
+        ),
+        spikes=[],
+    )
+
+
+def _is_one(values: Array) -> bool:
+    return bool((values == values.flat[0]).all())
+
+
+def _filled(request: TreeRequest, systems: tuple[TreeSystem, ...]) -> Filled:
+    """Return where each state starts, in steady state at the potential, and the constants."""
+    states, constants = [], []
+    full = np.broadcast_to(
+        request.potential.reshape(request.potential.shape or (1, 1)),
+        (request.potential.shape[0] if request.potential.ndim else 1, request.n_compartments),
+    )
+    for patch, tree in zip(request.patches, systems, strict=True):
+        v = full[:, patch.compartments]
+        if _is_one(v):
+            v = v[:1, :1]
+        values = steady_values(patch.equations, v, patch.values)
+        states.append({"v": v, **{name: values[name] for name in patch.equations.states}})
+        constants.append(constants_of(tree.system.constants, patch.equations, patch.values))
+    return Filled(tuple(states), tuple(constants))
+
+
+def _run_block(
+    work: _Work,
+    grid: Grid,
+    segments: list[tuple[Segment, ...]],
+    runs: Ints,
+    progress: Progress,
+    stop: Event,
+) -> None:
+    request, kernel = work.request, work.kernel
+    block = block_of(request, kernel, work.filled, work.cuts, runs)
+    layout, numbers = block.layout, block.numbers
+    commanded = list(request.held) or [command.compartment for command in request.commands]
+    places = block.place[:, commanded]
+    levels = _levels(request, grid, segments, runs)
+    order = np.argsort(places.ravel(), kind="stable")
+    if request.held:
+        sites, held = np.zeros(0, dtype=np.int64), places.ravel()
+    else:
+        sites, held = places.ravel()[order], np.zeros(0, dtype=np.int64)
+        levels = np.ascontiguousarray(levels[:, order])
+    sampled, recorded, target = _samples(request, kernel, block)
+    watched = block.place[:, [request.watched]].ravel() if request.watched >= 0 else sites[:0]
+    out = np.full((recorded.size, work.outcome.samples.shape[2]), np.nan)
+    times = np.zeros(_EVENTS + watched.size)
+    where = np.zeros(times.size, dtype=np.int64)
+    cursor = np.zeros(3, dtype=np.int64)
+    before = np.zeros(watched.size)
+    reduced = np.zeros((7, block.separator.size + 1))
+    budget = max(1, _STEPS // numbers.size)
+    status = 1
+    while status == 1 and not stop.is_set():
+        status = work.native(
+            numbers, work.uniform, layout.groups, block.separator, layout.above, layout.holds,
+            layout.child, layout.child_first, block.tip, layout.tip_first, reduced, sites, held,
+            levels, grid.steps, grid.sizes, grid.starts, grid.every, grid.offset, grid.waves,
+            grid.wave, grid.first_sample, sampled, recorded, out, watched, before,
+            request.threshold, times, where, cursor, budget,
+        )  # fmt: skip
+        if cursor[2]:
+            work.spikes.append((times[: cursor[2]].copy(), runs[where[: cursor[2]]]))
+            cursor[2] = 0
+        if status == 2:
+            stop.set()
+            raise _divergence(request, kernel, block, grid, cursor)
+        if stop.is_set():
+            return
+    progress.add(grid.total_steps * runs.size)
+    if request.record:
+        work.outcome.samples.reshape(-1, out.shape[1])[target] = out
+    work.outcome.potential[runs] = numbers[block.place + kernel.rows[0]["v"] * WIDTH]
+
+
+def _levels(
+    request: TreeRequest, grid: Grid, segments: list[tuple[Segment, ...]], runs: Ints
+) -> Array:
+    """Return the command of each stretch, by run and commanded compartment."""
+    cells = runs // request.n_sweeps
+    scale = np.broadcast_to(request.command_scale, (request.n_cells,))[cells]
+    offset = np.broadcast_to(request.command_offset, (request.n_cells,))[cells]
+    count = len(request.held) or len(request.commands)
+    levels = np.zeros((len(grid.stretches), runs.size, count, 5))
+    for index, stretch in enumerate(grid.stretches):
+        parts = [sweep[stretch.segment] for sweep in segments]
+        level = offset + scale * np.array([p.offset for p in parts])
+        slope = scale * np.array([p.scale for p in parts])
+        charge = scale * np.array([p.charge if stretch.opens else 0.0 for p in parts])
+        if request.held:
+            levels[index, :, :, 0], levels[index, :, :, 1] = level[:, None], slope[:, None]
+            continue
+        for site, command in enumerate(request.commands):
+            drive = command.current + command.conductance * command.reversal + command.access
+            levels[index, :, site, 0] = drive * level
+            levels[index, :, site, 1] = drive * slope
+            levels[index, :, site, 2] = command.jump * charge
+            levels[index, :, site, 3] = command.conductance * level + command.access
+            levels[index, :, site, 4] = command.conductance * slope
+    return levels.reshape(len(grid.stretches), -1, 5)
+
+
+def _samples(request: TreeRequest, kernel: TreeKernel, block: Block) -> tuple[Ints, Ints, Ints]:
+    """Return which slabs are sampled, what is taken of each, and which trace it belongs to."""
+    kinds = np.zeros(request.n_compartments, dtype=np.int64)
+    for kind, patch in enumerate(request.patches):
+        kinds[patch.compartments] = kind
+    wanted = []
+    slab, begin = kernel.room * WIDTH, kernel.scratch * WIDTH
+    for position, run in enumerate(block.runs):
+        for entry, (compartment, name) in enumerate(request.record):
+            kind = int(kinds[compartment])
+            row = request.patches[kind].options.record.index(name)
+            index, lane = divmod(int(block.place[position, compartment]) - begin, slab)
+            wanted.append((index, kind, row * WIDTH + lane, run * len(request.record) + entry))
+    wanted.sort()
+    sampled: list[tuple[int, int, int, int]] = []
+    for number, (index, kind, _, _) in enumerate(wanted):
+        if sampled and sampled[-1][0] == index:
+            sampled[-1] = (index, sampled[-1][1], number + 1, kind)
+        else:
+            sampled.append((index, number, number + 1, kind))
+
+    def whole(values: list[int]) -> Ints:
+        return np.array(values, dtype=np.int64)
+
+    return (
+        np.array(sampled, dtype=np.int64).reshape(-1, 4),
+        whole([place for _, _, place, _ in wanted]),
+        whole([target for _, _, _, target in wanted]),
+    )
+
+
+def _divergence(
+    request: TreeRequest, kernel: TreeKernel, block: Block, grid: Grid, cursor: Ints
+) -> SimulationError:
+    """Return the error of a block that diverged."""
+    v = block.numbers[block.place + kernel.rows[0]["v"] * WIDTH]
+    with np.errstate(invalid="ignore"):
+        wrong = ~(np.abs(v) < LARGEST_POTENTIAL)
+    position, compartment = (int(i[0]) for i in np.nonzero(wrong))
+    run, stretch = int(block.runs[position]), grid.stretches[int(cursor[0])]
+    time = stretch.start + min(int(cursor[1]), stretch.steps) * stretch.size
+    return SimulationError(
+        f"{request.name!r} diverged: cell {run // request.n_sweeps}, sweep "
+        f"{run % request.n_sweeps}, {time:g} ms, compartment {compartment}, "
+        f"v = {v[position, compartment]:g} mV (step {stretch.size:g} ms). Try a shorter step "
+        "(dt=...); look for conductances or rates with a wrong unit"
+    )

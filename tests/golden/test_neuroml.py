@@ -1,0 +1,83 @@
+"""Our reading of NeuroML documents, simulated, is what jNeuroML's own simulator makes of them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from loligo import Protocol, simulate
+from loligo.cell.interchange.neuroml import SegmentedCell, read_neuroml
+
+FOLDER = Path(__file__).parent / "neuroml"
+CELLS = ["spiker", "schemes", "courses", "expressions", "gates", "pool", "permeable"]
+FIRST_STATES = {"na.c1": 1.0, "na.c2": 0.0, "na.o": 0.0, "na.i": 0.0, "k.n": 0.0}
+FIRST_STATES |= {"slow.c1": 1.0, "slow.c2": 0.0, "slow.o": 0.0}
+"""jLEMS starts a scheme with all channels in its first state, loligo in the steady state."""
+
+
+def _resting(duration):
+    return Protocol("rest", [f"hold for {duration:g} ms"], holding="0 pA")
+
+
+def _case(name):
+    expected = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return expected, read_neuroml(FOLDER / expected["document"]).cells[expected["cell"]]
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_cells_are_those_of_jneuroml(name):
+    expected, cell = _case(name)
+    count = len(expected["v"])
+    simulation = simulate(
+        cell,
+        _resting(count * expected["interval"]),
+        record=["v", "ca"] if "caConc" in expected else ["v"],
+        sampling="0.1 ms",
+        method="error-controlled",
+        tolerance=1e-8,
+        initial=FIRST_STATES if name == "schemes" else None,
+    )
+    error = np.abs(simulation["v"][0, 0, :count] - np.array(expected["v"]))
+    assert error.max() < 0.01
+    if "caConc" in expected:
+        calcium = np.array(expected["caConc"])
+        assert np.abs(simulation["ca"][0, 0, :count] / calcium - 1).max() < 1e-4
+
+
+@pytest.mark.parametrize("name", ["leaky", "refractory", "simple", "adaptive"])
+def test_point_neurons_are_those_of_jneuroml(name):
+    expected, neuron = _case(name)
+    simulation = simulate(neuron, _resting(80), sampling="0.1 ms", spikes=True)
+    v, times = np.array(expected["v"]), expected["interval"] * np.arange(len(expected["v"]))
+    far = np.all([np.abs(times - spike) > 0.05 for spike in expected["spikes"]], axis=0)
+    assert np.abs(simulation["v"][0, 0, : len(v)] - v)[far].max() < 0.01
+    found = simulation.spike_times(sweep=0)
+    assert len(found) == len(expected["spikes"])
+    steps = 20 if name == "adaptive" else 12
+    for index, spike in enumerate(expected["spikes"]):  # a spike waits for the end of its step
+        assert found[index] == pytest.approx(spike, abs=(index + 1) * steps * 0.0005)
+
+
+def test_a_branched_cell_is_returned_as_it_is_written():
+    cell = read_neuroml(FOLDER / "branched.cell.nml").cell
+    assert isinstance(cell, SegmentedCell)
+    segments = {segment.name: segment for segment in cell.morphology.segments}
+    assert segments["soma"].parent is None
+    assert segments["right"].fraction_along == 0.5
+    assert segments["left"].proximal is None
+    assert segments["left"].distal.x == -40
+    assert segments["right"].groups == ("dendrites", "everything")
+    assert cell.morphology.groups == {
+        "soma_group": (0,),
+        "dendrites": (1, 2, 3),
+        "way_left": (0, 1, 2),
+        "everything": (0, 1, 2, 3),
+    }
+    assert [item.value for item in cell.biophysics.resistivities] == [120]
+    assert {item.group: item.value for item in cell.biophysics.capacitances} == {
+        "soma_group": 1,
+        "dendrites": 1.6,
+    }
+    assert list(cell.channels) == ["branched_leak"]
+    hash(cell)
