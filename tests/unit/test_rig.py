@@ -69,7 +69,7 @@ def test_an_unstable_rig_has_no_steady_state_and_says_why():
 def test_unknown_outputs_are_refused_with_those_there_are():
     system = VoltageClamp().system(Pipette(series_resistance="10 MOhm"))
     with pytest.raises(SelectionError, match="response"):
-        system.row("respons")
+        system.seen("respons")
 
 
 def test_a_changed_control_changes_the_system_only_there():
@@ -77,8 +77,7 @@ def test_a_changed_control_changes_the_system_only_there():
     plain = CurrentClamp().system(pipette)
     bridged = CurrentClamp(bridge_balance="10 MOhm").system(pipette)
     assert (plain.slopes.states == bridged.slopes.states).all()
-    row = plain.row("response")
-    changed = bridged.output.states[row] - plain.output.states[row]
+    changed = bridged.seen("response").states[0] - plain.seen("response").states[0]
     assert dict(zip(plain.states, changed, strict=True)) == {
         "pipette": 0.0,
         "follower": 0.0,

@@ -25,6 +25,7 @@ from loligo.engine.constants import Constants
 from loligo.engine.features import feature_lines
 from loligo.engine.fraction import LinearRate, linear_rate
 from loligo.engine.potential import Membrane, injected, potential_step, terms
+from loligo.engine.rigged import coupled_step, value
 from loligo.engine.scope import Definitions, Scope, Statements
 from loligo.engine.simplify import simplified
 from loligo.engine.system import LEVEL, SCALARS, SCALE, Assignment, Chances, Options, System
@@ -67,9 +68,11 @@ class Assembly:
         self.shares = shares(equations, options.stochastic)
         self.equations = _written_in(equations, options, self.shares)
         counted = {per_channel(name) for name in options.stochastic}
+        self.wiring = options.wiring
         parameters = (
             counted | {p.name for p in equations.parameters} | EXTRA_PARAMETERS | {LEVEL, SCALE}
         )
+        parameters |= self.wiring.weights if self.wiring else set()
         fixed = set(parameters)
         for name, expression in self.equations.definitions:
             if symbols(expression) <= fixed:
@@ -82,6 +85,7 @@ class Assembly:
     def system(self) -> System:
         """Return one step and one sample, simplified."""
         states = ("v", *self.equations.states, *((NOISE,) if self.options.noise else ()))
+        states += self.wiring.states if self.wiring else ()
         guarded = (guard.GUARD,) if self.solved else ()
         step, updates = self.step((*states, *guarded))
         sample, recorded = self.sample()
@@ -151,10 +155,12 @@ class Assembly:
         scope = start.after(changed)
         scope = self.flows(scope, forward=True)
         if self.options.holds_potential:
-            new = statements.store("v.next", injected(Symbol("wave_next")))
+            moved = {"v": statements.store("v.next", injected(Symbol("wave_next")))}
+        elif self.wiring:
+            moved = coupled_step(scope, self.membrane(scope), self.wiring)
         else:
-            new = potential_step(scope, self.membrane(scope))
-        scope = scope.after({"v": new})
+            moved = {"v": potential_step(scope, self.membrane(scope))}
+        scope = scope.after(moved)
         scope = self.flows(scope, forward=False)
         updates = {state: scope.names[state] for state in states if state in scope.names}
         return statements.lines, updates
@@ -222,6 +228,7 @@ class Assembly:
         """Return the assignments of a sample, and what is sampled."""
         wanted = self.options.record
         taken = {"v", *self.equations.states, *SCALARS, *self.constants.known}
+        taken |= set(self.wiring.states) if self.wiring else set()
         statements = Statements(taken=taken)
         scope = self.clamped(Scope(self.definitions, statements))
         if any(name != "v" for name in wanted):
@@ -243,6 +250,8 @@ class Assembly:
             return self.shares[name]
         if name == "v" or name in self.equations.states or (name == NOISE and self.options.noise):
             return Symbol(scope.names.get(name, name))
+        if self.wiring and (row := self.wiring.output(name)):
+            return scope.statements.assign(name, value(row, scope, Symbol("wave_sample")))
         if name in currents:
             return scope.statements.assign(name, scope.resolve(currents[name].current))
         if name in {"i.membrane", "i.injected", "i.clamp"}:
@@ -251,6 +260,7 @@ class Assembly:
             return scope.resolve(Symbol(name))
         known = ["v", *self.equations.states, *currents, "i.membrane", "i.injected", "i.clamp"]
         known += [n for n in self.definitions.expressions if ".by." not in n]
+        known += [row.name for row in self.wiring.outputs] if self.wiring else []
         raise SelectionError(f"nothing called {name!r} can be recorded; {suggest(name, known)}")
 
     def total(self, name: str, scope: Scope) -> Expression:
@@ -265,6 +275,8 @@ class Assembly:
                 raise SelectionError("a voltage clamp injects no commanded current; use 'i.clamp'")
             slope = Symbol(SCALE) * Symbol("wave_sample")
             return scope.statements.assign(name, membrane + self.equations.capacitance * slope)
+        if self.wiring:
+            raise SelectionError(f"a rig drives the cell; instead of {name!r} use 'rig.into_cell'")
         if name == "i.clamp":
             raise SelectionError("there is no ideal voltage clamp here; use 'i.injected'")
         drive = self.membrane(scope)

@@ -24,8 +24,10 @@ from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
 from loligo.engine.system import Clamp, Options, Rule
+from loligo.engine.wiring import Wired, Wiring, mounted_on
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
+from loligo.rig import LinearSystem
 from loligo.units import INTERNAL_UNITS
 
 _CLAMP: dict[str, Clamp] = {
@@ -52,6 +54,7 @@ def simulate(
     temperature: Any = None,
     series_resistance: Any = None,
     reversal: Any = None,
+    rig: LinearSystem | Sequence[LinearSystem] | None = None,
     spikes: bool = False,
     threshold: Any = "0 mV",
     features: Sequence[str] = (),
@@ -109,6 +112,10 @@ def simulate(
         The voltage command acts through it.
     reversal : quantity, optional
         Reversal potential of a conductance that the protocol commands.
+    rig : LinearSystem or sequence of LinearSystem, optional
+        Electrode and amplifier that the command acts through (see `loligo.rig`), one for all cells
+        or one for each; its outputs are recorded as ``"rig.response"``, ``"rig.pipette"`` and so
+        on. Cell and rig start in steady state at the potential at the start.
     spikes : bool
         Keep the time of every spike.
     threshold : quantity
@@ -169,6 +176,7 @@ def simulate(
     of_cells_alone = {
         "rule": rule is not None, "precision": precision != "double", "target": target != "kernel",
         "method": method != "staggered", "stochastic": bool(stochastic), "noise": noise is not None,
+        "rig": rig is not None,
     }  # fmt: skip
     if isinstance(cell, PointNeuron):
         from loligo.engine.point.simulate import simulate_point
@@ -202,12 +210,23 @@ def simulate(
     of_kind("cell", cell, Cell)
     stepper.refuse_sites(at)
     stepper.check(method, tolerance, rule, precision, target)
+    mounted = None if rig is None else mounted_on(protocol, rig, series_resistance, method)
     equations, values, n_cells = parameters_of(
-        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise
-    )
-    given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps)
+        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise,
+        mounted,
+    )  # fmt: skip
+    units = mounted.units if mounted else None
+    given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps, units)
     options = replace(
-        options_of(protocol, equations, values, record=record, features=features, rule=rule),
+        options_of(
+            protocol,
+            equations,
+            values,
+            record=record,
+            features=features,
+            rule=rule,
+            wiring=mounted.wiring if mounted else None,
+        ),
         stochastic=counted_schemes(equations, stochastic),
         noise=noise is not None,
     )
@@ -234,7 +253,7 @@ def simulate(
     with Shown(progress) as tell:
         outcome = stepper.run(replace(request, progress=tell), method, target)
     check_states(request, outcome.states)
-    return simulation_of(request, outcome)
+    return simulation_of(request, outcome, units)
 
 
 def options_of(
@@ -245,10 +264,11 @@ def options_of(
     record: Sequence[str],
     features: Sequence[str],
     rule: Rule | None,
+    wiring: Wiring | None = None,
 ) -> Options:
     """Return what is built into the equations of a run, from its parameters and what is kept."""
     through_resistance = "series_resistance" in values
-    held = protocol.dimension == "voltage" and not through_resistance
+    held = protocol.dimension == "voltage" and not through_resistance and wiring is None
     return Options(
         clamp=_CLAMP[protocol.dimension],
         through_resistance=through_resistance,
@@ -257,6 +277,7 @@ def options_of(
         features=listed("features", features),
         free=frozenset(p.name for p in equations.parameters if values[p.name].ndim),
         unity=unity_of(equations, values),
+        wiring=wiring,
     )
 
 
@@ -268,6 +289,7 @@ def parameters_of(
     series_resistance: Any,
     reversal: Any,
     noise: Mapping[str, Any] | None = None,
+    mounted: Wired | None = None,
 ) -> tuple[Equations, dict[str, Array], int]:
     """Return the equations with the given single values in them, all values, and how many cells."""
     equations = equations_of(cell)
@@ -287,6 +309,9 @@ def parameters_of(
     if noise is not None:
         known += noise_parameters(protocol, noise)
         given |= {f"noise.{name}": value for name, value in noise.items()}
+    if mounted is not None:
+        known += mounted.parameters
+        given |= mounted.weights
     unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
     values, n_cells = cell_values(known, given, unit)
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
@@ -339,8 +364,10 @@ class Shown:
             self.bar.stop()
 
 
-def simulation_of(request: Request, outcome: Outcome) -> Simulation:
-    """Return what came out under its names."""
+def simulation_of(
+    request: Request, outcome: Outcome, units: Mapping[str, str] | None = None
+) -> Simulation:
+    """Return what came out under its names; `units` are those of a rig's states and outputs."""
     shape = (request.n_cells, request.n_sweeps)
     options = request.options
     count = outcome.samples.shape[2]
@@ -364,6 +391,7 @@ def simulation_of(request: Request, outcome: Outcome) -> Simulation:
             **{n: _unit(n, request.equations) for n in traces},
             **{n: FEATURES[n].unit for n in features},
             **{n: _unit(n, request.equations) for n in ("v", *request.equations.states)},
+            **(units or {}),
         },
         features=features,
         final={name: values for name, values in states.items() if name not in rows},

@@ -16,6 +16,7 @@ from loligo.engine.counts import random_starts
 from loligo.engine.features import start_values
 from loligo.engine.guard import GUARD
 from loligo.engine.request import Request
+from loligo.engine.rigged import steady_rig
 from loligo.engine.system import Assignment
 from loligo.errors import ModelError, suggest
 
@@ -27,13 +28,10 @@ def start_potential(request: Request) -> Array:
 
     Under an ideal voltage clamp the level between sweeps; else what the cell describes.
     """
-    shape = (request.n_cells, request.n_sweeps)
     if "v" in request.initial:
         return request.per_run(request.initial["v"])
     if request.options.holds_potential:
-        rests = np.array([request.protocol.rest(i) for i in range(request.n_sweeps)])
-        scale, offset = _column(request.command_scale), _column(request.command_offset)
-        return np.broadcast_to(offset + scale * rests[None, :], shape).ravel()
+        return command_at_rest(request)
     return np.full(request.n_runs, request.equations.initial_potential)
 
 
@@ -50,7 +48,9 @@ def start_states(request: Request) -> dict[str, Array]:
         A state that the cell does not have, or one that does not start at a finite number.
     """
     equations = request.equations
+    wiring = request.options.wiring
     known = {"v", *equations.states, *((NOISE,) if request.options.noise else ())}
+    known |= set(wiring.states) if wiring else set()
     for name in request.initial:
         if name not in known:
             raise ModelError(f"the cell has no state {name!r}; {suggest(name, known)}")
@@ -62,6 +62,8 @@ def start_states(request: Request) -> dict[str, Array]:
         if name in described and (value.ndim == 0 or name in needed)
     }
     given = {n: request.per_run(x) for n, x in request.initial.items() if n not in {"v", NOISE}}
+    rig = _rig_at_rest(request, v)
+    rig |= {name: given.pop(name) for name in rig if name in given}
     said = {**parameters, **given}
     if all(np.ndim(x) == 0 for x in said.values()) and v.size and (v == v[0]).all():
         numbers = tuple((name, float(x)) for name, x in said.items())
@@ -85,7 +87,23 @@ def start_states(request: Request) -> dict[str, Array]:
             )
     for row, value in start_values(request.options.features).items():
         states[row] = np.full(v.shape, value)
-    return states | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
+    return states | rig | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
+
+
+def command_at_rest(request: Request) -> Array:
+    """Return the command between sweeps, shape (run,)."""
+    rests = np.array([request.protocol.rest(i) for i in range(request.n_sweeps)])
+    scale, offset = _column(request.command_scale), _column(request.command_offset)
+    return np.broadcast_to(offset + scale * rests, (request.n_cells, request.n_sweeps)).ravel()
+
+
+def _rig_at_rest(request: Request, v: Array) -> dict[str, Array]:
+    """Return the states of a rig that has been at the potential and the resting command."""
+    wiring = request.options.wiring
+    if wiring is None:
+        return {}
+    weights = {name: request.per_run(request.values[name]) for name in wiring.weights}
+    return steady_rig(wiring, weights, v, command_at_rest(request))
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from loligo.cell.expression import Expression
 from loligo.cell.lowered import Equations
+from loligo.engine.wiring import Wiring
 
 Clamp = Literal["current", "voltage", "conductance"]
 Rule = Literal["trapezoidal", "exact"]
@@ -49,6 +50,8 @@ class Options:
         Channels whose schemes run channel by channel.
     noise : bool
         Whether a random current is injected.
+    wiring : Wiring or None
+        The electrode and amplifier that the command acts through, so that the potential is free.
     """
 
     clamp: Clamp = "current"
@@ -60,11 +63,12 @@ class Options:
     unity: frozenset[str] = frozenset()
     stochastic: tuple[str, ...] = ()
     noise: bool = False
+    wiring: Wiring | None = None
 
     @property
     def holds_potential(self) -> bool:
         """Whether the potential is the command itself."""
-        return self.clamp == "voltage" and not self.through_resistance
+        return self.clamp == "voltage" and not self.through_resistance and self.wiring is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,8 +114,7 @@ class Closed:
 
     def output(self, name: str, found: Array, command: Array | float) -> Array:
         """Return an output of states and potential, shape (time,)."""
-        rows, row = self.system.output, self.system.row(name)
-        return rows.value(found[..., :-1], command, found[..., -1])[..., row]
+        return self.system.seen(name).value(found[..., :-1], command, found[..., -1])[..., 0]
 
     def transfer(self, name: str, frequencies: Array) -> NDArray[np.complex128]:
         """Return an output over the command at frequencies [kHz]."""
@@ -124,9 +123,9 @@ class Closed:
         states = np.linalg.solve(
             s[:, None, None] * unit - self.matrix, self.command[None, :, None].astype(complex)
         )[..., 0]
-        rows, row = self.system.output, self.system.row(name)
-        weights = np.append(rows.states[row], rows.membrane[row])
-        found: NDArray[np.complex128] = states @ weights + rows.command[row]
+        row = self.system.seen(name)
+        weights = np.append(row.states[0], row.membrane[0])
+        found: NDArray[np.complex128] = states @ weights + row.command[0]
         return found
 
 

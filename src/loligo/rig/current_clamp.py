@@ -10,7 +10,7 @@ from loligo.cell.description import Description
 from loligo.cell.quantity import In
 from loligo.errors import ModelError
 from loligo.rig.linear import COMMAND, LinearSystem, Sum, linear_system, term
-from loligo.rig.pipette import Pipette, electrode, sealed
+from loligo.rig.pipette import Pipette, Slopes, electrode, sealed
 
 Time = Annotated[float, In("time", positive=True)]
 Capacitance = Annotated[float, In("capacitance", least=0.0)]
@@ -71,8 +71,8 @@ class CurrentClamp(Description):
     def system(self, pipette: Pipette) -> LinearSystem:
         """Return the equations around a cell; the command is a current [pA].
 
-        The outputs are ``response`` (the potential after the bridge), ``pipette`` (potential at the
-        wire), ``injected`` (by the amplifier) and ``into_cell`` (out of the tip).
+        Seen are ``response`` (the potential after the bridge), ``into_cell`` (what flows out of the
+        tip) and the states, ``pipette`` (the potential at the wire) and ``injected`` among them.
         """
         inner, follower, injected = term("pipette"), term("follower"), term("injected")
         inside, drawn, into_cell = electrode(pipette, inner)
@@ -80,20 +80,18 @@ class CurrentClamp(Description):
         neutral = self.capacitance_neutralization * follows
         capacitance = pipette.capacitance + self.input_capacitance
         wanted = term(COMMAND) + self.bias_current
-        slopes: dict[str, Sum] = {
-            "pipette": (injected + neutral - drawn) / capacitance,
-            "follower": follows,
+        slopes: Slopes = {
+            "pipette": ((injected + neutral - drawn) / capacitance, "mV"),
+            "follower": (follows, "mV"),
         }
         if self.holding_potential is not None and self.holding_time is not None:
             pace = self.holding_resistance * self.holding_time
-            slopes["slow"] = (Sum({}) + self.holding_potential - follower) / pace
+            slopes["slow"] = ((Sum({}) + self.holding_potential - follower) / pace, "pA")
             wanted = wanted + term("slow")
-        slopes["injected"] = (wanted - injected) / self.command_time
+        slopes["injected"] = ((wanted - injected) / self.command_time, "pA")
         slopes |= inside
         outputs = {
-            "response": follower - self.bridge_balance * injected,
-            "pipette": inner,
-            "injected": injected,
-            "into_cell": into_cell,
+            "response": (follower - self.bridge_balance * injected, "mV"),
+            "into_cell": (into_cell, "pA"),
         }
-        return linear_system(slopes, sealed(pipette, into_cell), outputs)
+        return linear_system("pA", slopes, sealed(pipette, into_cell), outputs)

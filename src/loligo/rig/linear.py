@@ -97,55 +97,71 @@ class LinearSystem:
         One row a state [per ms].
     current : Rows
         One row: what flows into the cell at the electrode [pA], its seal included.
-    outputs : mapping of str to int
-        Row of each output.
+    outputs : tuple of str
+        Names of the rows of `output`: what can be seen beside the states.
     output : Rows
+    units : mapping of str to str
+        Of each state and output, and of `COMMAND`.
     """
 
     states: tuple[str, ...]
     slopes: Rows
     current: Rows
-    outputs: Mapping[str, int]
+    outputs: tuple[str, ...]
     output: Rows
+    units: Mapping[str, str]
 
     @property
     def size(self) -> int:
         """Number of states."""
         return len(self.states)
 
-    def row(self, output: str) -> int:
-        """Return the row of an output by its name.
+    def seen(self, name: str) -> Rows:
+        """Return the one row of an output, or of a state as it is.
 
         Raises
         ------
         SelectionError
-            There is none of that name.
+            There is neither of that name.
         """
-        if output not in self.outputs:
-            raise SelectionError(f"no output {output!r}; {suggest(output, self.outputs)}")
-        return self.outputs[output]
+        if name in self.states:
+            return _rows(self.states, [term(name)])
+        if name not in self.outputs:
+            known = (*self.outputs, *self.states)
+            raise SelectionError(f"no output {name!r}; {suggest(name, known)}")
+        at = slice(self.outputs.index(name), self.outputs.index(name) + 1)
+        rows = self.output
+        return Rows(rows.states[at], rows.command[at], rows.membrane[at], rows.one[at])
 
 
 def linear_system(
-    slopes: Mapping[str, Sum], current: Sum, outputs: Mapping[str, Sum]
+    command: str,
+    slopes: Mapping[str, tuple[Sum, str]],
+    current: Sum,
+    outputs: Mapping[str, tuple[Sum, str]],
 ) -> LinearSystem:
     """Return the system of written equations.
 
     Parameters
     ----------
-    slopes : mapping of str to Sum
-        Derivative of each state.
+    command : str
+        Unit of the command.
+    slopes : mapping of str to (Sum, str)
+        Derivative [per ms] and unit of each state.
     current : Sum
         Into the cell.
-    outputs : mapping of str to Sum
+    outputs : mapping of str to (Sum, str)
+        Value and unit of what can be seen beside the states.
     """
     states = tuple(slopes)
+    written = {**slopes, **outputs}
     return LinearSystem(
         states=states,
-        slopes=_rows(states, list(slopes.values())),
+        slopes=_rows(states, [made for made, _ in slopes.values()]),
         current=_rows(states, [current]),
-        outputs={name: row for row, name in enumerate(outputs)},
-        output=_rows(states, list(outputs.values())),
+        outputs=tuple(outputs),
+        output=_rows(states, [made for made, _ in outputs.values()]),
+        units={COMMAND: command, **{name: unit for name, (_, unit) in written.items()}},
     )
 
 

@@ -11,6 +11,9 @@ from loligo.cell.quantity import In
 from loligo.errors import ModelError
 from loligo.rig.linear import MEMBRANE, Sum, term
 
+Slopes = dict[str, tuple[Sum, str]]
+"""Derivative [per ms] and unit of each state."""
+
 WALL = "wall"
 """State: the potential inside the pipette where its wall's capacitance sits [mV]."""
 
@@ -67,7 +70,7 @@ class Pipette(Description):
         return -(self.electrode_offset + self.junction_potential)
 
 
-def electrode(pipette: Pipette, inner: Sum) -> tuple[dict[str, Sum], Sum, Sum]:
+def electrode(pipette: Pipette, inner: Sum) -> tuple[Slopes, Sum, Sum]:
     """Return the equations of a pipette whose wire is at a potential.
 
     Parameters
@@ -78,8 +81,8 @@ def electrode(pipette: Pipette, inner: Sum) -> tuple[dict[str, Sum], Sum, Sum]:
 
     Returns
     -------
-    slopes : dict of str to Sum
-        Of the states in the pipette.
+    slopes : dict of str to (Sum, str)
+        Of the states in the pipette, with their units.
     drawn : Sum [pA]
         What it draws from the wire, without its capacitance there.
     into_cell : Sum [pA]
@@ -92,7 +95,7 @@ def electrode(pipette: Pipette, inner: Sum) -> tuple[dict[str, Sum], Sum, Sum]:
     wall = term(WALL)
     drawn = (inside - wall) / (pipette.wall_position * pipette.series_resistance)
     flow = (wall - membrane) / ((1.0 - pipette.wall_position) * pipette.series_resistance)
-    return {WALL: (drawn - flow) / pipette.wall_capacitance}, drawn, flow
+    return {WALL: ((drawn - flow) / pipette.wall_capacitance, "mV")}, drawn, flow
 
 
 def sealed(pipette: Pipette, into_cell: Sum) -> Sum:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from loligo.cell.description import Description
 from loligo.cell.quantity import In
-from loligo.rig.linear import COMMAND, MEMBRANE, LinearSystem, Sum, linear_system, term
+from loligo.rig.linear import COMMAND, MEMBRANE, LinearSystem, linear_system, term
 
 Time = Annotated[float, In("time", positive=True)]
 Capacitance = Annotated[float, In("capacitance", least=0.0)]
@@ -54,8 +54,8 @@ class TwoElectrodeClamp(Description):
     def system(self) -> LinearSystem:
         """Return the equations around a cell; the command is a potential [mV].
 
-        The outputs are ``response`` (the measured current), ``potential`` (as measured), ``drive``
-        (the amplifier's output) and ``into_cell``.
+        Seen are ``response`` (the measured current), ``potential`` (as measured), ``into_cell`` and
+        the states, ``drive`` (the amplifier's output) among them.
         """
         tip, follower, drive, measured = map(term, ("tip", "follower", "drive", "measured"))
         membrane = term(MEMBRANE)
@@ -64,16 +64,15 @@ class TwoElectrodeClamp(Description):
         coupled = self.coupling_capacitance
         injected = (drive - membrane) / self.current_electrode
         into_cell = injected - sensed
-        slopes: dict[str, Sum] = {
-            "tip": (sensed + coupled * driven) / (self.electrode_capacitance + coupled),
-            "follower": (tip + self.offset - follower) / self.follower_time,
-            "drive": driven,
-            "measured": (injected - measured) / self.current_time,
+        slopes = {
+            "tip": ((sensed + coupled * driven) / (self.electrode_capacitance + coupled), "mV"),
+            "follower": ((tip + self.offset - follower) / self.follower_time, "mV"),
+            "drive": (driven, "mV"),
+            "measured": ((injected - measured) / self.current_time, "pA"),
         }
         outputs = {
-            "response": measured,
-            "potential": follower,
-            "drive": drive,
-            "into_cell": into_cell,
+            "response": (measured, "pA"),
+            "potential": (follower, "mV"),
+            "into_cell": (into_cell, "pA"),
         }
-        return linear_system(slopes, into_cell, outputs)
+        return linear_system("mV", slopes, into_cell, outputs)

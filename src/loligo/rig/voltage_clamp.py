@@ -7,6 +7,7 @@ the bandwidth of the correction.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -15,7 +16,7 @@ from loligo.cell.description import Description
 from loligo.cell.quantity import In
 from loligo.errors import ModelError
 from loligo.rig.linear import COMMAND, LinearSystem, Sum, linear_system, term
-from loligo.rig.pipette import Pipette, electrode, sealed
+from loligo.rig.pipette import Pipette, Slopes, electrode, sealed
 
 Time = Annotated[float, In("time", positive=True)]
 Capacitance = Annotated[float, In("capacitance", least=0.0)]
@@ -99,32 +100,37 @@ class VoltageClamp(Description):
     def system(self, pipette: Pipette) -> LinearSystem:
         """Return the equations around a cell; the command is a potential [mV].
 
-        The outputs are ``response`` (the measured current), ``pipette`` (potential at the wire),
-        ``clamp`` and ``into_cell`` (out of the tip).
+        Seen are ``response`` (the measured current), ``into_cell`` (what flows out of the tip) and
+        the states, ``pipette`` (the potential at the wire) among them.
         """
-        slopes: dict[str, Sum] = {}
+        slopes: Slopes = {}
         command = self._command(slopes)
         clamp, inner, measured = term("clamp"), term("pipette"), term("measured")
         inside, drawn, into_cell = electrode(pipette, inner)
-        slopes["pipette"] = (clamp - inner) / self.clamp_time
+        follows = (clamp - inner) / self.clamp_time
+        slopes["pipette"] = (follows, "mV")
         charging = self._charging(slopes, command)
         fed_back = self._fed_back(slopes, measured, charging)
-        slopes["clamp"] = (command + fed_back - clamp) / self.summing_time
-        current = drawn + pipette.capacitance * slopes["pipette"] - charging
-        current = current - self.capacitance_fast * slopes["clamp"] - self._slow(slopes, clamp)
-        slopes["measured"] = (current - measured) / self.current_time
+        moves = (command + fed_back - clamp) / self.summing_time
+        slopes["clamp"] = (moves, "mV")
+        cancelled = charging + self.capacitance_fast * moves + self._slow(slopes, clamp)
+        current = drawn + pipette.capacitance * follows - cancelled
+        slopes["measured"] = ((current - measured) / self.current_time, "pA")
         slopes |= inside
-        outputs = {"response": measured, "pipette": inner, "clamp": clamp, "into_cell": into_cell}
-        return linear_system(slopes, sealed(pipette, into_cell), outputs)
+        outputs = {
+            "response": (measured, "pA"),
+            "into_cell": (into_cell, "pA"),
+        }
+        return linear_system("mV", slopes, sealed(pipette, into_cell), outputs)
 
-    def _command(self, slopes: dict[str, Sum]) -> Sum:
+    def _command(self, slopes: Slopes) -> Sum:
         if self.stimulus_time is None:
             return term(COMMAND)
         stimulus = term("stimulus")
-        slopes["stimulus"] = (term(COMMAND) - stimulus) / self.stimulus_time
+        slopes["stimulus"] = ((term(COMMAND) - stimulus) / self.stimulus_time, "mV")
         return stimulus
 
-    def _charging(self, slopes: dict[str, Sum], command: Sum) -> Sum:
+    def _charging(self, slopes: Slopes, command: Sum) -> Sum:
         """Return the current that the amplifier expects into the cell's capacitance."""
         capacitance = self.whole_cell_capacitance_compensation
         if not capacitance:
@@ -132,28 +138,25 @@ class VoltageClamp(Description):
         resistance = self.whole_cell_series_resistance_compensation
         estimate = term("estimate")
         time = (1.0 - self.series_resistance_prediction) * resistance * capacitance
-        slopes["estimate"] = (command - estimate) / time
-        return capacitance * slopes["estimate"]
+        charges = (command - estimate) / time
+        slopes["estimate"] = (charges, "mV")
+        return capacitance * charges
 
-    def _fed_back(self, slopes: dict[str, Sum], measured: Sum, charging: Sum) -> Sum:
+    def _fed_back(self, slopes: Slopes, measured: Sum, charging: Sum) -> Sum:
         """Return the potential that correction adds to the command."""
         resistance = self.whole_cell_series_resistance_compensation
         drop = self.series_resistance_correction * resistance * (measured + charging)
         if self.series_resistance_bandwidth is None:
             return drop
         corrected = term("correction")
-        slopes["correction"] = _corner(self.series_resistance_bandwidth) * (drop - corrected)
+        pace = 2.0 * math.pi * self.series_resistance_bandwidth
+        slopes["correction"] = (pace * (drop - corrected), "mV")
         return corrected
 
-    def _slow(self, slopes: dict[str, Sum], clamp: Sum) -> Sum:
+    def _slow(self, slopes: Slopes, clamp: Sum) -> Sum:
         if not self.capacitance_slow:
             return Sum({})
         slow = term("slow")
-        slopes["slow"] = (clamp - slow) / self.capacitance_slow_time
-        return self.capacitance_slow * slopes["slow"]
-
-
-def _corner(frequency: float) -> float:
-    from math import pi
-
-    return 2.0 * pi * frequency
+        moves = (clamp - slow) / self.capacitance_slow_time
+        slopes["slow"] = (moves, "mV")
+        return self.capacitance_slow * moves

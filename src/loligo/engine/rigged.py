@@ -1,0 +1,122 @@
+"""The step of the potential together with an electrode and amplifier around it.
+
+With gates in the middle of the step and currents linear around the old potential, potential and
+amplifier obey one linear system ``M y' = b - G y``. It goes a step by the two-stage, L-stable,
+stiffly accurate method of second order of Alexander (1977), https://doi.org/10.1137/0714068 (see
+`loligo.engine.tree.assemble`), so that poles of microseconds set no limit to the step.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.cell.expression import Expression, Number, Symbol
+from loligo.engine.potential import Membrane, injected
+from loligo.engine.scope import Scope
+from loligo.engine.sparse import Entries, factored
+from loligo.engine.wiring import Row, Wiring
+from loligo.rig.linear import COMMAND, MEMBRANE, ONE
+
+Array = NDArray[np.float64]
+
+GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
+AHEAD = (1.0 - GAMMA) / GAMMA
+"""How much further than the first stage the second begins."""
+
+_V = "v"
+
+
+def coupled_step(scope: Scope, membrane: Membrane, wiring: Wiring) -> dict[str, str]:
+    """Add the step of the potential and of a rig's states; return their new names."""
+    statements = scope.statements
+    v = Symbol(scope.names.get(_V, _V))
+    total: Expression = Number(0.0)
+    slope: Expression = Number(0.0)
+    for current, g in reversed(membrane.terms):
+        total, slope = current + total, g + slope
+    total = statements.assign("i.total", total)
+    g = statements.assign("g.total", slope)
+    h = statements.assign("rig.h", GAMMA * Symbol("h"))
+    old: dict[str, Expression] = {_V: v, **{name: Symbol(name) for name in wiring.states}}
+    solve = factored(statements, tuple(old), _matrix(wiring, membrane, g, h), _V)
+    free = statements.assign("v.free", g * v - total)
+
+    def stage(start: dict[str, Expression], wave: Expression, hint: str) -> dict[str, Expression]:
+        command = statements.assign(f"rig.command.{hint}", injected(wave))
+        right = {row.name: start[row.name] + h * _driven(row, command) for row in wiring.slopes}
+        right[_V] = membrane.capacitance * start[_V] + h * (free + _driven(wiring.current, command))
+        return solve.solved(statements, right, hint)
+
+    now, then = Symbol("wave"), Symbol("wave_next")
+    first = stage(old, now + GAMMA * (then - now), "first")
+    ahead = {
+        name: statements.assign(f"{name}.ahead", x + AHEAD * (first[name] - x))
+        for name, x in old.items()
+    }
+    second = stage(ahead, then, "second")
+    return {name: statements.store(f"{name}.next", value) for name, value in second.items()}
+
+
+def _matrix(wiring: Wiring, membrane: Membrane, g: Expression, h: Expression) -> Entries:
+    """Return the entries of ``M + h G`` that are not zero."""
+    entries: Entries = {}
+    for row in wiring.slopes:
+        for name in wiring.states:
+            if name in row.terms:
+                entries[row.name, name] = -1.0 * (h * row.weight(name))
+        entries[row.name, row.name] = 1.0 + entries.get((row.name, row.name), Number(0.0))
+        if MEMBRANE in row.terms:
+            entries[row.name, _V] = -1.0 * (h * row.weight(MEMBRANE))
+    for name in wiring.states:
+        if name in wiring.current.terms:
+            entries[_V, name] = -1.0 * (h * wiring.current.weight(name))
+    entries[_V, _V] = membrane.capacitance + h * (g - wiring.current.weight(MEMBRANE))
+    return entries
+
+
+def _driven(row: Row, command: Expression) -> Expression:
+    """Return what of a sum the command and the constant make."""
+    return row.weight(COMMAND) * command + row.weight(ONE)
+
+
+def value(row: Row, scope: Scope, wave: Expression) -> Expression:
+    """Return a sum at the names of a scope, as it is sampled."""
+    total: Expression = Number(0.0)
+    for name in row.terms:
+        if row.terms == (row.name,):
+            return Symbol(scope.names.get(name, name))
+        factor: Expression = Symbol(scope.names.get(name, name))
+        if name == MEMBRANE:
+            factor = Symbol(scope.names.get(_V, _V))
+        if name == COMMAND:
+            factor = injected(wave)
+        total = total + (row.weight(name) if name == ONE else row.weight(name) * factor)
+    return total
+
+
+def steady_rig(
+    wiring: Wiring, weights: dict[str, Array], v: Array, command: Array
+) -> dict[str, Array]:
+    """Return a rig's states in steady state at given potentials and commands, shape (run,).
+
+    Parameters
+    ----------
+    wiring : Wiring
+    weights : dict of str to ndarray, shape () or (run,)
+    v : ndarray, shape (run,) [mV]
+    command : ndarray, shape (run,) [mV or pA]
+    """
+    n, runs = len(wiring.states), v.size
+    matrix, right = np.zeros((runs, n, n)), np.zeros((runs, n))
+    for i, row in enumerate(wiring.slopes):
+        for term in row.terms:
+            weight = np.broadcast_to(weights[f"{row.name}.of.{term}"], runs)
+            if term in wiring.states:
+                matrix[:, i, wiring.states.index(term)] -= weight
+            else:
+                right[:, i] += weight * {MEMBRANE: v, COMMAND: command}.get(term, np.ones(runs))
+    found: Array = np.linalg.solve(matrix, right[..., None])[..., 0].astype(np.float64)
+    return {name: found[:, i] for i, name in enumerate(wiring.states)}

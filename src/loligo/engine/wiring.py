@@ -1,0 +1,195 @@
+"""How an electrode and amplifier are wired: which terms their equations have, not how large.
+
+The wiring is built into the equations of a run; the weights are numbers of each cell, so that cells
+of one batch may have rigs with other values, as long as they are wired alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.cell.expression import Expression, Number, Symbol
+from loligo.cell.lowered import Parameter
+from loligo.errors import ModelError
+from loligo.protocol import Protocol
+from loligo.rig.linear import COMMAND, MEMBRANE, ONE, LinearSystem, Rows
+
+Array = NDArray[np.float64]
+
+_PREFIX = "rig."
+_COMMANDS = {"mV": {"voltage"}, "pA": {"none", "current", "current_density"}}
+"""Which protocols a rig takes, by the unit of its command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sum of a rig's equations: its name and the terms that have a weight.
+
+    Attributes
+    ----------
+    name : str
+    terms : tuple of str
+    """
+
+    name: str
+    terms: tuple[str, ...]
+
+    def weight(self, term: str) -> Expression:
+        """Return the symbol of a weight, or 0."""
+        return Symbol(f"{self.name}.of.{term}") if term in self.terms else Number(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The equations of a rig without their numbers.
+
+    Attributes
+    ----------
+    slopes : tuple of Row
+        One for each state, which has the row's name.
+    current : Row
+        Into the cell.
+    outputs : tuple of Row
+    """
+
+    slopes: tuple[Row, ...]
+    current: Row
+    outputs: tuple[Row, ...]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the states."""
+        return tuple(row.name for row in self.slopes)
+
+    @property
+    def weights(self) -> frozenset[str]:
+        """Names of all weights."""
+        rows = (*self.slopes, self.current, *self.outputs)
+        return frozenset(f"{row.name}.of.{term}" for row in rows for term in row.terms)
+
+    def output(self, name: str) -> Row | None:
+        """Return the row of an output, or of a state as it is; None where there is neither."""
+        for row in self.outputs:
+            if row.name == name:
+                return row
+        return Row(name, (name,)) if name in self.states else None
+
+
+@dataclass(frozen=True, eq=False)
+class Wired:
+    """A rig at each cell of a batch.
+
+    Attributes
+    ----------
+    wiring : Wiring
+    weights : dict of str to ndarray, shape () or (cell,)
+    parameters : tuple of Parameter
+        The weights as parameters.
+    units : dict of str to str
+        Of states and outputs.
+    command : str
+        Unit of the command.
+    """
+
+    wiring: Wiring
+    weights: dict[str, Array]
+    parameters: tuple[Parameter, ...]
+    units: dict[str, str]
+    command: str
+
+
+def wired(rigs: LinearSystem | Sequence[LinearSystem]) -> Wired:
+    """Return the wiring of one rig for all cells, or of one for each.
+
+    Raises
+    ------
+    ModelError
+        Rigs of one batch that do not have the same states and outputs.
+    """
+    many = [rigs] if isinstance(rigs, LinearSystem) else list(rigs)
+    if not many:
+        raise ModelError("rig is empty; give one rig, or one for each cell")
+    first = many[0]
+    for number, rig in enumerate(many):
+        if rig.states != first.states or rig.outputs != first.outputs:
+            raise ModelError(
+                f"rig {number} has the states {', '.join(rig.states)}, rig 0 {first.states}; rigs "
+                "of one batch must use the same controls: give one that is off a value that does "
+                "nothing, or simulate them apart"
+            )
+    single = isinstance(rigs, LinearSystem)
+    states = tuple(_PREFIX + name for name in first.states)
+    slopes, weights = _rows(states, states, [rig.slopes for rig in many])
+    current, more = _rows(("rig.current",), states, [rig.current for rig in many])
+    names = tuple(_PREFIX + name for name in first.outputs)
+    outputs, others = _rows(names, states, [rig.output for rig in many])
+    weights |= more | others
+    if single:
+        weights = {name: value.reshape(()) for name, value in weights.items()}
+    return Wired(
+        wiring=Wiring(slopes, current[0], outputs),
+        weights=weights,
+        parameters=tuple(Parameter(name, 0.0, "", "constant") for name in weights),
+        units={_PREFIX + name: unit for name, unit in first.units.items() if name != COMMAND},
+        command=first.units[COMMAND],
+    )
+
+
+def mounted_on(
+    protocol: Protocol,
+    rigs: LinearSystem | Sequence[LinearSystem],
+    series_resistance: object,
+    method: str,
+) -> Wired:
+    """Return the wiring of rigs that a protocol acts through.
+
+    Raises
+    ------
+    ModelError
+        The protocol commands what the rigs do not take, or an impulse; a series resistance besides
+        that of the rigs; error control.
+    """
+    found = wired(rigs)
+    if series_resistance is not None:
+        raise ModelError("series_resistance: the rig's pipette has one; leave it out")
+    if method != "staggered":
+        raise ModelError(
+            f"method = {method!r}: rigs are solved by staggered steps; lower dt instead"
+        )
+    if protocol.dimension not in _COMMANDS[found.command]:
+        raise ModelError(
+            f"the protocol {protocol.name!r} commands a {protocol.dimension.replace('_', ' ')}, "
+            f"the rig takes a command in {found.command}"
+        )
+    for sweep in range(protocol.n_sweeps):
+        for segment in protocol.segments(sweep):
+            if segment.charge:
+                raise ModelError(
+                    f"the protocol {protocol.name!r} has an impulse at {segment.start:g} ms, which "
+                    "no amplifier can follow; command a short step"
+                )
+    return found
+
+
+def _rows(
+    names: tuple[str, ...], states: tuple[str, ...], given: list[Rows]
+) -> tuple[tuple[Row, ...], dict[str, Array]]:
+    """Return rows with the terms that any of the given has, and the weights, shape (cell,)."""
+    found: list[Row] = []
+    weights: dict[str, Array] = {}
+    for index, name in enumerate(names):
+        columns = {
+            state: np.array([rows.states[index, place] for rows in given])
+            for place, state in enumerate(states)
+        }
+        columns[MEMBRANE] = np.array([rows.membrane[index] for rows in given])
+        columns[COMMAND] = np.array([rows.command[index] for rows in given])
+        columns[ONE] = np.array([rows.one[index] for rows in given])
+        row = Row(name, tuple(term for term, values in columns.items() if values.any()))
+        weights |= {f"{name}.of.{term}": columns[term] for term in row.terms}
+        found.append(row)
+    return tuple(found), weights
