@@ -96,9 +96,24 @@ def thread_count(threads: int | None) -> int:
     return threads
 
 
+def states_alone(initial: Mapping[str, Any] | str | None) -> Mapping[str, Any] | None:
+    """Return given states, where only states can be given.
+
+    Raises
+    ------
+    ModelError
+        ``"rest"`` or another word.
+    """
+    if isinstance(initial, str):
+        raise ModelError(
+            f"initial = {initial!r}: only cells without a shape start at rest; give states"
+        )
+    return initial
+
+
 def initial_states(
     equations: Equations,
-    given: Mapping[str, Any],
+    given: Mapping[str, Any] | str,
     n_cells: int,
     n_sweeps: int,
     units: Mapping[str, str] | None = None,
@@ -124,6 +139,8 @@ def initial_states(
     UnitError
         A unit that does not fit, or a number that is not finite.
     """
+    if isinstance(given, str):
+        raise ModelError(f"initial = {given!r}; allowed are states by name, and 'rest'")
     known = {"v": "mV", **pool_units(equations), **(units or {})}
     found = {}
     for name, value in given.items():

@@ -120,3 +120,12 @@ def steady_rig(
                 right[:, i] += weight * {MEMBRANE: v, COMMAND: command}.get(term, np.ones(runs))
     found: Array = np.linalg.solve(matrix, right[..., None])[..., 0].astype(np.float64)
     return {name: found[:, i] for i, name in enumerate(wiring.states)}
+
+
+def entering(
+    wiring: Wiring, weights: dict[str, Array], states: dict[str, Array], v: Array, command: Array
+) -> Array:
+    """Return the current into each cell [pA], shape (run,)."""
+    terms = {**states, MEMBRANE: v, COMMAND: command, ONE: np.ones(v.shape)}
+    row = wiring.current
+    return sum((weights[f"{row.name}.of.{t}"] * terms[t] for t in row.terms), np.zeros(v.shape))

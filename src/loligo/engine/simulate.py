@@ -13,18 +13,17 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine import stepper
-from loligo.engine.checks import initial_states, listed, of_kind, positive, single, thread_count
-from loligo.engine.counts import as_fractions, counted_schemes, with_numbers
-from loligo.engine.diverged import check_states
+from loligo.engine.checks import listed, of_kind, states_alone
+from loligo.engine.counts import as_fractions
 from loligo.engine.features import FEATURES
 from loligo.engine.guard import GUARD
-from loligo.engine.noise import check_noise, check_random, checked_seed, noise_parameters
-from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
+from loligo.engine.noise import check_noise, noise_parameters
+from loligo.engine.parameters import cell_values
 from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
 from loligo.engine.system import Clamp, Options, Rule
-from loligo.engine.wiring import Wired, Wiring, mounted_on
+from loligo.engine.wiring import Wired, Wiring
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.rig import LinearSystem
@@ -50,7 +49,7 @@ def simulate(
     method: Method = "staggered",
     tolerance: float | None = None,
     parameters: Mapping[str, Any] | None = None,
-    initial: Mapping[str, Any] | None = None,
+    initial: Mapping[str, Any] | Literal["rest"] | None = None,
     temperature: Any = None,
     series_resistance: Any = None,
     reversal: Any = None,
@@ -103,9 +102,11 @@ def simulate(
         Other values than the cell's by dotted path, one for all cells or one per cell:
         ``{"channel.na.conductance": (array, "mS/cm2")}``. ``"command.scale"`` and
         ``"command.offset"`` vary the command between cells.
-    initial : mapping of str to quantities, optional
+    initial : mapping of str to quantities or "rest", optional
         States at the start, one for all cells, one per cell, or one per cell and sweep; the others
-        are in the steady state of the potential at the start. `Simulation.final` fits.
+        are in the steady state of the potential at the start. `Simulation.final` fits. ``"rest"``:
+        the potential at which no net current flows under the command between sweeps, the nearest
+        to the cell's initial potential.
     temperature : quantity, optional
         Other than the cell's.
     series_resistance : quantity, optional
@@ -190,7 +191,7 @@ def simulate(
         )
         return simulate_point(
             cell, protocol, record=record, sampling=sampling, dt=dt, tolerance=tolerance,
-            parameters=parameters, initial=initial, reversal=reversal, spikes=spikes,
+            parameters=parameters, initial=states_alone(initial), reversal=reversal, spikes=spikes,
             features=features, threads=threads, progress=progress,
         )  # fmt: skip
     if isinstance(cell, Neuron):
@@ -209,51 +210,15 @@ def simulate(
         )  # fmt: skip
     of_kind("cell", cell, Cell)
     stepper.refuse_sites(at)
-    stepper.check(method, tolerance, rule, precision, target)
-    mounted = None if rig is None else mounted_on(protocol, rig, series_resistance, method)
-    equations, values, n_cells = parameters_of(
-        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise,
-        mounted,
+    from loligo.engine.isopotential import simulate_cell
+
+    return simulate_cell(
+        cell, protocol, record=record, sampling=sampling, dt=dt, method=method,
+        tolerance=tolerance, parameters=parameters, initial=initial, temperature=temperature,
+        series_resistance=series_resistance, reversal=reversal, rig=rig, spikes=spikes,
+        threshold=threshold, features=features, rule=rule, precision=precision, threads=threads,
+        progress=progress, target=target, stochastic=stochastic, noise=noise, seed=seed,
     )  # fmt: skip
-    units = mounted.units if mounted else None
-    given, n_cells = initial_states(equations, initial or {}, n_cells, protocol.n_sweeps, units)
-    options = replace(
-        options_of(
-            protocol,
-            equations,
-            values,
-            record=record,
-            features=features,
-            rule=rule,
-            wiring=mounted.wiring if mounted else None,
-        ),
-        stochastic=counted_schemes(equations, stochastic),
-        noise=noise is not None,
-    )
-    check_random(options, method, target, precision)
-    request = Request(
-        equations=equations,
-        options=options,
-        protocol=protocol,
-        values={n: v for n, v in values.items() if n not in {COMMAND_SCALE, COMMAND_OFFSET}},
-        n_cells=n_cells,
-        command_scale=values[COMMAND_SCALE],
-        command_offset=values[COMMAND_OFFSET],
-        initial=given,
-        dt=stepper.longest_step(method, dt),
-        tolerance=1e-6 if tolerance is None else tolerance,
-        sampling=positive("sampling", sampling, "ms") if record else None,
-        threshold=single("threshold", threshold, "mV"),
-        spikes=spikes,
-        precision=precision,
-        threads=thread_count(threads),
-        seed=checked_seed(seed),
-    )
-    request = with_numbers(request)
-    with Shown(progress) as tell:
-        outcome = stepper.run(replace(request, progress=tell), method, target)
-    check_states(request, outcome.states)
-    return simulation_of(request, outcome, units)
 
 
 def options_of(

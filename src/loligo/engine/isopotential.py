@@ -1,0 +1,96 @@
+"""From a cell without a shape and a protocol to a request, run and named again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from loligo.cell import Cell
+from loligo.engine import stepper
+from loligo.engine.checks import initial_states, positive, single, thread_count
+from loligo.engine.counts import counted_schemes, with_numbers
+from loligo.engine.diverged import check_states
+from loligo.engine.noise import check_random, checked_seed
+from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE
+from loligo.engine.request import Request
+from loligo.engine.rest import AT_REST, resting_potential
+from loligo.engine.result import Simulation
+from loligo.engine.simulate import Shown, options_of, parameters_of, simulation_of
+from loligo.engine.stepper import Method, Target
+from loligo.engine.wiring import mounted_on
+from loligo.protocol import Protocol
+from loligo.rig import LinearSystem
+
+
+def simulate_cell(
+    cell: Cell,
+    protocol: Protocol,
+    *,
+    record: Sequence[str],
+    sampling: Any,
+    dt: Any,
+    method: Method,
+    tolerance: float | None,
+    parameters: Mapping[str, Any] | None,
+    initial: Mapping[str, Any] | Literal["rest"] | None,
+    temperature: Any,
+    series_resistance: Any,
+    reversal: Any,
+    rig: LinearSystem | Sequence[LinearSystem] | None,
+    spikes: bool,
+    threshold: Any,
+    features: Sequence[str],
+    rule: Literal["trapezoidal", "exact"] | None,
+    precision: Literal["double", "single"],
+    threads: int | None,
+    progress: bool | Callable[[float], None],
+    target: Target,
+    stochastic: bool | Sequence[str],
+    noise: Mapping[str, Any] | None,
+    seed: int | None,
+) -> Simulation:
+    """Simulate cells without a shape; see `loligo.engine.simulate`."""
+    stepper.check(method, tolerance, rule, precision, target)
+    mounted = None if rig is None else mounted_on(protocol, rig, series_resistance, method)
+    wiring, units = (mounted.wiring, mounted.units) if mounted else (None, None)
+    equations, values, n_cells = parameters_of(
+        cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise,
+        mounted,
+    )  # fmt: skip
+    at_rest = isinstance(initial, str) and initial == AT_REST
+    said: Any = {} if at_rest or initial is None else initial
+    given, n_cells = initial_states(equations, said, n_cells, protocol.n_sweeps, units)
+    options = replace(
+        options_of(
+            protocol, equations, values, record=record, features=features, rule=rule, wiring=wiring
+        ),
+        stochastic=counted_schemes(equations, stochastic),
+        noise=noise is not None,
+    )
+    check_random(options, method, target, precision)
+    request = Request(
+        equations=equations,
+        options=options,
+        protocol=protocol,
+        values={n: v for n, v in values.items() if n not in {COMMAND_SCALE, COMMAND_OFFSET}},
+        n_cells=n_cells,
+        command_scale=values[COMMAND_SCALE],
+        command_offset=values[COMMAND_OFFSET],
+        initial=given,
+        dt=stepper.longest_step(method, dt),
+        tolerance=1e-6 if tolerance is None else tolerance,
+        sampling=positive("sampling", sampling, "ms") if record else None,
+        threshold=single("threshold", threshold, "mV"),
+        spikes=spikes,
+        precision=precision,
+        threads=thread_count(threads),
+        seed=checked_seed(seed),
+    )
+    request = with_numbers(request)
+    if at_rest and not options.holds_potential:
+        request = replace(request, initial={"v": resting_potential(request)})
+    with Shown(progress) as tell:
+        outcome = stepper.run(replace(request, progress=tell), method, target)
+    check_states(request, outcome.states)
+    return simulation_of(request, outcome, units)
