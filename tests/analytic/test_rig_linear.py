@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from loligo.rig import CurrentClamp, Pipette, TwoElectrodeClamp, VoltageClamp, with_passive_cell
+from loligo.rig.linear import filtered
 
 TIMES = np.array([0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 100.0])
 OHMIC = {"resistance": "500 MOhm", "capacitance": "100 pF", "reversal": "-80 mV"}
@@ -243,3 +244,27 @@ def test_two_electrodes_and_their_gain():
     steady = closed.steady_state(100.0)
     assert 100.0 * (1.0 - steady[-1] / 100.0) == pytest.approx(0.149775, abs=1e-6)
     assert closed.output("response", steady, 100.0) == pytest.approx(steady[-1] / 0.001, rel=1e-9)
+
+
+def test_a_filter_at_the_output_multiplies_its_transfer():
+    """A 4-pole Bessel filter of 5 kHz by SciPy, in state space, behind a whole amplifier."""
+    from scipy import signal
+
+    numerator, denominator = signal.bessel(4, 2.0 * np.pi * 5.0, analog=True, norm="mag")
+    a, b, c, d = signal.tf2ss(numerator, denominator)
+    plain = EXACT.system(PIPETTE)
+    system = filtered(plain, (a, b[:, 0], c[0], float(d[0, 0])))
+    frequencies = np.array([0.001, 1.0, 5.0, 20.0])
+    _, expected = signal.freqs(numerator, denominator, 2.0 * np.pi * frequencies)
+    whole, bare = (with_passive_cell(s, **OHMIC) for s in (system, plain))
+    assert whole.transfer("response", frequencies) == pytest.approx(
+        bare.transfer("response", frequencies) * expected, rel=1e-9
+    )
+    assert whole.transfer("unfiltered", frequencies) == pytest.approx(
+        bare.transfer("response", frequencies), rel=1e-9
+    )
+    steady, before = whole.steady_state(-40.0), bare.steady_state(-40.0)
+    assert steady[-1] == pytest.approx(before[-1], abs=1e-9)
+    assert whole.output("response", steady, -40.0) == pytest.approx(
+        bare.output("response", before, -40.0), rel=1e-9
+    )

@@ -165,6 +165,62 @@ def linear_system(
     )
 
 
+def filtered(
+    system: LinearSystem, matrices: tuple[Array, Array, Array, float], output: str = "response"
+) -> LinearSystem:
+    """Return a system whose output went through a filter that does not act back on it.
+
+    Parameters
+    ----------
+    system : LinearSystem
+    matrices : tuple of ndarray
+        A, shape (state, state), and B, shape (state,) [1/ms]; C, shape (state,); D of the filter.
+    output : str
+        What is filtered, under its own name; as it was it is seen as ``"unfiltered"``.
+    """
+    a, b, c, d = matrices
+    count, size = len(b), system.size
+    names = tuple(f"filter{number}" for number in range(count))
+    seen, old = system.seen(output), system.slopes
+    states = np.zeros((size + count, size + count))
+    states[:size, :size], states[size:, size:] = old.states, a
+    states[size:, :size] = np.outer(b, seen.states[0])
+    slopes = Rows(
+        states,
+        np.concatenate([old.command, b * seen.command[0]]),
+        np.concatenate([old.membrane, b * seen.membrane[0]]),
+        np.concatenate([old.one, b * seen.one[0]]),
+    )
+    through = Rows(
+        np.append(d * seen.states[0], c)[None], d * seen.command, d * seen.membrane, d * seen.one
+    )
+    kept = [name for name in system.outputs if name != output]
+    rows = [through, _padded(seen, count), *(_padded(system.seen(name), count) for name in kept)]
+    unit = system.units[output]
+    return LinearSystem(
+        states=(*system.states, *names),
+        slopes=slopes,
+        current=_padded(system.current, count),
+        outputs=(output, "unfiltered", *kept),
+        output=_stacked(rows),
+        units={**system.units, "unfiltered": unit, **dict.fromkeys(names, unit)},
+    )
+
+
+def _padded(rows: Rows, count: int) -> Rows:
+    """Return sums of the states that there were, among more."""
+    return Rows(np.pad(rows.states, ((0, 0), (0, count))), rows.command, rows.membrane, rows.one)
+
+
+def _stacked(rows: list[Rows]) -> Rows:
+    return Rows(
+        np.concatenate([row.states for row in rows]),
+        np.concatenate([row.command for row in rows]),
+        np.concatenate([row.membrane for row in rows]),
+        np.concatenate([row.one for row in rows]),
+    )
+
+
 def _rows(states: tuple[str, ...], sums: list[Sum]) -> Rows:
     known = {*states, COMMAND, MEMBRANE, ONE}
     for made in sums:
