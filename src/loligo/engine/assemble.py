@@ -251,7 +251,7 @@ class Assembly:
         if name == "v" or name in self.equations.states or (name == NOISE and self.options.noise):
             return Symbol(scope.names.get(name, name))
         if self.wiring and (row := self.wiring.output(name)):
-            return scope.statements.assign(name, value(row, scope, Symbol("wave_sample")))
+            return scope.statements.assign(name, value(row, scope, Symbol("wave")))
         if name in currents:
             return scope.statements.assign(name, scope.resolve(currents[name].current))
         if name in {"i.membrane", "i.injected", "i.clamp"}:

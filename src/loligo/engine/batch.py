@@ -101,7 +101,8 @@ def _group(
         segments[0],
         request.dt,
         request.sampling,
-        holds_potential=system.options.holds_potential,
+        holds_potential=system.options.holds_potential or system.options.wiring is not None,
+        opening=system.options.opening,
     )
     active = np.full(n_blocks, lanes, dtype=np.int64)
     active[-1] = runs.size - (n_blocks - 1) * lanes

@@ -61,8 +61,26 @@ def n_samples(duration: float, sampling: float) -> int:
     return max(0, math.ceil((duration - EDGE) / sampling))
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Shorter steps after each edge of the command, where something fast follows it.
+
+    Attributes
+    ----------
+    duration : float [ms]
+    finer : int
+        How many steps there are for one.
+    """
+
+    duration: float
+    finer: int
+
+
 def stretches(
-    segments: tuple[Segment, ...], dt: float, sampling: float | None
+    segments: tuple[Segment, ...],
+    dt: float,
+    sampling: float | None,
+    opening: Opening | None = None,
 ) -> tuple[Stretch, ...]:
     """Cut a sweep into stretches.
 
@@ -74,6 +92,7 @@ def stretches(
         Longest step.
     sampling : float [ms] or None
         Interval between samples, ``None`` for no samples.
+    opening : Opening, optional
 
     Raises
     ------
@@ -88,7 +107,14 @@ def stretches(
             raise SimulationError(
                 f"{segment.stop - segment.start:g} ms in steps of {dt:g} ms are too many steps"
             )
-        parts = _parts(segment, index, dt, sampling)
+        ends = [segment.stop]
+        if opening is not None and segment.start + opening.duration < segment.stop - EDGE:
+            ends.insert(0, segment.start + opening.duration)
+        parts, begin = [], segment.start
+        for end in ends:
+            step = dt / opening.finer if opening is not None and begin == segment.start else dt
+            parts += _parts(begin, end, index, step, sampling)
+            begin = end
         found += [
             Stretch(*part[:-3], *part[-3:], opens=number == 0) for number, part in enumerate(parts)
         ]
@@ -102,8 +128,7 @@ def _count(length: float, dt: float) -> int:
     return max(1, math.ceil(length / dt - _ROUNDING))
 
 
-def _parts(segment: Segment, index: int, dt: float, sampling: float | None) -> list[_Part]:
-    start, stop = segment.start, segment.stop
+def _parts(start: float, stop: float, index: int, dt: float, sampling: float | None) -> list[_Part]:
     if sampling is None:
         return [(index, start, stop, _count(stop - start, dt), NEVER, NEVER - 1, 0)]
     first = math.ceil((start - EDGE) / sampling)
@@ -140,7 +165,8 @@ class Grid:
     wave : ndarray of float64, shape (row, 3)
         For each step of a shaped stretch. Where the command is a current or a conductance, or acts
         through a resistance: its mean over the step (twice) and its value at the start. Where it is
-        the potential: its value at the start and the end of the step, and its rate of change.
+        the potential, or acts through a rig: its value at the start and the end of the step, and
+        its rate of change.
     """
 
     stretches: tuple[Stretch, ...]
@@ -165,10 +191,15 @@ class Grid:
 
 
 def grid_of(
-    segments: tuple[Segment, ...], dt: float, sampling: float | None, *, holds_potential: bool
+    segments: tuple[Segment, ...],
+    dt: float,
+    sampling: float | None,
+    *,
+    holds_potential: bool,
+    opening: Opening | None = None,
 ) -> Grid:
     """Return the steps of a sweep; see `stretches` and `Grid`."""
-    parts = stretches(segments, dt, sampling)
+    parts = stretches(segments, dt, sampling, opening)
     tables: list[NDArray[np.float64]] = []
     waves, filled = [], 0
     for part in parts:

@@ -6,6 +6,8 @@ it gives under the command between sweeps.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ AT_REST = "rest"
 
 LOWEST, HIGHEST, STEP = -200.0, 100.0, 0.5
 """Where potentials are looked at [mV]."""
-_HALVINGS = 46
+_MOST, _CLOSE = 60, 1e-10
 
 
 def resting_potential(request: Request) -> Array:
@@ -38,7 +40,8 @@ def resting_potential(request: Request) -> Array:
         There is none between -200 and 100 mV.
     """
     grid = np.arange(LOWEST, HIGHEST + STEP / 2.0, STEP)
-    surplus = np.array([_outward(request, np.full(request.n_runs, v)) for v in grid])
+    surplus = _outward(request, grid[:, None])
+    surplus = np.broadcast_to(surplus, (grid.size, request.n_runs))
     rises = (surplus[:-1] < 0.0) & (surplus[1:] >= 0.0)
     missing = np.flatnonzero(~rises.any(axis=0))
     if missing.size:
@@ -50,17 +53,36 @@ def resting_potential(request: Request) -> Array:
         )
     far = np.abs(grid[:-1, None] + STEP / 2.0 - request.equations.initial_potential)
     first = np.where(rises, far, np.inf).argmin(axis=0)
-    low, high = grid[first], grid[first + 1]
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        beyond = _outward(request, middle) >= 0.0
-        low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
-    found: Array = 0.5 * (low + high)
-    return found
+    runs = np.arange(request.n_runs)
+    ends = (grid[first], grid[first + 1], surplus[first, runs], surplus[first + 1, runs])
+    return _root(lambda v: _outward(request, v), *ends)
+
+
+def _root(outward: Callable[[Array], Array], low: Array, high: Array, a: Array, b: Array) -> Array:
+    """Return where currents cross 0 between potentials with the currents `a` < 0 <= `b`.
+
+    The secant through both ends; an end that stays twice counts half (the Illinois rule).
+    """
+    before = np.zeros(low.shape)
+    for _ in range(_MOST):
+        v = high - b * (high - low) / (b - a)
+        found = outward(v)
+        side = np.where(found >= 0.0, 1.0, -1.0)
+        step = np.where(side > 0.0, high - v, v - low)
+        a = np.where(side < 0.0, found, np.where(before > 0.0, 0.5 * a, a))
+        b = np.where(side > 0.0, found, np.where(before < 0.0, 0.5 * b, b))
+        low, high = np.where(side < 0.0, v, low), np.where(side > 0.0, v, high)
+        before = side
+        if np.abs(step).max() < _CLOSE or not found.any():
+            break
+    return v
 
 
 def _outward(request: Request, v: Array) -> Array:
-    """Return what flows out of each cell less what the clamp drives in [pA]."""
+    """Return what flows out of each cell less what the clamp drives in [pA].
+
+    Potentials are of shape (run,), or (potential, 1) for all runs at each.
+    """
     equations = request.equations
     described = equations.defaults.keys()
     given = {
@@ -73,7 +95,8 @@ def _outward(request: Request, v: Array) -> Array:
     out = sum(
         (evaluate(current.current, states) for current in equations.currents), np.zeros(v.shape)
     )
-    return out - _driven(request, v)
+    found: Array = out - _driven(request, v)
+    return found
 
 
 def _driven(request: Request, v: Array) -> Array:

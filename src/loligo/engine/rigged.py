@@ -100,32 +100,40 @@ def value(row: Row, scope: Scope, wave: Expression) -> Expression:
 def steady_rig(
     wiring: Wiring, weights: dict[str, Array], v: Array, command: Array
 ) -> dict[str, Array]:
-    """Return a rig's states in steady state at given potentials and commands, shape (run,).
+    """Return a rig's states in steady state at given potentials and commands.
 
     Parameters
     ----------
     wiring : Wiring
     weights : dict of str to ndarray, shape () or (run,)
-    v : ndarray, shape (run,) [mV]
+    v : ndarray, shape (run,) or (potential, 1) [mV]
     command : ndarray, shape (run,) [mV or pA]
+
+    Returns
+    -------
+    dict of str to ndarray, shape (run,) or (potential, run)
     """
-    n, runs = len(wiring.states), v.size
-    matrix, right = np.zeros((runs, n, n)), np.zeros((runs, n))
+    n, runs = len(wiring.states), command.size
+    matrix, still, moved = np.zeros((runs, n, n)), np.zeros((runs, n)), np.zeros((runs, n))
     for i, row in enumerate(wiring.slopes):
         for term in row.terms:
             weight = np.broadcast_to(weights[f"{row.name}.of.{term}"], runs)
             if term in wiring.states:
                 matrix[:, i, wiring.states.index(term)] -= weight
+            elif term == MEMBRANE:
+                moved[:, i] = weight
             else:
-                right[:, i] += weight * {MEMBRANE: v, COMMAND: command}.get(term, np.ones(runs))
-    found: Array = np.linalg.solve(matrix, right[..., None])[..., 0].astype(np.float64)
-    return {name: found[:, i] for i, name in enumerate(wiring.states)}
+                still[:, i] += weight * (command if term == COMMAND else 1.0)
+    found = np.linalg.solve(matrix, np.stack([still, moved], axis=-1))
+    return {name: found[:, i, 0] + found[:, i, 1] * v for i, name in enumerate(wiring.states)}
 
 
 def entering(
     wiring: Wiring, weights: dict[str, Array], states: dict[str, Array], v: Array, command: Array
 ) -> Array:
-    """Return the current into each cell [pA], shape (run,)."""
-    terms = {**states, MEMBRANE: v, COMMAND: command, ONE: np.ones(v.shape)}
-    row = wiring.current
-    return sum((weights[f"{row.name}.of.{t}"] * terms[t] for t in row.terms), np.zeros(v.shape))
+    """Return the current into each cell [pA], of the shape of the states."""
+    terms = {**states, MEMBRANE: v, COMMAND: command, ONE: np.ones(())}
+    row, total = wiring.current, np.zeros(())
+    for term in row.terms:
+        total = total + weights[f"{row.name}.of.{term}"] * terms[term]
+    return total

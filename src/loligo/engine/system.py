@@ -11,6 +11,7 @@ from typing import Literal
 
 from loligo.cell.expression import Expression
 from loligo.cell.lowered import Equations
+from loligo.engine.grid import Opening
 from loligo.engine.wiring import Wiring
 
 Clamp = Literal["current", "voltage", "conductance"]
@@ -69,6 +70,11 @@ class Options:
     def holds_potential(self) -> bool:
         """Whether the potential is the command itself."""
         return self.clamp == "voltage" and not self.through_resistance and self.wiring is None
+
+    @property
+    def opening(self) -> Opening | None:
+        """Shorter steps after edges, which amplifiers answer within microseconds."""
+        return None if self.wiring is None else Opening(duration=0.1, finer=8)
 
 
 @dataclass(frozen=True, slots=True)
