@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from loligo.cell.lowered import Equations
 from loligo.engine.parameters import numbers
 from loligo.errors import ModelError, SelectionError, suggest
+from loligo.protocol import Protocol
 
 Array = NDArray[np.float64]
 
@@ -94,6 +95,20 @@ def thread_count(threads: int | None) -> int:
     if not isinstance(threads, int) or threads < 1:
         raise ModelError(f"threads = {threads!r} must be a whole number from 1 on, or None for all")
     return threads
+
+
+def one_protocol(protocol: Protocol | Mapping[str, Protocol]) -> Protocol:
+    """Return the protocol of a cell that has no sites.
+
+    Raises
+    ------
+    ModelError
+        Several protocols, or none.
+    """
+    if isinstance(protocol, Mapping):
+        raise ModelError("the cell has no shape, so that one protocol acts on all of it; give that")
+    of_kind("protocol", protocol, Protocol)
+    return protocol
 
 
 def states_alone(initial: Mapping[str, Any] | str | None) -> Mapping[str, Any] | None:

@@ -8,6 +8,7 @@ taken at whole multiples of the sampling interval, never interpolated.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,7 +163,7 @@ class Grid:
     sizes, starts : ndarray of float64, shape (stretch,) [ms]
     waves : ndarray of int64, shape (stretch,)
         First row in `wave`; -1 where the command is constant.
-    wave : ndarray of float64, shape (row, 3)
+    wave : ndarray of float64, shape (row, 3 or 3 for each of several commands)
         For each step of a shaped stretch. Where the command is a current or a conductance, or acts
         through a resistance: its mean over the step (twice) and its value at the start. Where it is
         the potential, or acts through a rig: its value at the start and the end of the step, and
@@ -200,17 +201,16 @@ def grid_of(
 ) -> Grid:
     """Return the steps of a sweep; see `stretches` and `Grid`."""
     parts = stretches(segments, dt, sampling, opening)
-    tables: list[NDArray[np.float64]] = []
-    waves, filled = [], 0
-    for part in parts:
-        shape = segments[part.segment].shape
-        if shape is None:
-            waves.append(-1)
-            continue
-        table = _wave(segments[part.segment], part, holds_potential=holds_potential)
-        tables.append(table)
-        waves.append(filled)
-        filled += table.shape[0]
+    return with_waves(
+        parts, [wave(segments[p.segment], p, holds_potential=holds_potential) for p in parts]
+    )
+
+
+def with_waves(parts: tuple[Stretch, ...], tables: Sequence[NDArray[np.float64] | None]) -> Grid:
+    """Return the grid of stretches and their tables; None where the command is constant."""
+    sizes = [0 if table is None else table.shape[0] for table in tables]
+    first = np.cumsum([0, *sizes])
+    there = [table for table in tables if table is not None]
 
     def whole(values: list[int]) -> NDArray[np.int64]:
         return np.array(values, dtype=np.int64)
@@ -223,14 +223,16 @@ def grid_of(
         every=whole([p.every for p in parts]),
         offset=whole([p.offset for p in parts]),
         first_sample=whole([p.first_sample for p in parts]),
-        waves=whole(waves),
-        wave=np.concatenate(tables) if tables else np.zeros((0, 3)),
+        waves=whole([int(at) if size else -1 for at, size in zip(first, sizes, strict=False)]),
+        wave=np.concatenate(there) if there else np.zeros((0, 3)),
     )
 
 
-def _wave(segment: Segment, part: Stretch, *, holds_potential: bool) -> NDArray[np.float64]:
+def wave(segment: Segment, part: Stretch, *, holds_potential: bool) -> NDArray[np.float64] | None:
+    """Return the shape of the command at each step of a stretch; see `Grid`."""
     shape = segment.shape
-    assert shape is not None
+    if shape is None:
+        return None
     times = part.start - segment.start + part.size * np.arange(part.steps + 1)
     table = np.zeros((part.steps + 1, 3))
     if holds_potential:

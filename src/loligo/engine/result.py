@@ -26,6 +26,7 @@ class Simulation:
     cell : str
         Name of the cell.
     protocol : Protocol
+        Of several, the one with the most sweeps.
     times : ndarray, shape (time,) [ms]
         Of the samples, from the start of a sweep.
     traces : dict of str to ndarray, shape (cell, sweep, time)
@@ -41,6 +42,8 @@ class Simulation:
         whole number.
     seed : int or None
         Of what was random.
+    protocols : dict of str to Protocol
+        What played at each site of a neuron.
     """
 
     cell: str
@@ -53,6 +56,7 @@ class Simulation:
     threshold: float
     n_channels: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     seed: int | None = None
+    protocols: dict[str, Protocol] = field(default_factory=dict)
     _spike_times: Array = field(repr=False, default_factory=lambda: np.zeros(0))
     _spike_runs: NDArray[np.int64] = field(
         repr=False, default_factory=lambda: np.zeros(0, dtype=np.int64)

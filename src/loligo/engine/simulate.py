@@ -13,7 +13,7 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine import stepper
-from loligo.engine.checks import listed, of_kind, states_alone
+from loligo.engine.checks import listed, of_kind, one_protocol, states_alone
 from loligo.engine.counts import as_fractions
 from loligo.engine.features import FEATURES
 from loligo.engine.guard import GUARD
@@ -40,7 +40,7 @@ _CLAMP: dict[str, Clamp] = {
 
 def simulate(
     cell: Cell | PointNeuron | Neuron,
-    protocol: Protocol,
+    protocol: Protocol | Mapping[str, Protocol],
     *,
     at: str | Sequence[str] | None = None,
     record: Sequence[str] = ("v",),
@@ -76,6 +76,8 @@ def simulate(
     protocol : Protocol
         The dimension of its levels is the clamp: mV an ideal voltage clamp (or one through
         `series_resistance`), pA or uA/cm2 a current clamp, nS a dynamic clamp (with `reversal`).
+        On a neuron several may act at once, by site: ``{"soma": step, "dendrite(1)": pulse}``; all
+        have as many sweeps, or one.
     at : str or sequence of str, optional
         Where on a neuron the protocol acts, ``"soma(0.5)"``: branch and fraction of its length; at
         each of several sites. By default the middle of the first branch.
@@ -110,9 +112,9 @@ def simulate(
     temperature : quantity, optional
         Other than the cell's.
     series_resistance : quantity, optional
-        The voltage command acts through it.
+        The voltage command acts through it. Of a neuron one for each site too, as a mapping.
     reversal : quantity, optional
-        Reversal potential of a conductance that the protocol commands.
+        Reversal potential of a conductance that the protocol commands; of a neuron by site too.
     rig : LinearSystem or sequence of LinearSystem, optional
         Electrode and amplifier that the command acts through (see `loligo.rig`), one for all cells
         or one for each; its outputs are recorded as ``"rig.response"``, ``"rig.pipette"`` and so
@@ -173,7 +175,6 @@ def simulate(
     >>> simulation.spike_times().round(1)
     array([ 1.9, 16.8, 31.5, 46.1])
     """
-    of_kind("protocol", protocol, Protocol)
     of_cells_alone = {
         "rule": rule is not None, "precision": precision != "double", "target": target != "kernel",
         "method": method != "staggered", "stochastic": bool(stochastic), "noise": noise is not None,
@@ -190,9 +191,10 @@ def simulate(
             **of_cells_alone,
         )
         return simulate_point(
-            cell, protocol, record=record, sampling=sampling, dt=dt, tolerance=tolerance,
-            parameters=parameters, initial=states_alone(initial), reversal=reversal, spikes=spikes,
-            features=features, threads=threads, progress=progress,
+            cell, one_protocol(protocol), record=record, sampling=sampling, dt=dt,
+            tolerance=tolerance, parameters=parameters, initial=states_alone(initial),
+            reversal=reversal, spikes=spikes, features=features, threads=threads,
+            progress=progress,
         )  # fmt: skip
     if isinstance(cell, Neuron):
         from loligo.engine.tree.simulate import simulate_neuron
@@ -213,7 +215,7 @@ def simulate(
     from loligo.engine.isopotential import simulate_cell
 
     return simulate_cell(
-        cell, protocol, record=record, sampling=sampling, dt=dt, method=method,
+        cell, one_protocol(protocol), record=record, sampling=sampling, dt=dt, method=method,
         tolerance=tolerance, parameters=parameters, initial=initial, temperature=temperature,
         series_resistance=series_resistance, reversal=reversal, rig=rig, spikes=spikes,
         threshold=threshold, features=features, rule=rule, precision=precision, threads=threads,

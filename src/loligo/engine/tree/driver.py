@@ -19,15 +19,16 @@ BEGIN = {scratch} * {width}
 DRIVER = '''
 @njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def run(s, uniform, groups, separator, above, holds, child, child_first, tip, tip_first, reduced,
-        sites, held, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
-        sampled, recorded, out, watched, before, threshold, event_time, event_site, cursor,
-        budget):
+        sites, site_wave, site_now, held, held_wave, held_now, held_then, levels, clamps,
+        steps, sizes, starts, every, offset, waves, wave, first_sample, sampled, recorded, out,
+        watched, before, threshold, event_time, event_site, cursor, budget):
     """Run a block of trees from a cursor on; return 0 when done, 1 to be called again, 2 when
     diverged.
 
-    A command has level, scale, jump of the potential, and level and scale of a conductance. A
-    group is its first slab, how many, and its kind of membrane. ``cursor`` holds stretch, step
-    within it, and the number of events found.
+    A command (``levels``) has level, scale, jump of the potential, and level and scale of a
+    conductance; a held potential (``clamps``) level and scale. A group is its first slab, how
+    many, and its kind of membrane. ``cursor`` holds stretch, step within it, and the number of
+    events found.
     """
     n_reduced = separator.size
 {uniform}
@@ -47,17 +48,25 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
         varies = False
         for i in range(sites.size):
             varies = varies or levels[part, i, 4] != 0.0
+            site_now[i] = 0.0
+        for i in range(held.size):
+            held_now[i] = held_then[i] = 0.0
         while k <= n and state == 0:
             now = then = seen = 0.0
             if first_wave >= 0:
                 now = wave[first_wave + k, 0]
                 then = wave[first_wave + k, 1]
                 seen = wave[first_wave + k, 2]
+                for i in range(sites.size):
+                    site_now[i] = wave[first_wave + k, site_wave[i]]
+                for i in range(held.size):
+                    held_now[i] = wave[first_wave + k, held_wave[i]]
+                    held_then[i] = wave[first_wave + k, held_wave[i] + 1]
             t = starts[part] + k * size
             h_gate = 0.5 * size if k == 0 or k == n else size
             h = size if k < n else 0.0
             for i in range(held.size):
-                s[held[i] + {v} * WIDTH] = levels[part, i, 0] + levels[part, i, 1] * now
+                s[held[i] + {v} * WIDTH] = clamps[part, i, 0] + clamps[part, i, 1] * held_now[i]
             if due == 0 and k < n:
                 h_record = 0.0 if k == 0 else 0.5 * size
                 index = first_sample[part] + (k - offset[part]) // every[part]
@@ -89,10 +98,10 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
 {steps}
                         while site < sites.size and sites[site] < at + SLAB:
                             s[sites[site] + {diagonal} * WIDTH] += (
-                                levels[part, site, 3] + levels[part, site, 4] * now
+                                levels[part, site, 3] + levels[part, site, 4] * site_now[site]
                             )
                             s[sites[site] + {right} * WIDTH] += (
-                                levels[part, site, 0] + levels[part, site, 1] * now
+                                levels[part, site, 0] + levels[part, site, 1] * site_now[site]
                             )
                             site += 1
 {eliminate}
@@ -111,8 +120,8 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                             r -= reduced[1, child[j]]
                         if holds[i] >= 0:
                             j = holds[i]
-                            command = now + {gamma!r} * (then - now)
-                            r = levels[part, j, 0] + levels[part, j, 1] * command
+                            command = held_now[j] + {gamma!r} * (held_then[j] - held_now[j])
+                            r = clamps[part, j, 0] + clamps[part, j, 1] * command
                             reduced[0, i] = s[at + {taken} * WIDTH]
                             reduced[2, i] = 0.0
                             reduced[3, i] = 1.0
@@ -208,7 +217,8 @@ REDUCE = """                for i in range(n_reduced):
                     for j in range(child_first[i], child_first[i + 1]):
                         r -= reduced[1, child[j]]
                     if holds[i] >= 0:
-                        r = levels[part, holds[i], 0] + levels[part, holds[i], 1] * {command}
+                        j = holds[i]
+                        r = clamps[part, j, 0] + clamps[part, j, 1] * {command}
                     reduced[1, i] = s[at + {given} * WIDTH] + reduced[4, i] * r
                     reduced[5, i] = r"""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from loligo.cell.lowered import Equations
 from loligo.engine.system import Options
+from loligo.engine.tree.joint import n_sweeps
 from loligo.engine.tree.layout import Tree
 from loligo.protocol import Protocol
 
@@ -45,6 +46,8 @@ class Command:
     Attributes
     ----------
     compartment : int
+    protocol : int
+        Which protocol says the command.
     current, conductance, reversal, access : float
         [pA, nS, mV, nS per unit of the command].
     jump : float
@@ -52,6 +55,7 @@ class Command:
     """
 
     compartment: int
+    protocol: int = 0
     current: float = 0.0
     conductance: float = 0.0
     reversal: float = 0.0
@@ -71,10 +75,12 @@ class TreeRequest:
     capacitance : ndarray, shape (cell or 1, compartment) [pF]
     patches : tuple of Patch
         One for each kind of membrane.
-    protocol : Protocol
+    protocols : tuple of Protocol
+        What is played at once.
     n_cells : int
     commands : tuple of Command
-        None where the potential of compartments is held.
+    held_by : tuple of int
+        Which protocol says the potential of each held compartment.
     command_scale, command_offset : ndarray, shape () or (cell,)
     record : tuple of (int, str)
         Compartment and quantity.
@@ -92,9 +98,10 @@ class TreeRequest:
     trees: tuple[Tree, ...]
     capacitance: Array
     patches: tuple[Patch, ...]
-    protocol: Protocol
+    protocols: tuple[Protocol, ...]
     n_cells: int
     commands: tuple[Command, ...]
+    held_by: tuple[int, ...]
     command_scale: Array
     command_offset: Array
     record: tuple[tuple[int, str], ...]
@@ -108,8 +115,8 @@ class TreeRequest:
 
     @property
     def n_sweeps(self) -> int:
-        """Sweeps of the protocol."""
-        return self.protocol.n_sweeps
+        """Sweeps of the protocols."""
+        return n_sweeps(self.protocols)
 
     @property
     def n_runs(self) -> int:

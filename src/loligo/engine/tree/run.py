@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event
 
 import numpy as np
 
 from loligo.cell.steady import steady_values
-from loligo.engine.batch import alike_sweeps
-from loligo.engine.grid import Grid, grid_of, n_samples
+from loligo.engine.grid import Grid, n_samples
 from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.native import Kernel
 from loligo.engine.native import kernel as native_kernel
@@ -17,11 +17,11 @@ from loligo.engine.start import constants_of
 from loligo.engine.threads import Progress, in_threads
 from loligo.engine.tree.assemble import TreeSystem, assemble_tree
 from loligo.engine.tree.block import Block, Filled, Ints, block_of
+from loligo.engine.tree.joint import Interval, alike, duration, joint_grid
 from loligo.engine.tree.layout import WIDTH, Cut, cut
 from loligo.engine.tree.request import Array, TreeOutcome, TreeRequest
 from loligo.engine.tree.source import TreeKernel, tree_kernel
 from loligo.errors import SimulationError
-from loligo.protocol.segment import Segment
 
 _ENOUGH = 1024
 """Compartments of a block at least, where there are as many."""
@@ -53,12 +53,11 @@ def run(request: TreeRequest) -> TreeOutcome:
         A run diverged; the message names cell, sweep, time and compartment.
     """
     work = _prepared(request)
-    groups = alike_sweeps(request.protocol)
-    parts: list[tuple[Grid, list[tuple[Segment, ...]], Ints]] = []
+    held = [index in request.held_by for index in range(len(request.protocols))]
+    parts: list[tuple[Grid, list[tuple[Interval, ...]], Ints]] = []
     each = max(1, -(-_ENOUGH // request.n_compartments))
-    for sweeps in groups:
-        segments = next(iter(sweeps.values()))
-        grid = grid_of(segments, request.dt, request.sampling, holds_potential=bool(request.held))
+    for sweeps in alike(request.protocols):
+        grid = joint_grid(next(iter(sweeps.values())), request.dt, request.sampling, held)
         cells = np.arange(request.n_cells)[:, None] * request.n_sweeps
         runs = (cells + np.array(list(sweeps))).ravel()
         for first in range(0, runs.size, each):
@@ -68,8 +67,8 @@ def run(request: TreeRequest) -> TreeOutcome:
     progress, stop = Progress(request.progress, total), Event()
 
     def one(index: int) -> None:
-        grid, segments, runs = parts[index]
-        _run_block(work, grid, segments, runs, progress, stop)
+        grid, cuts, runs = parts[index]
+        _run_block(work, grid, cuts, runs, progress, stop)
 
     in_threads(one, len(parts), request.threads, stop)
     times = np.concatenate([np.zeros(0), *(t for t, _ in work.spikes)])
@@ -98,7 +97,7 @@ def _prepared(request: TreeRequest) -> _Work:
         request.capacitance.flat[0] if kind < 0 else filled.constants[kind][name].flat[0]
         for kind, name in kernel.uniform
     ]
-    longest = max((request.protocol.duration(i) for i in range(request.n_sweeps)), default=0.0)
+    longest = max((duration(request.protocols, i) for i in range(request.n_sweeps)), default=0.0)
     count = 0 if request.sampling is None else n_samples(longest, request.sampling)
     return _Work(
         request=request,
@@ -141,7 +140,7 @@ def _filled(request: TreeRequest, systems: tuple[TreeSystem, ...]) -> Filled:
 def _run_block(
     work: _Work,
     grid: Grid,
-    segments: list[tuple[Segment, ...]],
+    cuts: list[tuple[Interval, ...]],
     runs: Ints,
     progress: Progress,
     stop: Event,
@@ -149,15 +148,13 @@ def _run_block(
     request, kernel = work.request, work.kernel
     block = block_of(request, kernel, work.filled, work.cuts, runs)
     layout, numbers = block.layout, block.numbers
-    commanded = list(request.held) or [command.compartment for command in request.commands]
-    places = block.place[:, commanded]
-    levels = _levels(request, grid, segments, runs)
-    order = np.argsort(places.ravel(), kind="stable")
-    if request.held:
-        sites, held = np.zeros(0, dtype=np.int64), places.ravel()
-    else:
-        sites, held = places.ravel()[order], np.zeros(0, dtype=np.int64)
-        levels = np.ascontiguousarray(levels[:, order])
+    sites = block.place[:, [command.compartment for command in request.commands]].ravel()
+    order = np.argsort(sites, kind="stable")
+    levels = np.ascontiguousarray(_levels(request, grid, cuts, runs)[:, order])
+    site_wave = _columns([command.protocol for command in request.commands], runs.size)[order]
+    held = block.place[:, list(request.held)].ravel()
+    held_wave = _columns(request.held_by, runs.size)
+    clamps = _clamps(request, grid, cuts, runs)
     sampled, recorded, target = _samples(request, kernel, block)
     watched = block.place[:, [request.watched]].ravel() if request.watched >= 0 else sites[:0]
     out = np.full((recorded.size, work.outcome.samples.shape[2]), np.nan)
@@ -165,16 +162,18 @@ def _run_block(
     where = np.zeros(times.size, dtype=np.int64)
     cursor = np.zeros(3, dtype=np.int64)
     before = np.zeros(watched.size)
+    site_now, held_now = np.zeros(sites.size), np.zeros((2, held.size))
     reduced = np.zeros((7, block.separator.size + 1))
     budget = max(1, _STEPS // numbers.size)
     status = 1
     while status == 1 and not stop.is_set():
         status = work.native(
             numbers, work.uniform, layout.groups, block.separator, layout.above, layout.holds,
-            layout.child, layout.child_first, block.tip, layout.tip_first, reduced, sites, held,
-            levels, grid.steps, grid.sizes, grid.starts, grid.every, grid.offset, grid.waves,
-            grid.wave, grid.first_sample, sampled, recorded, out, watched, before,
-            request.threshold, times, where, cursor, budget,
+            layout.child, layout.child_first, block.tip, layout.tip_first, reduced, sites[order],
+            site_wave, site_now, held, held_wave, held_now[0], held_now[1], levels, clamps,
+            grid.steps, grid.sizes, grid.starts, grid.every, grid.offset, grid.waves, grid.wave,
+            grid.first_sample, sampled, recorded, out, watched, before, request.threshold, times,
+            where, cursor, budget,
         )  # fmt: skip
         if cursor[2]:
             work.spikes.append((times[: cursor[2]].copy(), runs[where[: cursor[2]]]))
@@ -190,24 +189,45 @@ def _run_block(
     work.outcome.potential[runs] = numbers[block.place + kernel.rows[0]["v"] * WIDTH]
 
 
-def _levels(
-    request: TreeRequest, grid: Grid, segments: list[tuple[Segment, ...]], runs: Ints
-) -> Array:
-    """Return the command of each stretch, by run and commanded compartment."""
+def _columns(protocols: Sequence[int], n_runs: int) -> Ints:
+    """Return the first column of `Grid.wave` of each command, run by run."""
+    return np.tile(3 * np.array(protocols, dtype=np.int64), n_runs)
+
+
+def _commanded(request: TreeRequest, runs: Ints) -> tuple[Array, Array]:
+    """Return scale and offset of each run's command."""
     cells = runs // request.n_sweeps
     scale = np.broadcast_to(request.command_scale, (request.n_cells,))[cells]
     offset = np.broadcast_to(request.command_offset, (request.n_cells,))[cells]
-    count = len(request.held) or len(request.commands)
-    levels = np.zeros((len(grid.stretches), runs.size, count, 5))
+    return scale, offset
+
+
+def _clamps(
+    request: TreeRequest, grid: Grid, cuts: list[tuple[Interval, ...]], runs: Ints
+) -> Array:
+    """Return level and scale of each held potential, shape (stretch, run * held, 2)."""
+    scale, offset = _commanded(request, runs)
+    clamps = np.zeros((len(grid.stretches), runs.size, len(request.held), 2))
     for index, stretch in enumerate(grid.stretches):
-        parts = [sweep[stretch.segment] for sweep in segments]
-        level = offset + scale * np.array([p.offset for p in parts])
-        slope = scale * np.array([p.scale for p in parts])
-        charge = scale * np.array([p.charge if stretch.opens else 0.0 for p in parts])
-        if request.held:
-            levels[index, :, :, 0], levels[index, :, :, 1] = level[:, None], slope[:, None]
-            continue
+        for place, protocol in enumerate(request.held_by):
+            parts = [cut[stretch.segment][protocol] for cut in cuts]
+            clamps[index, :, place, 0] = offset + scale * np.array([p.offset for p in parts])
+            clamps[index, :, place, 1] = scale * np.array([p.scale for p in parts])
+    return clamps.reshape(len(grid.stretches), -1, 2)
+
+
+def _levels(
+    request: TreeRequest, grid: Grid, cuts: list[tuple[Interval, ...]], runs: Ints
+) -> Array:
+    """Return the command of each stretch, by run and commanded compartment."""
+    scale, offset = _commanded(request, runs)
+    levels = np.zeros((len(grid.stretches), runs.size, len(request.commands), 5))
+    for index, stretch in enumerate(grid.stretches):
         for site, command in enumerate(request.commands):
+            parts = [cut[stretch.segment][command.protocol] for cut in cuts]
+            level = offset + scale * np.array([p.offset for p in parts])
+            slope = scale * np.array([p.scale for p in parts])
+            charge = scale * np.array([p.charge if stretch.opens else 0.0 for p in parts])
             drive = command.current + command.conductance * command.reversal + command.access
             levels[index, :, site, 0] = drive * level
             levels[index, :, site, 1] = drive * slope

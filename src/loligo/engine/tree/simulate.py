@@ -20,13 +20,14 @@ from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, unity_of, with_rates
 from loligo.engine.system import Options
+from loligo.engine.tree.acting import Acting, acting
 from loligo.engine.tree.derived import Combination, Entry, axial
 from loligo.engine.tree.layout import Tree
-from loligo.engine.tree.request import Array, Command, Patch, TreeRequest
+from loligo.engine.tree.request import Array, Patch, TreeRequest
 from loligo.engine.tree.run import run
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
-from loligo.units import INTERNAL_UNITS, quantity
+from loligo.units import INTERNAL_UNITS
 
 Ints = NDArray[np.int64]
 _PER_AREA = 0.01
@@ -44,7 +45,7 @@ class _Wanted:
 
 def simulate_neuron(
     neuron: Neuron,
-    protocol: Protocol,
+    protocol: Protocol | Mapping[str, Protocol],
     *,
     at: str | Sequence[str] | None,
     record: Sequence[str],
@@ -69,16 +70,14 @@ def simulate_neuron(
         A run diverged; the message names cell, sweep, time and compartment.
     """
     cut = neuron.compartments
-    sites = [at] if isinstance(at, str) else list(at or [neuron.morphology.branches[0].name])
-    places = [cut.at(site) for site in sites]
-    if len(set(places)) < len(places):
-        raise ModelError(f"at = {sites}: two of the sites are in the same compartment")
+    acts = acting(neuron, protocol, at, series_resistance, reversal)
     given = dict(parameters or {})
     command = {n: given.pop(n) for n in (COMMAND_SCALE, COMMAND_OFFSET) if n in given}
-    unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
+    if command and len(acts.protocols) > 1:
+        raise ModelError(f"{min(command)}: of several protocols no one is the command")
+    unit = INTERNAL_UNITS.get(acts.protocols[0].dimension, "pA")
     scales, n_scaled = cell_values((), command, unit)
-    commands, held = _commands(neuron, protocol, places, series_resistance, reversal)
-    wanted = [_wanted(text, cut, places, held) for text in listed("record", record)]
+    wanted = [_wanted(text, cut, acts) for text in listed("record", record)]
     entries = tuple(dict.fromkeys(entry for w in wanted for entry, _ in w.made.terms))
     if temperature is not None:
         given["temperature"] = temperature
@@ -90,16 +89,17 @@ def simulate_neuron(
         kinds[patch.compartments] = kind
     request = TreeRequest(
         name=neuron.name,
-        trees=(_tree(cut, tuple(kinds.tolist()), held),),
+        trees=(_tree(cut, tuple(kinds.tolist()), acts.held),),
         capacitance=_capacitance(patches, cut),
         patches=patches,
-        protocol=protocol,
+        protocols=acts.protocols,
         n_cells=max(n_cells, n_scaled),
-        commands=commands,
+        commands=acts.commands,
+        held_by=acts.held_by,
         command_scale=scales[COMMAND_SCALE],
         command_offset=scales[COMMAND_OFFSET],
         record=entries,
-        watched=places[0] if spikes else -1,
+        watched=acts.places[0] if spikes else -1,
         potential=np.array(neuron.initial_potential),
         dt=stepper.longest_step("staggered", dt),
         threshold=single("threshold", threshold, "mV"),
@@ -113,10 +113,12 @@ def simulate_neuron(
     times = (request.sampling or 1.0) * np.arange(count, dtype=np.float64)
     traces = {w.text: w.made.value(entries, outcome.samples).reshape(*shape, count) for w in wanted}
     for w in wanted:
-        traces[w.text] += _capacitive(w, request, times)
+        if w.name == "i.clamp":
+            traces[w.text] += _capacitive(w, request, acts.protocol_at(w.compartment), times)
     return Simulation(
         cell=neuron.name,
-        protocol=protocol,
+        protocol=max(acts.protocols, key=lambda played: played.n_sweeps),
+        protocols=dict(zip(acts.sites, (acts.protocols[i] for i in acts.plays), strict=True)),
         times=times,
         traces=traces,
         units={**{w.text: _unit(w.name) for w in wanted}, "v": "mV"},
@@ -147,42 +149,14 @@ def _unit(name: str) -> str:
     return "pA" if name.startswith("i.") else ""
 
 
-def _commands(
-    neuron: Neuron, protocol: Protocol, places: list[int], series_resistance: Any, reversal: Any
-) -> tuple[tuple[Command, ...], tuple[int, ...]]:
-    """Return what the protocol does at each site, or which compartments it holds."""
-    cut, dimension = neuron.compartments, protocol.dimension
-    if series_resistance is not None and dimension != "voltage":
-        raise ModelError("a series resistance needs a protocol that commands a potential (mV)")
-    if dimension == "voltage":
-        if series_resistance is None:
-            return (), tuple(places)
-        resistance = quantity(series_resistance, "resistance", name="series_resistance")
-        if resistance <= 0.0:
-            raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
-        return tuple(Command(place, access=1.0 / resistance) for place in places), ()
-    if dimension == "conductance":
-        if reversal is None:
-            raise ModelError("a commanded conductance (nS) needs `reversal`, for example '0 mV'")
-        level = quantity(reversal, "voltage", name="reversal")
-        return tuple(Command(place, conductance=1.0, reversal=level) for place in places), ()
-    found = []
-    density = dict(neuron.membrane)
-    for place in places:
-        factor = _PER_AREA * cut.area[place] if dimension == "current_density" else 1.0
-        capacitance = _PER_AREA * cut.area[place] * density[str(cut.regions[place])].capacitance
-        found.append(Command(place, current=factor, jump=factor / capacitance))
-    return tuple(found), ()
-
-
-def _wanted(text: str, cut: Compartments, places: list[int], held: tuple[int, ...]) -> _Wanted:
+def _wanted(text: str, cut: Compartments, acts: Acting) -> _Wanted:
     """Return how a trace is made; ``"v at soma(0.5)"``, without a site where the command acts."""
     name, _, site = (part.strip() for part in text.partition(" at "))
-    place = cut.at(site) if site else places[0]
+    place = cut.at(site) if site else acts.places[0]
     if name == "i.axial":
         return _Wanted(text, place, name, axial(cut, place))
     if name == "i.clamp":
-        if place not in held:
+        if place not in acts.held:
             raise SelectionError(f"{text!r}: no ideal voltage clamp acts there")
         inward = axial(cut, place)
         terms = (
@@ -197,14 +171,12 @@ def _wanted(text: str, cut: Compartments, places: list[int], held: tuple[int, ..
     return _Wanted(text, place, name, Combination((((place, name), 1.0),)))
 
 
-def _capacitive(wanted: _Wanted, request: TreeRequest, times: Array) -> Array:
+def _capacitive(wanted: _Wanted, request: TreeRequest, protocol: Protocol, times: Array) -> Array:
     """Return the current into the capacitance of a held compartment, shape (cell, sweep, time)."""
     shape = (request.n_cells, request.n_sweeps, times.size)
-    if wanted.name != "i.clamp":
-        return np.zeros(shape)
     slope = np.full((request.n_sweeps, times.size), 0.0)
     for sweep in range(request.n_sweeps):
-        for segment in request.protocol.segments(sweep):
+        for segment in protocol.segments(sweep if protocol.n_sweeps > 1 else 0):
             inside = (times >= segment.start - 1e-9) & (times < segment.stop - 1e-9)
             if segment.shape is not None:
                 slope[sweep, inside] = segment.scale * segment.shape.derivative(

@@ -291,11 +291,15 @@ def _solve_text(row_numbers: dict[str, int], *, linear: bool) -> dict[str, str]:
         first = textwrap.indent(eliminate, "    ")
         space = " " * 24
         eliminate = f"{space}if fresh:\n{first}\n{space}else:\n{again}"
-        otherwise = " " * 16 + "else:\n" + reduce(f"(now + {GAMMA!r} * (then - now))", 4)
+        otherwise = (
+            " " * 16
+            + "else:\n"
+            + reduce(f"(held_now[j] + {GAMMA!r} * (held_then[j] - held_now[j]))", 4)
+        )
     return {
         "eliminate": eliminate,
         "otherwise": otherwise,
-        "reduce": reduce("then"),
+        "reduce": reduce("held_then[j]"),
         "substitute": SUBSTITUTE.format(**row_numbers),
         "always_fresh": "varies" if linear else "True",
     }

@@ -1,0 +1,152 @@
+"""Who does what where: protocols at sites as commands of compartments, or as held potentials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from loligo.cell.neuron import Neuron
+from loligo.engine.checks import of_kind
+from loligo.engine.tree.request import Command
+from loligo.errors import ModelError, SelectionError, suggest
+from loligo.protocol import Protocol
+from loligo.units import quantity
+
+_PER_AREA = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Acting:
+    """What acts on a neuron.
+
+    Attributes
+    ----------
+    sites : tuple of str
+        As they were said.
+    places : tuple of int
+        Their compartments.
+    protocols : tuple of Protocol
+    plays : tuple of int
+        Which protocol plays at each site.
+    commands : tuple of Command
+    held, held_by : tuple of int
+        Compartments whose potential is commanded, and by which protocol.
+    """
+
+    sites: tuple[str, ...]
+    places: tuple[int, ...]
+    protocols: tuple[Protocol, ...]
+    plays: tuple[int, ...]
+    commands: tuple[Command, ...]
+    held: tuple[int, ...]
+    held_by: tuple[int, ...]
+
+    def protocol_at(self, place: int) -> Protocol:
+        """Return the protocol that plays in a compartment."""
+        return self.protocols[self.plays[self.places.index(place)]]
+
+
+def acting(
+    neuron: Neuron,
+    protocol: Protocol | Mapping[str, Protocol],
+    at: str | Sequence[str] | None,
+    series_resistance: Any,
+    reversal: Any,
+) -> Acting:
+    """Return what protocols do to a neuron.
+
+    Parameters
+    ----------
+    neuron : Neuron
+    protocol : Protocol or mapping of str to Protocol
+        One for all sites `at`, or one by site.
+    at : str or sequence of str, optional
+    series_resistance, reversal : quantity or mapping of str to quantity, optional
+        For every site that needs one, or by site.
+
+    Raises
+    ------
+    ModelError, SelectionError
+        Two sites in one compartment; `at` besides a mapping; a resistance or reversal that is
+        missing, or that no site needs.
+    """
+    by_site = _by_site(neuron, protocol, at)
+    places = tuple(neuron.compartments.at(site) for site in by_site)
+    if len(set(places)) < len(places):
+        raise ModelError(f"at = {list(by_site)}: two of the sites are in the same compartment")
+    protocols = tuple(dict.fromkeys(by_site.values()))
+    plays = tuple(protocols.index(played) for played in by_site.values())
+    resistances = _given(series_resistance, "series_resistance", by_site, "voltage")
+    reversals = _given(reversal, "reversal", by_site, "conductance")
+    commands: list[Command] = []
+    held: list[int] = []
+    held_by: list[int] = []
+    for (site, played), place, index in zip(by_site.items(), places, plays, strict=True):
+        if played.dimension == "voltage" and site not in resistances:
+            held.append(place)
+            held_by.append(index)
+            continue
+        resistance, level = resistances.get(site), reversals.get(site)
+        commands.append(_command(neuron, played, place, index, resistance, level))
+    return Acting(
+        tuple(by_site), places, protocols, plays, tuple(commands), tuple(held), tuple(held_by)
+    )
+
+
+def _by_site(
+    neuron: Neuron, protocol: Protocol | Mapping[str, Protocol], at: str | Sequence[str] | None
+) -> dict[str, Protocol]:
+    if not isinstance(protocol, Mapping):
+        of_kind("protocol", protocol, Protocol)
+        sites = [at] if isinstance(at, str) else list(at or [neuron.morphology.branches[0].name])
+        return dict.fromkeys(sites, protocol)
+    if at is not None:
+        raise ModelError("at: the protocols say where they act; leave it out")
+    if not protocol:
+        raise ModelError("no protocol acts anywhere; give one by site, {'soma': protocol}")
+    for played in protocol.values():
+        of_kind("protocol", played, Protocol)
+    return dict(protocol)
+
+
+def _given(
+    value: Any, name: str, by_site: Mapping[str, Protocol], dimension: str
+) -> dict[str, Any]:
+    """Return what is given for each site whose protocol has a dimension."""
+    needing = [site for site, played in by_site.items() if played.dimension == dimension]
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        for site in value:
+            if site not in by_site:
+                raise SelectionError(f"{name}: nothing acts at {site!r}; {suggest(site, by_site)}")
+            if site not in needing:
+                raise ModelError(f"{name} of {site!r}: its protocol commands no {dimension}")
+        return dict(value)
+    if not needing:
+        unit = {"voltage": "potential (mV)", "conductance": "conductance (nS)"}[dimension]
+        words = {"series_resistance": "a series resistance", "reversal": "a reversal"}[name]
+        raise ModelError(f"{words} needs a protocol that commands a {unit}")
+    return dict.fromkeys(needing, value)
+
+
+def _command(
+    neuron: Neuron, protocol: Protocol, place: int, index: int, resistance: Any, reversal: Any
+) -> Command:
+    """Return what a protocol does to a compartment whose potential is free."""
+    cut, dimension = neuron.compartments, protocol.dimension
+    if dimension == "voltage":
+        ohms = quantity(resistance, "resistance", name="series_resistance")
+        if ohms <= 0.0:
+            raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
+        return Command(place, index, access=1.0 / ohms)
+    if dimension == "conductance":
+        if reversal is None:
+            raise ModelError("a commanded conductance (nS) needs `reversal`, for example '0 mV'")
+        level = quantity(reversal, "voltage", name="reversal")
+        return Command(place, index, conductance=1.0, reversal=level)
+    factor = _PER_AREA * cut.area[place] if dimension == "current_density" else 1.0
+    density = dict(neuron.membrane)[str(cut.regions[place])].capacitance
+    capacitance = _PER_AREA * cut.area[place] * density
+    return Command(place, index, current=factor, jump=factor / capacitance)
