@@ -21,6 +21,7 @@ from loligo.cell.pool import Pool
 from loligo.cell.quantity import Quantity
 from loligo.cell.scheme import Scheme, Transition
 from loligo.cell.shape import RateShape
+from loligo.cell.synapse import Synapse
 
 __all__ = [
     "AdaptiveExponentialIntegrateAndFire",
@@ -41,6 +42,7 @@ __all__ = [
     "Quantity",
     "RateShape",
     "Scheme",
+    "Synapse",
     "Transition",
     "catalogue",
     "equations",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from loligo.cell import Cell, Neuron, PointNeuron
+from loligo.cell import Cell, Neuron, PointNeuron, Synapse
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
@@ -54,6 +54,7 @@ def simulate(
     series_resistance: Any = None,
     reversal: Any = None,
     rig: LinearSystem | Sequence[LinearSystem] | None = None,
+    synapses: Mapping[str, Synapse] | Sequence[Synapse] = (),
     spikes: bool = False,
     threshold: Any = "0 mV",
     features: Sequence[str] = (),
@@ -119,6 +120,8 @@ def simulate(
         Electrode and amplifier that the command acts through (see `loligo.rig`), one for all cells
         or one for each; its outputs are recorded as ``"rig.response"``, ``"rig.pipette"`` and so
         on. Cell and rig start in steady state at the potential at the start.
+    synapses : mapping of str to Synapse, or sequence of Synapse
+        On a neuron; ``"i.synapse.NAME"`` records the current through one.
     spikes : bool
         Keep the time of every spike.
     threshold : quantity
@@ -188,6 +191,7 @@ def simulate(
             temperature=temperature is not None,
             series_resistance=series_resistance is not None,
             threshold=threshold != "0 mV",
+            synapses=bool(synapses),
             **of_cells_alone,
         )
         return simulate_point(
@@ -208,10 +212,11 @@ def simulate(
         return simulate_neuron(
             cell, protocol, at=at, record=record, sampling=sampling, dt=dt, parameters=parameters,
             temperature=temperature, series_resistance=series_resistance, reversal=reversal,
-            spikes=spikes, threshold=threshold, threads=threads, progress=progress,
+            synapses=synapses, spikes=spikes, threshold=threshold, threads=threads,
+            progress=progress,
         )  # fmt: skip
     of_kind("cell", cell, Cell)
-    stepper.refuse_sites(at)
+    stepper.refuse_sites(at, synapses)
     from loligo.engine.isopotential import simulate_cell
 
     return simulate_cell(

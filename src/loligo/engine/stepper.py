@@ -87,8 +87,8 @@ def refuse_for_point_neurons(**given: bool) -> None:
         )
 
 
-def refuse_sites(at: object) -> None:
-    """Refuse a site where the cell has no shape.
+def refuse_sites(at: object, synapses: object) -> None:
+    """Refuse sites and synapses where the cell has no shape.
 
     Raises
     ------
@@ -96,6 +96,10 @@ def refuse_sites(at: object) -> None:
     """
     if at is not None:
         raise ModelError("at: the cell has no shape, and a protocol acts on all of it")
+    if synapses:
+        raise ModelError(
+            "synapses: the cell has no shape to place them on; make it a Neuron of one branch"
+        )
 
 
 def refuse_for_neurons(**given: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loligo.cell.neuron import Neuron
+from loligo.cell.synapse import Synapse
 from loligo.engine.checks import of_kind
 from loligo.engine.tree.request import Command
 from loligo.errors import ModelError, SelectionError, suggest
@@ -29,6 +30,9 @@ class Acting:
     protocols : tuple of Protocol
     plays : tuple of int
         Which protocol plays at each site.
+    synapses : dict of str to Synapse
+    synaptic : dict of str to int
+        The compartment of each synapse.
     commands : tuple of Command
     held, held_by : tuple of int
         Compartments whose potential is commanded, and by which protocol.
@@ -38,6 +42,8 @@ class Acting:
     places: tuple[int, ...]
     protocols: tuple[Protocol, ...]
     plays: tuple[int, ...]
+    synapses: dict[str, Synapse]
+    synaptic: dict[str, int]
     commands: tuple[Command, ...]
     held: tuple[int, ...]
     held_by: tuple[int, ...]
@@ -53,8 +59,9 @@ def acting(
     at: str | Sequence[str] | None,
     series_resistance: Any,
     reversal: Any,
+    synapses: Mapping[str, Synapse] | Sequence[Synapse],
 ) -> Acting:
-    """Return what protocols do to a neuron.
+    """Return what protocols and synapses do to a neuron.
 
     Parameters
     ----------
@@ -64,6 +71,8 @@ def acting(
     at : str or sequence of str, optional
     series_resistance, reversal : quantity or mapping of str to quantity, optional
         For every site that needs one, or by site.
+    synapses : mapping of str to Synapse, or sequence of Synapse
+        By name; in a sequence their names are their numbers.
 
     Raises
     ------
@@ -89,9 +98,38 @@ def acting(
             continue
         resistance, level = resistances.get(site), reversals.get(site)
         commands.append(_command(neuron, played, place, index, resistance, level))
+    named = _named(synapses)
+    synaptic = {name: neuron.compartments.at(synapse.site) for name, synapse in named.items()}
+    for index, (name, synapse) in enumerate(named.items(), len(protocols)):
+        place = synaptic[name]
+        if place in held:
+            raise ModelError(
+                f"the synapse {name!r} at {synapse.site!r} is where an ideal clamp holds the "
+                "potential, so that it does nothing; place it elsewhere"
+            )
+        commands.append(Command(place, index, conductance=1.0, reversal=synapse.reversal))
     return Acting(
-        tuple(by_site), places, protocols, plays, tuple(commands), tuple(held), tuple(held_by)
+        sites=tuple(by_site),
+        places=places,
+        protocols=protocols,
+        plays=plays,
+        synapses=named,
+        synaptic=synaptic,
+        commands=tuple(commands),
+        held=tuple(held),
+        held_by=tuple(held_by),
     )
+
+
+def _named(synapses: Mapping[str, Synapse] | Sequence[Synapse]) -> dict[str, Synapse]:
+    named = (
+        dict(synapses)
+        if isinstance(synapses, Mapping)
+        else {str(number): synapse for number, synapse in enumerate(synapses)}
+    )
+    for name, synapse in named.items():
+        of_kind(f"synapse {name}", synapse, Synapse)
+    return named
 
 
 def _by_site(

@@ -1,7 +1,8 @@
-"""Several protocols at once: their sweeps as intervals in which each has one smooth stretch.
+"""Several protocols and synapses at once: sweeps as intervals in which each has one smooth stretch.
 
 All edges of all protocols are step ends. A protocol that ends before the others goes on at its
-level between sweeps; one with a single sweep plays it in every sweep of the others.
+level between sweeps; one with a single sweep plays it in every sweep of the others. Synapses are
+activated in every sweep.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.cell.synapse import Synapse
 from loligo.engine.grid import Grid, Opening, stretches, wave, with_waves
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
@@ -24,7 +26,10 @@ Interval = tuple[Segment, ...]
 delivered at the interval's start."""
 
 
-def n_sweeps(protocols: Sequence[Protocol]) -> int:
+Played = Protocol | Synapse
+
+
+def n_sweeps(protocols: Sequence[Played]) -> int:
     """Return how many sweeps protocols have together.
 
     Raises
@@ -32,22 +37,23 @@ def n_sweeps(protocols: Sequence[Protocol]) -> int:
     ModelError
         They have different numbers of sweeps, other than one.
     """
-    counts = {protocol.n_sweeps for protocol in protocols}
+    real = _protocols(protocols)
+    counts = {protocol.n_sweeps for protocol in real}
     if len(counts - {1}) > 1:
-        told = ", ".join(f"{p.name!r} {p.n_sweeps}" for p in protocols)
+        told = ", ".join(f"{p.name!r} {p.n_sweeps}" for p in real)
         raise ModelError(f"protocols must have one sweep, or as many as the others; got {told}")
     return max(counts)
 
 
-def duration(protocols: Sequence[Protocol], sweep: int) -> float:
-    """Return how long a sweep lasts [ms]: as long as the longest."""
-    return max(protocol.duration(_own(protocol, sweep)) for protocol in protocols)
+def duration(protocols: Sequence[Played], sweep: int) -> float:
+    """Return how long a sweep lasts [ms]: as long as the longest protocol."""
+    return max(protocol.duration(_own(protocol, sweep)) for protocol in _protocols(protocols))
 
 
-def intervals(protocols: Sequence[Protocol], sweep: int) -> tuple[Interval, ...]:
+def intervals(protocols: Sequence[Played], sweep: int) -> tuple[Interval, ...]:
     """Return a sweep cut at all edges."""
     length = duration(protocols, sweep)
-    played = [_played(protocol, _own(protocol, sweep), length) for protocol in protocols]
+    played = [_played(protocol, sweep, length) for protocol in protocols]
     if len(played) == 1:
         return tuple((segment,) for segment in played[0])
     edges: list[float] = []
@@ -57,7 +63,7 @@ def intervals(protocols: Sequence[Protocol], sweep: int) -> tuple[Interval, ...]
     return tuple(tuple(_within(segments, start) for segments in played) for start in edges[:-1])
 
 
-def alike(protocols: Sequence[Protocol]) -> list[dict[int, tuple[Interval, ...]]]:
+def alike(protocols: Sequence[Played]) -> list[dict[int, tuple[Interval, ...]]]:
     """Return the sweeps that share edges and shapes, each by its number as its intervals."""
     found: dict[object, dict[int, tuple[Interval, ...]]] = {}
     for sweep in range(n_sweeps(protocols)):
@@ -103,17 +109,23 @@ def joint_grid(
     return with_waves(parts, tables)
 
 
+def _protocols(played: Sequence[Played]) -> list[Protocol]:
+    return [p for p in played if isinstance(p, Protocol)]
+
+
 def _own(protocol: Protocol, sweep: int) -> int:
     return sweep if protocol.n_sweeps > 1 else 0
 
 
-def _played(protocol: Protocol, sweep: int, length: float) -> tuple[Segment, ...]:
-    """Return the segments of a protocol up to the end of the longest."""
-    segments = tuple(s for s in protocol.segments(sweep) if s.stop > s.start)
+def _played(played: Played, sweep: int, length: float) -> tuple[Segment, ...]:
+    """Return the segments of a protocol or synapse up to the end of the longest protocol."""
+    if isinstance(played, Synapse):
+        return played.segments(length)
+    segments = tuple(s for s in played.segments(_own(played, sweep)) if s.stop > s.start)
     end = segments[-1].stop if segments else 0.0
     if end >= length - EDGE:
         return segments
-    return (*segments, Segment(end, length, protocol.rest(sweep)))
+    return (*segments, Segment(end, length, played.rest(_own(played, sweep))))
 
 
 def _within(segments: tuple[Segment, ...], start: float) -> Segment:

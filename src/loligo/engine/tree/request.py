@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from loligo.cell.lowered import Equations
 from loligo.engine.system import Options
-from loligo.engine.tree.joint import n_sweeps
+from loligo.engine.tree.joint import Played, n_sweeps
 from loligo.engine.tree.layout import Tree
-from loligo.protocol import Protocol
 
 Array = NDArray[np.float64]
 
@@ -75,7 +74,7 @@ class TreeRequest:
     capacitance : ndarray, shape (cell or 1, compartment) [pF]
     patches : tuple of Patch
         One for each kind of membrane.
-    protocols : tuple of Protocol
+    protocols : tuple of Protocol or Synapse
         What is played at once.
     n_cells : int
     commands : tuple of Command
@@ -98,7 +97,7 @@ class TreeRequest:
     trees: tuple[Tree, ...]
     capacitance: Array
     patches: tuple[Patch, ...]
-    protocols: tuple[Protocol, ...]
+    protocols: tuple[Played, ...]
     n_cells: int
     commands: tuple[Command, ...]
     held_by: tuple[int, ...]

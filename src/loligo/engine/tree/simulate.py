@@ -14,6 +14,7 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Compartments
 from loligo.cell.neuron import Neuron
+from loligo.cell.synapse import Synapse
 from loligo.engine import stepper
 from loligo.engine.checks import listed, positive, single, thread_count
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
@@ -31,6 +32,7 @@ from loligo.units import INTERNAL_UNITS
 
 Ints = NDArray[np.int64]
 _PER_AREA = 0.01
+_SYNAPTIC = "i.synapse."
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def simulate_neuron(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
+    synapses: Mapping[str, Synapse] | Sequence[Synapse],
     spikes: bool,
     threshold: Any,
     threads: int | None,
@@ -70,7 +73,7 @@ def simulate_neuron(
         A run diverged; the message names cell, sweep, time and compartment.
     """
     cut = neuron.compartments
-    acts = acting(neuron, protocol, at, series_resistance, reversal)
+    acts = acting(neuron, protocol, at, series_resistance, reversal, synapses)
     given = dict(parameters or {})
     command = {n: given.pop(n) for n in (COMMAND_SCALE, COMMAND_OFFSET) if n in given}
     if command and len(acts.protocols) > 1:
@@ -92,7 +95,7 @@ def simulate_neuron(
         trees=(_tree(cut, tuple(kinds.tolist()), acts.held),),
         capacitance=_capacitance(patches, cut),
         patches=patches,
-        protocols=acts.protocols,
+        protocols=(*acts.protocols, *acts.synapses.values()),
         n_cells=max(n_cells, n_scaled),
         commands=acts.commands,
         held_by=acts.held_by,
@@ -115,6 +118,10 @@ def simulate_neuron(
     for w in wanted:
         if w.name == "i.clamp":
             traces[w.text] += _capacitive(w, request, acts.protocol_at(w.compartment), times)
+        if w.name.startswith(_SYNAPTIC):
+            synapse = acts.synapses[w.name.removeprefix(_SYNAPTIC)]
+            driving = traces[w.text] - synapse.reversal
+            traces[w.text] = synapse.conductance_at(times) * driving
     return Simulation(
         cell=neuron.name,
         protocol=max(acts.protocols, key=lambda played: played.n_sweeps),
@@ -152,6 +159,8 @@ def _unit(name: str) -> str:
 def _wanted(text: str, cut: Compartments, acts: Acting) -> _Wanted:
     """Return how a trace is made; ``"v at soma(0.5)"``, without a site where the command acts."""
     name, _, site = (part.strip() for part in text.partition(" at "))
+    if name.startswith(_SYNAPTIC):
+        return _synaptic(text, name, site, acts)
     place = cut.at(site) if site else acts.places[0]
     if name == "i.axial":
         return _Wanted(text, place, name, axial(cut, place))
@@ -169,6 +178,17 @@ def _wanted(text: str, cut: Compartments, acts: Acting) -> _Wanted:
             f"{text!r}: record 'v' there; what is injected follows from the command"
         )
     return _Wanted(text, place, name, Combination((((place, name), 1.0),)))
+
+
+def _synaptic(text: str, name: str, site: str, acts: Acting) -> _Wanted:
+    """Return how the current through a synapse is made: of the potential where it is."""
+    wanted = name.removeprefix(_SYNAPTIC)
+    if wanted not in acts.synaptic:
+        raise SelectionError(f"{text!r}: no synapse {wanted!r}; {suggest(wanted, acts.synaptic)}")
+    if site:
+        raise SelectionError(f"{text!r}: the synapse has its place; leave out the site")
+    place = acts.synaptic[wanted]
+    return _Wanted(text, place, name, Combination((((place, "v"), 1.0),)))
 
 
 def _capacitive(wanted: _Wanted, request: TreeRequest, protocol: Protocol, times: Array) -> Array:
