@@ -85,7 +85,6 @@ RUNS = [
     (STEP, {"series_resistance": "5 MOhm"}, ModelError, "series resistance"),
     (VOLTAGE, {"series_resistance": "0 MOhm"}, ModelError, "above 0"),
     (STEP, {"method": "error-controlled"}, ModelError, "'method'"),
-    (STEP, {"features": ["spike_count"]}, ModelError, "'features'"),
     (STEP, {"precision": "single"}, ModelError, "'precision'"),
     (Protocol("g", ["hold for 1 ms"], holding="1 nS"), {}, ModelError, "reversal"),
     (Protocol("much", ["hold for 5 ms"], holding="1 mA"), {}, SimulationError, "compartment 0"),

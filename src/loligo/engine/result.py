@@ -35,7 +35,8 @@ class Simulation:
         Of traces, features and states.
     features : dict of str to ndarray, shape (cell, sweep)
     final : dict of str to ndarray, shape (cell, sweep)
-        All states at the end of each sweep; they can start another simulation.
+        All states at the end of each sweep; they can start another simulation. Of a neuron, shape
+        (cell, sweep, compartment), NaN in compartments without such a state.
     threshold : float [mV]
     n_channels : dict of str to ndarray of int, shape (cell,)
         How many channels were simulated one by one, by name; an occupancy times this number is a

@@ -109,7 +109,7 @@ def simulate(
         States at the start, one for all cells, one per cell, or one per cell and sweep; the others
         are in the steady state of the potential at the start. `Simulation.final` fits. ``"rest"``:
         the potential at which no net current flows under the command between sweeps, the nearest
-        to the cell's initial potential.
+        to the cell's initial potential. Of a neuron one for all compartments, or one for each.
     temperature : quantity, optional
         Other than the cell's.
     series_resistance : quantity, optional
@@ -127,7 +127,8 @@ def simulate(
     threshold : quantity
         A spike is an upward crossing of it.
     features : sequence of str
-        Running features kept of every cell, see `FEATURES`.
+        Running features kept of every cell, see `FEATURES`; of a neuron where the protocol acts
+        first, or ``"spike_count at axon(1)"``.
     rule : {"trapezoidal", "exact"}, optional
         How gates take staggered steps. By default exactly at the clamped potential under an ideal
         voltage clamp, else by the bounded trapezoidal rule.
@@ -204,16 +205,14 @@ def simulate(
         from loligo.engine.tree.simulate import simulate_neuron
 
         stepper.refuse_for_neurons(
-            initial=initial is not None,
-            features=bool(features),
             tolerance=tolerance is not None,
             **of_cells_alone,
         )
         return simulate_neuron(
             cell, protocol, at=at, record=record, sampling=sampling, dt=dt, parameters=parameters,
             temperature=temperature, series_resistance=series_resistance, reversal=reversal,
-            synapses=synapses, spikes=spikes, threshold=threshold, threads=threads,
-            progress=progress,
+            synapses=synapses, initial=states_alone(initial), features=features, spikes=spikes,
+            threshold=threshold, threads=threads, progress=progress,
         )  # fmt: skip
     of_kind("cell", cell, Cell)
     stepper.refuse_sites(at, synapses)

@@ -113,7 +113,7 @@ def refuse_for_neurons(**given: bool) -> None:
     for name in (name for name, is_given in given.items() if is_given):
         raise ModelError(
             f"a neuron with a shape has no option {name!r}: its compartments take staggered steps "
-            "in double precision, from the steady state at its initial potential"
+            "in double precision"
         )
 
 

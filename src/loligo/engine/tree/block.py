@@ -24,7 +24,9 @@ class Filled:
 
     Attributes
     ----------
-    states, constants : tuple of dict of str to ndarray
+    states : tuple of dict of str to ndarray
+        To broadcast to shape (run, compartment of the kind).
+    constants : tuple of dict of str to ndarray
         To broadcast to shape (cell, compartment of the kind).
     """
 
@@ -85,14 +87,17 @@ def block_of(
     for kind, patch in enumerate(request.patches):
         mine = np.concatenate([np.arange(a, a + n) for a, n, k in layout.groups if k == kind])
         at = place[:, patch.compartments]
-        full = (request.n_cells, patch.compartments.size)
-        for name, values in {**filled.states[kind], **filled.constants[kind]}.items():
-            row = kernel.rows[kind].get(name)
-            if row is None:
-                continue
-            given = np.broadcast_to(values, full)[cells]
-            slabs[mine, row] = given[0, 0]  # lanes not in use compute something harmless
-            slabs[at // WIDTH, row, at % WIDTH] = given
+        for table, which, count in (
+            (filled.states[kind], runs, request.n_runs),
+            (filled.constants[kind], cells, request.n_cells),
+        ):
+            for name, values in table.items():
+                row = kernel.rows[kind].get(name)
+                if row is None:
+                    continue
+                given = np.broadcast_to(values, (count, patch.compartments.size))[which]
+                slabs[mine, row] = given[0, 0]  # lanes not in use compute something harmless
+                slabs[at // WIDTH, row, at % WIDTH] = given
 
     def element(places: Ints) -> Ints:
         return begin + places // WIDTH * slab + places % WIDTH

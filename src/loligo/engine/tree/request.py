@@ -85,8 +85,10 @@ class TreeRequest:
         Compartment and quantity.
     watched : int
         Compartment whose spikes are kept; -1 for none.
-    potential : ndarray, shape () or (cell,) or (cell, compartment) [mV]
-        At the start.
+    potential : float [mV]
+        At the start, where nothing else is told.
+    initial : dict of str to ndarray, shape (run or 1, compartment)
+        States that are told, NaN where they are not.
     dt, threshold : float
     sampling : float or None
     threads : int
@@ -105,7 +107,8 @@ class TreeRequest:
     command_offset: Array
     record: tuple[tuple[int, str], ...]
     watched: int
-    potential: Array
+    potential: float
+    initial: dict[str, Array]
     dt: float
     threshold: float
     sampling: float | None
@@ -143,11 +146,11 @@ class TreeOutcome:
     spike_times : ndarray, shape (spike,) [ms]
         Sorted by run, then by time.
     spike_runs : ndarray of int, shape (spike,)
-    potential : ndarray, shape (run, compartment) [mV]
-        At the end.
+    states : dict of str to ndarray, shape (run, compartment)
+        At the end, rows of running features among them; NaN where the membrane has no such state.
     """
 
     samples: Array
     spike_times: Array
     spike_runs: NDArray[np.int64]
-    potential: Array
+    states: dict[str, Array]

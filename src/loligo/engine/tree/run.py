@@ -8,19 +8,19 @@ from threading import Event
 
 import numpy as np
 
-from loligo.cell.steady import steady_values
 from loligo.engine.grid import Grid, n_samples
 from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.native import Kernel
 from loligo.engine.native import kernel as native_kernel
-from loligo.engine.start import constants_of
 from loligo.engine.threads import Progress, in_threads
-from loligo.engine.tree.assemble import TreeSystem, assemble_tree
+from loligo.engine.tree.assemble import assemble_tree
 from loligo.engine.tree.block import Block, Filled, Ints, block_of
 from loligo.engine.tree.joint import Interval, alike, duration, joint_grid
 from loligo.engine.tree.layout import WIDTH, Cut, cut
 from loligo.engine.tree.request import Array, TreeOutcome, TreeRequest
 from loligo.engine.tree.source import TreeKernel, tree_kernel
+from loligo.engine.tree.start import filled as filled_of
+from loligo.engine.tree.start import is_one
 from loligo.errors import SimulationError
 
 _ENOUGH = 1024
@@ -75,7 +75,7 @@ def run(request: TreeRequest) -> TreeOutcome:
     runs = np.concatenate([np.zeros(0, dtype=np.int64), *(r for _, r in work.spikes)])
     order = np.lexsort((times, runs))
     found = work.outcome
-    return TreeOutcome(found.samples, times[order], runs[order], found.potential)
+    return TreeOutcome(found.samples, times[order], runs[order], found.states)
 
 
 def _prepared(request: TreeRequest) -> _Work:
@@ -85,13 +85,13 @@ def _prepared(request: TreeRequest) -> _Work:
         assemble_tree(patch.equations, patch.options, branches=branches)
         for patch in request.patches
     )
-    filled = _filled(request, systems)
+    filled = filled_of(request, systems)
     uniform = tuple(
-        frozenset(name for name, values in table.items() if _is_one(values))
+        frozenset(name for name, values in table.items() if is_one(values))
         for table in filled.constants
     )
     kernel = tree_kernel(
-        systems, uniform, one_capacitance=_is_one(request.capacitance), branches=branches
+        systems, uniform, one_capacitance=is_one(request.capacitance), branches=branches
     )
     numbers = [
         request.capacitance.flat[0] if kind < 0 else filled.constants[kind][name].flat[0]
@@ -110,31 +110,13 @@ def _prepared(request: TreeRequest) -> _Work:
             samples=np.full((request.n_runs, len(request.record), count), np.nan),
             spike_times=np.zeros(0),
             spike_runs=np.zeros(0, dtype=np.int64),
-            potential=np.empty((request.n_runs, request.n_compartments)),
+            states={
+                name: np.full((request.n_runs, request.n_compartments), np.nan)
+                for name in dict.fromkeys(name for tree in systems for name in tree.system.states)
+            },
         ),
         spikes=[],
     )
-
-
-def _is_one(values: Array) -> bool:
-    return bool((values == values.flat[0]).all())
-
-
-def _filled(request: TreeRequest, systems: tuple[TreeSystem, ...]) -> Filled:
-    """Return where each state starts, in steady state at the potential, and the constants."""
-    states, constants = [], []
-    full = np.broadcast_to(
-        request.potential.reshape(request.potential.shape or (1, 1)),
-        (request.potential.shape[0] if request.potential.ndim else 1, request.n_compartments),
-    )
-    for patch, tree in zip(request.patches, systems, strict=True):
-        v = full[:, patch.compartments]
-        if _is_one(v):
-            v = v[:1, :1]
-        values = steady_values(patch.equations, v, patch.values)
-        states.append({"v": v, **{name: values[name] for name in patch.equations.states}})
-        constants.append(constants_of(tree.system.constants, patch.equations, patch.values))
-    return Filled(tuple(states), tuple(constants))
 
 
 def _run_block(
@@ -186,7 +168,11 @@ def _run_block(
     progress.add(grid.total_steps * runs.size)
     if request.record:
         work.outcome.samples.reshape(-1, out.shape[1])[target] = out
-    work.outcome.potential[runs] = numbers[block.place + kernel.rows[0]["v"] * WIDTH]
+    for patch, rows in zip(request.patches, kernel.rows, strict=True):
+        at = block.place[:, patch.compartments]
+        for name, kept in work.outcome.states.items():
+            if name in rows:
+                kept[runs[:, None], patch.compartments] = numbers[at + rows[name] * WIDTH]
 
 
 def _columns(protocols: Sequence[int], n_runs: int) -> Ints:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -21,28 +20,19 @@ from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, unity_of, with_rates
 from loligo.engine.system import Options
-from loligo.engine.tree.acting import Acting, acting
-from loligo.engine.tree.derived import Combination, Entry, axial
+from loligo.engine.tree.acting import acting
+from loligo.engine.tree.joint import n_sweeps
 from loligo.engine.tree.layout import Tree
 from loligo.engine.tree.request import Array, Patch, TreeRequest
 from loligo.engine.tree.run import run
+from loligo.engine.tree.seen import Seen, seen_of, simulation
+from loligo.engine.tree.start import initial_of
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
 
 Ints = NDArray[np.int64]
 _PER_AREA = 0.01
-_SYNAPTIC = "i.synapse."
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """A trace: its name, where and what it is, and how it is made of samples."""
-
-    text: str
-    compartment: int
-    name: str
-    made: Combination
 
 
 def simulate_neuron(
@@ -58,6 +48,8 @@ def simulate_neuron(
     series_resistance: Any,
     reversal: Any,
     synapses: Mapping[str, Synapse] | Sequence[Synapse],
+    initial: Mapping[str, Any] | None,
+    features: Sequence[str],
     spikes: bool,
     threshold: Any,
     threads: int | None,
@@ -80,13 +72,15 @@ def simulate_neuron(
         raise ModelError(f"{min(command)}: of several protocols no one is the command")
     unit = INTERNAL_UNITS.get(acts.protocols[0].dimension, "pA")
     scales, n_scaled = cell_values((), command, unit)
-    wanted = [_wanted(text, cut, acts) for text in listed("record", record)]
-    entries = tuple(dict.fromkeys(entry for w in wanted for entry, _ in w.made.terms))
+    seen = seen_of(cut, acts, listed("record", record), listed("features", features))
     if temperature is not None:
         given["temperature"] = temperature
-    patches, n_cells = _patches(neuron, given, entries)
-    if 1 not in {n_cells, n_scaled} and n_cells != n_scaled:
-        raise ModelError(f"parameters say {n_cells} cells, the command {n_scaled}")
+    patches, n_cells = _patches(neuron, given, seen)
+    told, n_told = initial_of(initial or {}, patches, n_sweeps(acts.protocols))
+    if len({n_cells, n_scaled, n_told} - {1}) > 1:
+        raise ModelError(
+            f"parameters say {n_cells} cells, the command {n_scaled}, initial states {n_told}"
+        )
     kinds = np.zeros(cut.n_compartments, dtype=np.int64)
     for kind, patch in enumerate(patches):
         kinds[patch.compartments] = kind
@@ -96,14 +90,15 @@ def simulate_neuron(
         capacitance=_capacitance(patches, cut),
         patches=patches,
         protocols=(*acts.protocols, *acts.synapses.values()),
-        n_cells=max(n_cells, n_scaled),
+        n_cells=max(n_cells, n_scaled, n_told),
         commands=acts.commands,
         held_by=acts.held_by,
         command_scale=scales[COMMAND_SCALE],
         command_offset=scales[COMMAND_OFFSET],
-        record=entries,
+        record=seen.entries,
         watched=acts.places[0] if spikes else -1,
-        potential=np.array(neuron.initial_potential),
+        potential=neuron.initial_potential,
+        initial=told,
         dt=stepper.longest_step("staggered", dt),
         threshold=single("threshold", threshold, "mV"),
         sampling=positive("sampling", sampling, "ms") if record else None,
@@ -111,31 +106,7 @@ def simulate_neuron(
     )
     with Shown(progress) as tell:
         outcome = run(_telling(request, tell))
-    shape = (request.n_cells, request.n_sweeps)
-    count = outcome.samples.shape[2]
-    times = (request.sampling or 1.0) * np.arange(count, dtype=np.float64)
-    traces = {w.text: w.made.value(entries, outcome.samples).reshape(*shape, count) for w in wanted}
-    for w in wanted:
-        if w.name == "i.clamp":
-            traces[w.text] += _capacitive(w, request, acts.protocol_at(w.compartment), times)
-        if w.name.startswith(_SYNAPTIC):
-            synapse = acts.synapses[w.name.removeprefix(_SYNAPTIC)]
-            driving = traces[w.text] - synapse.reversal
-            traces[w.text] = synapse.conductance_at(times) * driving
-    return Simulation(
-        cell=neuron.name,
-        protocol=max(acts.protocols, key=lambda played: played.n_sweeps),
-        protocols=dict(zip(acts.sites, (acts.protocols[i] for i in acts.plays), strict=True)),
-        times=times,
-        traces=traces,
-        units={**{w.text: _unit(w.name) for w in wanted}, "v": "mV"},
-        features={},
-        final={"v": outcome.potential.reshape(*shape, cut.n_compartments)},
-        threshold=request.threshold,
-        _spike_times=outcome.spike_times,
-        _spike_runs=outcome.spike_runs,
-        _kept_spikes=spikes,
-    )
+    return simulation(neuron, acts, seen, request, outcome)
 
 
 @lru_cache(maxsize=16)
@@ -150,66 +121,7 @@ def _telling(request: TreeRequest, tell: Callable[[float], None] | None) -> Tree
     return replace(request, progress=tell)
 
 
-def _unit(name: str) -> str:
-    if name == "v":
-        return "mV"
-    return "pA" if name.startswith("i.") else ""
-
-
-def _wanted(text: str, cut: Compartments, acts: Acting) -> _Wanted:
-    """Return how a trace is made; ``"v at soma(0.5)"``, without a site where the command acts."""
-    name, _, site = (part.strip() for part in text.partition(" at "))
-    if name.startswith(_SYNAPTIC):
-        return _synaptic(text, name, site, acts)
-    place = cut.at(site) if site else acts.places[0]
-    if name == "i.axial":
-        return _Wanted(text, place, name, axial(cut, place))
-    if name == "i.clamp":
-        if place not in acts.held:
-            raise SelectionError(f"{text!r}: no ideal voltage clamp acts there")
-        inward = axial(cut, place)
-        terms = (
-            ((place, "i.membrane"), 1.0),
-            *((entry, -weight) for entry, weight in inward.terms),
-        )
-        return _Wanted(text, place, name, Combination(terms))
-    if name == "i.injected":
-        raise SelectionError(
-            f"{text!r}: record 'v' there; what is injected follows from the command"
-        )
-    return _Wanted(text, place, name, Combination((((place, name), 1.0),)))
-
-
-def _synaptic(text: str, name: str, site: str, acts: Acting) -> _Wanted:
-    """Return how the current through a synapse is made: of the potential where it is."""
-    wanted = name.removeprefix(_SYNAPTIC)
-    if wanted not in acts.synaptic:
-        raise SelectionError(f"{text!r}: no synapse {wanted!r}; {suggest(wanted, acts.synaptic)}")
-    if site:
-        raise SelectionError(f"{text!r}: the synapse has its place; leave out the site")
-    place = acts.synaptic[wanted]
-    return _Wanted(text, place, name, Combination((((place, "v"), 1.0),)))
-
-
-def _capacitive(wanted: _Wanted, request: TreeRequest, protocol: Protocol, times: Array) -> Array:
-    """Return the current into the capacitance of a held compartment, shape (cell, sweep, time)."""
-    shape = (request.n_cells, request.n_sweeps, times.size)
-    slope = np.full((request.n_sweeps, times.size), 0.0)
-    for sweep in range(request.n_sweeps):
-        for segment in protocol.segments(sweep if protocol.n_sweeps > 1 else 0):
-            inside = (times >= segment.start - 1e-9) & (times < segment.stop - 1e-9)
-            if segment.shape is not None:
-                slope[sweep, inside] = segment.scale * segment.shape.derivative(
-                    times[inside] - segment.start
-                )
-    scale = np.broadcast_to(request.command_scale, (request.n_cells,))
-    capacitance = request.capacitance[:, wanted.compartment]
-    return np.broadcast_to((scale * capacitance)[:, None, None] * slope, shape)
-
-
-def _patches(
-    neuron: Neuron, given: dict[str, Any], entries: tuple[Entry, ...]
-) -> tuple[tuple[Patch, ...], int]:
+def _patches(neuron: Neuron, given: dict[str, Any], seen: Seen) -> tuple[tuple[Patch, ...], int]:
     """Return the membrane of each kind with its values, and how many cells there are."""
     cut, regions = neuron.compartments, neuron.compartments.regions
     kinds: dict[Membrane, list[str]] = {}
@@ -241,12 +153,13 @@ def _patches(
             at_home = regions[inside] == region
             for name in own:
                 values[name] = np.where(at_home, _column(found[name]), values[name])
-        record = tuple(dict.fromkeys(name for place, name in entries if place in set(inside)))
+        record = tuple(dict.fromkeys(n for place, n in seen.entries if place in set(inside)))
         rates = {p.name for p in equations.parameters if p.kind == "rate parameter"}
         options = Options(
             record=record,
             free=frozenset(name for name in rates if values[name].ndim),
             unity=unity_of(equations, values),
+            features=tuple(dict.fromkeys(r.name for r in seen.running if r.place in set(inside))),
         )
         patches.append(Patch(equations, options, inside, values))
     unknown = set(given) - used
