@@ -37,6 +37,9 @@ BUILDERS: dict[str, Callable[..., Morphology]] = {
 }
 """What ``shape`` may be."""
 
+MOST_NODES = 100_000
+"""More nodes of an axon are refused in a file, which may be a stranger's."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]*\.swc(\.gz)?", re.IGNORECASE)
 _SAID = ("file", "shape", "branch", "notes")
 
@@ -116,7 +119,8 @@ class BranchTable(Description):
     def of(cls, branch: Branch) -> Self:
         """Return what a file says of a branch."""
         lengths, one = Several("length"), In("length")
-        said: dict[str, Any] = {"name": branch.name, "region": branch.region, "at": branch.at}
+        said: dict[str, Any] = {"name": branch.name, "region": branch.region}
+        said["at"] = float(branch.at)
         if len(branch.path) == 2:
             said["length"] = one.write(branch.length)
         else:
@@ -169,7 +173,7 @@ class MorphologyTable(Description):
     internode_length: Length | None = None
     internode_diameter: Length | None = None
     levels: Annotated[int, Field(ge=1)] | None = None
-    nodes: Annotated[int, Field(ge=2)] | None = None
+    nodes: Annotated[int, Field(ge=2, le=MOST_NODES)] | None = None
     region: str | None = None
 
     @model_validator(mode="after")
