@@ -4,6 +4,7 @@ import gzip
 import os
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from loligo.cell import Membrane, Neuron, catalogue, read_cell
-from loligo.cell.files import KINDS
+from loligo.cell.files import KINDS, read_text
 from loligo.cell.morphology import ball_and_stick, cable, myelinated, rall_tree, read_swc
 from loligo.cell.neuron_file import NeuronFile
 from loligo.errors import ModelError
@@ -207,6 +208,19 @@ def test_links_and_missing_files_are_refused(tmp_path):
         read_cell(path)
     with pytest.raises(ModelError, match="a text is in no folder"):
         Neuron.from_toml(path.read_text())
+
+
+def test_a_folder_in_an_archive(tmp_path):
+    """As the catalogue of a package that was not unpacked."""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("cells/one.swc.gz", gzip.compress(SWC.encode()))
+    folder = zipfile.Path(tmp_path / "all.zip", "cells/")
+    text = f'{HEAD}[morphology]\nfile = "one.swc.gz"\n{TWO}'
+    found = read_text(text, "a", folder)
+    (tmp_path / "one.swc").write_text(SWC)
+    assert found.morphology == read_swc(tmp_path / "one.swc")
+    with pytest.raises(ModelError, match="there is no such file"):
+        read_text(text.replace("one", "two"), "a", folder)
 
 
 def test_a_bad_compressed_file_is_refused(tmp_path):

@@ -243,11 +243,10 @@ def _beside(name: str, folder: Path | Traversable | None) -> Morphology:
             "read_cell"
         )
     item = folder.joinpath(name)
-    if isinstance(folder, Path) and isinstance(item, Path):
-        if not item.is_file():
-            raise ModelError(f"file = {name!r}: there is no such file in the folder")
-        if item.resolve().parent != folder.resolve():
-            raise ModelError(f"file = {name!r} is a link out of the folder, which is not followed")
+    if not item.is_file():
+        raise ModelError(f"file = {name!r}: there is no such file in the folder")
+    if isinstance(folder, Path) and folder.joinpath(name).resolve().parent != folder.resolve():
+        raise ModelError(f"file = {name!r} is a link out of the folder, which is not followed")
     with as_file(item) as path:
         return read_swc(path)
 
