@@ -81,7 +81,7 @@ def acting(
         missing, or that no site needs.
     """
     by_site = _by_site(neuron, protocol, at)
-    places = tuple(neuron.compartments.at(site) for site in by_site)
+    places = tuple(neuron.at(site) for site in by_site)
     if len(set(places)) < len(places):
         raise ModelError(f"at = {list(by_site)}: two of the sites are in the same compartment")
     protocols = tuple(dict.fromkeys(by_site.values()))
@@ -99,7 +99,7 @@ def acting(
         resistance, level = resistances.get(site), reversals.get(site)
         commands.append(_command(neuron, played, place, index, resistance, level))
     named = _named(synapses)
-    synaptic = {name: neuron.compartments.at(synapse.site) for name, synapse in named.items()}
+    synaptic = {name: neuron.at(synapse.site) for name, synapse in named.items()}
     for index, (name, synapse) in enumerate(named.items(), len(protocols)):
         place = synaptic[name]
         if place in held:
@@ -185,6 +185,6 @@ def _command(
         level = quantity(reversal, "voltage", name="reversal")
         return Command(place, index, conductance=1.0, reversal=level)
     factor = _PER_AREA * cut.area[place] if dimension == "current_density" else 1.0
-    density = dict(neuron.membrane)[str(cut.regions[place])].capacitance
+    density = float(neuron.values("capacitance")[place])
     capacitance = _PER_AREA * cut.area[place] * density
     return Command(place, index, current=factor, jump=factor / capacitance)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.cell.morphology import Compartments
 from loligo.cell.neuron import Neuron
 from loligo.engine.checks import pool_units
 from loligo.engine.features import FEATURES, check_features
@@ -62,9 +61,7 @@ class Seen:
         return tuple(dict.fromkeys(entry for w in self.wanted for entry, _ in w.made.terms))
 
 
-def seen_of(
-    cut: Compartments, acts: Acting, record: Sequence[str], features: Sequence[str]
-) -> Seen:
+def seen_of(neuron: Neuron, acts: Acting, record: Sequence[str], features: Sequence[str]) -> Seen:
     """Return what is kept, from what was asked for.
 
     Raises
@@ -73,8 +70,8 @@ def seen_of(
         A site, synapse or feature that there is not, or a current that does not flow there.
     """
     return Seen(
-        tuple(_wanted(text, cut, acts) for text in record),
-        tuple(_running(text, cut, acts) for text in features),
+        tuple(_wanted(text, neuron, acts) for text in record),
+        tuple(_running(text, neuron, acts) for text in features),
     )
 
 
@@ -141,18 +138,18 @@ def _unit(name: str) -> str:
     return "pA" if name.startswith("i.") else ""
 
 
-def _wanted(text: str, cut: Compartments, acts: Acting) -> Wanted:
+def _wanted(text: str, neuron: Neuron, acts: Acting) -> Wanted:
     """Return how a trace is made; ``"v at soma(0.5)"``, without a site where the command acts."""
     name, _, site = (part.strip() for part in text.partition(" at "))
     if name.startswith(_SYNAPTIC):
         return _synaptic(text, name, site, acts)
-    place = cut.at(site) if site else acts.places[0]
+    place = neuron.at(site) if site else acts.places[0]
     if name == "i.axial":
-        return Wanted(text, place, name, axial(cut, place))
+        return Wanted(text, place, name, axial(neuron.compartments, place))
     if name == "i.clamp":
         if place not in acts.held:
             raise SelectionError(f"{text!r}: no ideal voltage clamp acts there")
-        inward = axial(cut, place)
+        inward = axial(neuron.compartments, place)
         terms = (
             ((place, "i.membrane"), 1.0),
             *((entry, -weight) for entry, weight in inward.terms),
@@ -165,10 +162,10 @@ def _wanted(text: str, cut: Compartments, acts: Acting) -> Wanted:
     return Wanted(text, place, name, Combination((((place, name), 1.0),)))
 
 
-def _running(text: str, cut: Compartments, acts: Acting) -> Running:
+def _running(text: str, neuron: Neuron, acts: Acting) -> Running:
     name, _, site = (part.strip() for part in text.partition(" at "))
     check_features((name,))
-    return Running(text, name, cut.at(site) if site else acts.places[0])
+    return Running(text, name, neuron.at(site) if site else acts.places[0])
 
 
 def _feature(running: Running, states: dict[str, Array], request: TreeRequest) -> Array:

@@ -13,6 +13,7 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Compartments
 from loligo.cell.neuron import Neuron
+from loligo.cell.profile import profiles
 from loligo.cell.synapse import Synapse
 from loligo.engine import stepper
 from loligo.engine.checks import listed, positive, single, thread_count
@@ -72,7 +73,7 @@ def simulate_neuron(
         raise ModelError(f"{min(command)}: of several protocols no one is the command")
     unit = INTERNAL_UNITS.get(acts.protocols[0].dimension, "pA")
     scales, n_scaled = cell_values((), command, unit)
-    seen = seen_of(cut, acts, listed("record", record), listed("features", features))
+    seen = seen_of(neuron, acts, listed("record", record), listed("features", features))
     if temperature is not None:
         given["temperature"] = temperature
     patches, n_cells = _patches(neuron, given, seen)
@@ -153,6 +154,9 @@ def _patches(neuron: Neuron, given: dict[str, Any], seen: Seen) -> tuple[tuple[P
             at_home = regions[inside] == region
             for name in own:
                 values[name] = np.where(at_home, _column(found[name]), values[name])
+            said = {n: _column((found if n in own else single_values)[n]) for n in (*own, *shared)}
+            for name, profile in profiles(neuron, region, inside, at_home, said).items():
+                values[name] = np.where(at_home, profile, values[name])
         record = tuple(dict.fromkeys(n for place, n in seen.entries if place in set(inside)))
         rates = {p.name for p in equations.parameters if p.kind == "rate parameter"}
         options = Options(
