@@ -16,6 +16,8 @@ from loligo.cell import (
     Scheme,
     Transition,
 )
+from loligo.cell.morphology_file import BranchTable, MorphologyTable, PaintTable
+from loligo.cell.neuron_file import MembraneTable, NeuronFile
 
 
 def written(unit, low, high):
@@ -185,7 +187,96 @@ def _point(*parts):
     return st.fixed_dictionaries(fields, optional=_REFRACTORY)
 
 
+NAMES = st.sampled_from(["soma", "dendrite.1", "a b", "tuft"])
+LENGTHS = st.floats(0.1, 1e3)
+NO_PARENT = st.none()
+
+
+@st.composite
+def _branch(draw, name=NAMES, parent=NO_PARENT):
+    """A branch told in one of its three ways."""
+    n = draw(st.integers(2, 5))
+    said = {"name": draw(name), "region": draw(NAMES)}
+    way = draw(st.sampled_from(["cylinder", "cone", "path"]))
+    if way == "cylinder":
+        said |= {"length": draw(written("um", 0.1, 1e3)), "diameter": draw(written("nm", 10, 1e4))}
+    else:
+        several = n if way == "path" else 2
+        widths = draw(st.lists(LENGTHS, min_size=several, max_size=several))
+        said["diameters"] = f"{', '.join(map(repr, widths))} um"
+    if way == "cone":
+        said["length"] = draw(written("um", 0.1, 1e3))
+    if way == "path":
+        steps = draw(st.lists(LENGTHS, min_size=n - 1, max_size=n - 1))
+        path = [sum(steps[:i]) for i in range(n)]
+        said["path"] = f"{', '.join(map(repr, path))} um"
+        if draw(st.booleans()):
+            said |= dict.fromkeys("xyz", said["path"])
+    if (found := draw(parent)) is not None:
+        said |= {"parent": found, "at": draw(st.floats(0, 1))}
+    return said
+
+
+@st.composite
+def _branches(draw):
+    names = [f"b{i}" for i in range(draw(st.integers(1, 4)))]
+    return [
+        draw(_branch(st.just(name), st.sampled_from(names[:i]) if i else NO_PARENT))
+        for i, name in enumerate(names)
+    ]
+
+
+MORPHOLOGIES = st.one_of(
+    st.fixed_dictionaries({"branch": _branches()}, optional={"notes": TEXTS}),
+    st.fixed_dictionaries(
+        {
+            "shape": st.just("cable"),
+            "length": written("mm", 0.1, 2.0),
+            "diameter": written("um", 1, 5),
+        }
+    ),
+    st.fixed_dictionaries({"file": st.just("cell 1.swc.gz")}),
+)
+PAINTS = st.fixed_dictionaries(
+    {"region": NAMES},
+    optional={
+        "names": st.one_of(NAMES, st.lists(NAMES)),
+        "beyond": NAMES,
+        "farther": written("um", 0.0, 500.0),
+    },
+)
+REGION_MEMBRANES = st.builds(
+    lambda said, regions: {**said, **({"regions": regions} if regions else {})},
+    MEMBRANES,
+    st.lists(NAMES, max_size=2),
+)
+NEURON_FILES = st.fixed_dictionaries(
+    {
+        "name": TEXTS,
+        "temperature": TEMPERATURES,
+        "initial_potential": MIDPOINTS,
+        "axial_resistivity": st.one_of(
+            written("ohm cm", 30, 300), st.dictionaries(NAMES, written("ohm m", 0.3, 3))
+        ),
+        "morphology": MORPHOLOGIES,
+        "membrane": st.dictionaries(NAMES, REGION_MEMBRANES, max_size=2),
+    },
+    optional={
+        "source": TEXTS,
+        "notes": TEXTS,
+        "d_lambda": st.floats(0.01, 1.0),
+        "longest": written("um", 1.0, 50.0),
+        "counts": st.one_of(st.integers(1, 9), st.dictionaries(NAMES, st.integers(1, 9))),
+        "paint": st.lists(PAINTS, max_size=2),
+    },
+)
+
 DESCRIPTIONS = {
+    BranchTable: _branch(),
+    MorphologyTable: MORPHOLOGIES,
+    PaintTable: PAINTS,
+    MembraneTable: REGION_MEMBRANES,
+    NeuronFile: NEURON_FILES,
     Gate: GATES,
     Scheme: SCHEMES,
     Transition: st.fixed_dictionaries(

@@ -41,15 +41,27 @@ class FrozenMapping(dict[str, Item]):
     clear = pop = popitem = setdefault = update = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return FrozenMapping, (dict(self),)
+        return type(self), (dict(self),)
+
+    @classmethod
+    def _keys(cls) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(check_name, core_schema.str_schema())
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
         given = get_args(source)
         items = handler.generate_schema(given[0]) if given else core_schema.any_schema()
-        names = core_schema.no_info_after_validator_function(check_name, core_schema.str_schema())
+        names = cls._keys()
         mapping = core_schema.dict_schema(names, items)
         return core_schema.no_info_after_validator_function(cls, mapping)
+
+
+class Table(FrozenMapping[Item]):
+    """A frozen dictionary whose keys may be any text: regions, branches, paths of parameters."""
+
+    @classmethod
+    def _keys(cls) -> CoreSchema:
+        return core_schema.str_schema()
 
 
 def check_name(name: str) -> str:
@@ -116,10 +128,9 @@ class Description(BaseModel):
         ModelError
             It cannot be read, is of another kind, or says something that is refused.
         """
-        from loligo.cell.files import read_cell, read_text
+        from loligo.cell.files import described
 
-        is_path = isinstance(source, Path) or source.endswith(".toml")
-        found = read_cell(source) if is_path else read_text(str(source))
+        found = described(source)
         if not isinstance(found, cls):
             raise ModelError(f"it holds a {type(found).__name__}, not a {cls.__name__}")
         return found

@@ -59,7 +59,8 @@ class Membrane(Description):
             "area": _PATCH_AREA,
             "initial_potential": f"{initial_potential!r} mV",
         }
-        return Cell(**{**self.written(), **where})
+        said = {name: x for name, x in self.written().items() if name in Membrane.model_fields}
+        return Cell(**{**said, **where})
 
     @classmethod
     def of(cls, cell: Cell) -> Self:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 from loligo.cell.cell import Cell
 from loligo.cell.membrane import Membrane
@@ -45,6 +46,7 @@ class Neuron:
         A region without membrane, or a value out of range.
     """
 
+    kind: ClassVar[str] = "neuron"
     name: str
     morphology: Morphology
     membrane: tuple[tuple[str, Membrane], ...]
@@ -108,6 +110,33 @@ class Neuron:
             if name not in said:
                 raise ModelError(f"a neuron has no {name!r}; {suggest(name, said)}")
         return Neuron(**{**said, **changes})
+
+    @classmethod
+    def from_toml(cls, source: str | Path) -> Self:
+        """Return the neuron in a TOML file or text; see `loligo.cell.neuron_file`.
+
+        Parameters
+        ----------
+        source : path-like or str
+            A `Path`, a name that ends in ``.toml``, or the text itself.
+
+        Raises
+        ------
+        ModelError
+            It cannot be read, is of another kind, or says something that is refused.
+        """
+        from loligo.cell.files import described
+
+        found = described(source)
+        if not isinstance(found, cls):
+            raise ModelError(f"it holds a {type(found).__name__}, not a {cls.__name__}")
+        return found
+
+    def to_toml(self) -> str:
+        """Return the TOML text that reads back as the same neuron; its branches are in it."""
+        from loligo.cell.neuron_file import NeuronFile
+
+        return NeuronFile.of(self).to_toml()
 
     @cached_property
     def compartments(self) -> Compartments:

@@ -41,16 +41,19 @@ def write_quantity(value: float, unit: str) -> str:
     return f"{text} {unit}".strip() if unit != "1/ms" else f"{text} /ms"
 
 
-class _Kind:
+class ValueKind:
     """A pydantic annotation that reads and writes one kind of value."""
 
     def read(self, value: Any) -> Any:
+        """Return the value of what a file says."""
         raise NotImplementedError
 
     def write(self, value: Any) -> Any:
+        """Return what a file says of a value."""
         raise NotImplementedError
 
     def schema(self) -> dict[str, Any]:
+        """Return the JSON schema."""
         raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
@@ -67,7 +70,7 @@ class _Kind:
 
 
 @dataclass(frozen=True)
-class In(_Kind):
+class In(ValueKind):
     """A quantity of one dimension, kept as a float in the internal unit.
 
     Parameters
@@ -116,7 +119,7 @@ class In(_Kind):
 
 
 @dataclass(frozen=True)
-class OneOf(_Kind):
+class OneOf(ValueKind):
     """A quantity whose dimension is one of several, kept as a `Quantity`.
 
     Parameters
@@ -169,7 +172,7 @@ class OneOf(_Kind):
 
 
 @dataclass(frozen=True)
-class Law(_Kind):
+class Law(ValueKind):
     """A quantity, a named shape or an expression of one dimension.
 
     A quantity is kept as a float in the internal unit, a shape as a `RateShape`, an expression as
@@ -235,7 +238,7 @@ Formula = Annotated[str, Law("fraction", shapes=False, constant=False)]
 """Text of an expression."""
 
 
-class _Let(_Kind):
+class _Let(ValueKind):
     """An expression, or a shape with a rate of any unit."""
 
     def read(self, value: Any) -> RateShape | str:

@@ -1,4 +1,4 @@
-"""The catalogue of published cells and channels: one TOML file each, named after its paper."""
+"""The catalogue of published cells, neurons and channels: a TOML file each, called by its paper."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
 from loligo.cell.files import read_text
 from loligo.cell.membrane import Membrane
+from loligo.cell.neuron import Neuron
 from loligo.cell.point import PointNeuron
 from loligo.errors import SelectionError, suggest
 
@@ -18,7 +19,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
 
 
-def load(name: str) -> Cell | Channel | PointNeuron:
+def load(name: str) -> Cell | Channel | Neuron | PointNeuron:
     """Return a description of the catalogue.
 
     Parameters
@@ -31,9 +32,19 @@ def load(name: str) -> Cell | Channel | PointNeuron:
     SelectionError
         There is none of that name.
     """
-    if name not in names():
-        raise SelectionError(f"{name!r} is not in the catalogue; {suggest(name, names())}")
-    text = files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    found = read_text(text, name)
+    found = read_text(text(name), name, files(__name__))
     assert not isinstance(found, Membrane)
     return found
+
+
+def text(name: str) -> str:
+    """Return the TOML text of a description of the catalogue.
+
+    Raises
+    ------
+    SelectionError
+        There is none of that name.
+    """
+    if name not in names():
+        raise SelectionError(f"{name!r} is not in the catalogue; {suggest(name, names())}")
+    return files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")

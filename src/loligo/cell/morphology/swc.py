@@ -19,7 +19,9 @@ centre. Elsewhere the cone from the branch point to a branch's first point belon
 
 from __future__ import annotations
 
+import gzip
 import math
+import zlib
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -51,6 +53,7 @@ def read_swc(path: str | Path) -> Morphology:
     Parameters
     ----------
     path : path-like
+        Compressed where its name ends in ``.gz``.
 
     Returns
     -------
@@ -69,15 +72,29 @@ def read_swc(path: str | Path) -> Morphology:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > _LARGEST:
-            raise ModelError(f"{path.name} is larger than {_LARGEST // 1_000_000} MB")
-        text = path.read_bytes().decode("utf-8", errors="replace")
+        text = _contents(path)
     except OSError as error:
-        raise ModelError(f"{path.name}: cannot be read: {error.strerror}") from None
+        raise ModelError(f"{path.name}: cannot be read: {error.strerror or error}") from None
     try:
         return _morphology(_points(text))
     except LoligoError as error:
         raise ModelError(f"{path.name}: {error}") from None
+
+
+def _contents(path: Path) -> str:
+    """Return the text of a file, or of what a compressed file holds."""
+    if path.suffix.lower() == ".gz":
+        try:
+            with gzip.open(path) as stream:
+                found = stream.read(_LARGEST + 1)
+        except (EOFError, zlib.error) as error:
+            raise ModelError(f"{path.name}: cannot be decompressed: {error}") from None
+    else:
+        with path.open("rb") as stream:
+            found = stream.read(_LARGEST + 1)
+    if len(found) > _LARGEST:
+        raise ModelError(f"{path.name} is larger than {_LARGEST // 1_000_000} MB")
+    return found.decode("utf-8", errors="replace")
 
 
 def _points(text: str) -> dict[int, _Point]:
