@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.published_neurons import hjorth, mainen_sejnowski
-from benchmarks.published_neurons.measure import fired, rest, resistance, traced
+from benchmarks.published_neurons.measure import fired, resistance, rest, traced
 
 NEURONS: dict[str, ModuleType] = {
     "mainen_sejnowski1996_l5": mainen_sejnowski,
@@ -24,9 +24,9 @@ def load(model: ModuleType, folder: Path) -> None:
     from neuron import load_mechanisms
 
     work = Path(tempfile.mkdtemp())
-    used = getattr(model, "USED", "").split()
+    used = getattr(model, "USED", ())
     for path in (folder / model.MECHANISMS).glob("*.mod"):
-        if not used or path.stem.partition("_")[0] in used and path.stem.endswith("_ms"):
+        if not used or path.stem in used:
             (work / path.name).write_text(path.read_text("utf-8"), encoding="utf-8")
     command = str(Path(sys.executable).with_name("nrnivmodl"))
     done = subprocess.run([command, "."], cwd=work, capture_output=True, text=True, check=False)

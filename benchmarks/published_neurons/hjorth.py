@@ -19,7 +19,8 @@ reconstructed, the axon replaced by 60 um in two cylinders of its diameters.
 Types: 1 soma, 2 axon, 3 dendrites. Lengths in um. Made by benchmarks/published_neurons.
 """
 MODEL = "striatum/dspn/str-dspn-e150917_c6_D1-m21-6-DE-v20190503"
-USED = "naf kaf kas kdr kir cal12 cal13 can car cat32 cat33 cadyn caldyn sk bk"
+CHANNELS = "naf kaf kas kdr kir cal12 cal13 can car cat32 cat33 cadyn caldyn sk bk"
+USED = tuple(f"{name}_ms" for name in CHANNELS.split())
 SITES = ("dendrite.36(0.5)", "dendrite.64(0.5)")
 RUNS = {"subthreshold": (200.0, 50.0, 50.0), "firing": (400.0, 50.0, 400.0)}
 """Current [pA], when it begins and how long it lasts [ms]."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ Types: 1 soma, 2 initial segment, 3 basal and 4 apical dendrites, 5 hillock, 6 m
 Lengths in um. Made by benchmarks/published_neurons.
 """
 TYPES = {"soma": 1, "iseg": 2, "hill": 5, "myelin": 6, "node": 7, "dend11": 4, "apic": 4}
-SITES = ("apical.8(0.5)", "apical.46(0.5)", "dendrite.2(0.5)", "custom_7.4(0.5)")
+SITES = ("apical.22(0.5)", "apical.58(0.5)", "dendrite.2(0.5)", "custom_7.4(0.5)")
 RUNS = {"subthreshold": (100.0, 5.0, 60.0), "firing": (200.0, 5.0, 900.0)}
 """Current [pA], when it begins and how long it lasts [ms]."""
 
@@ -40,18 +41,32 @@ def build(folder: Path) -> tuple[Any, Shape]:
     for section in dendrites:
         section.nseg = int(section.L / 50.0) + 1
     axon = _axon(h, soma)
-    for section in [soma, *dendrites, *sum(axon.values(), [])]:
+    _passive(soma, dendrites, axon)
+    _active(soma, dendrites, axon)
+    _environment(h)
+    for section in dendrites:
+        _spines(section)
+    return soma, shape_of(soma, _type)
+
+
+def _passive(soma: Any, dendrites: list[Any], axon: dict[str, list[Any]]) -> None:
+    for section in [soma, *dendrites, *chain.from_iterable(axon.values())]:
         section.Ra, section.cm = 150.0, 0.75
         section.insert("pas")
         section.g_pas, section.e_pas = 1.0 / 30000.0, REST
-        section.insert("na")
-        section.gbar_na = 20.0
-    for section in [*axon["hill"], *axon["iseg"], *axon["node"]]:
-        section.gbar_na = 30000.0
     for section in axon["myelin"]:
         section.cm = 0.04
     for section in axon["node"]:
         section.g_pas = 0.02
+
+
+def _active(soma: Any, dendrites: list[Any], axon: dict[str, list[Any]]) -> None:
+    """Insert channels; densities in pS/um2."""
+    every = [soma, *dendrites, *chain.from_iterable(axon.values())]
+    dense = [*axon["hill"], *axon["iseg"], *axon["node"]]
+    for section in every:
+        section.insert("na")
+        section.gbar_na = 30000.0 if section in dense else 20.0
     for section, density in ((axon["hill"][0], 2000.0), (axon["iseg"][0], 2000.0), (soma, 200.0)):
         section.insert("kv")
         section.gbar_kv = density
@@ -60,9 +75,13 @@ def build(folder: Path) -> tuple[Any, Shape]:
             section.insert(name)
             setattr(section, f"gbar_{name}", density)
         section.insert("cad")
+
+
+def _environment(h: Any) -> None:
+    """Set temperature and reversal potentials; rates are computed, not taken from tables."""
     h.celsius, h.vshift_na, h.vshift_ca = 37.0, -5.0, 0.0
     for name in ("na", "kv", "km", "ca"):
-        setattr(h, f"usetable_{name}", 0)  # rates themselves, not tables of 199 points
+        setattr(h, f"usetable_{name}", 0)
     for section in h.allsec():
         section.ena = 60.0
         if h.ismembrane("k_ion", sec=section):
@@ -70,9 +89,6 @@ def build(folder: Path) -> tuple[Any, Shape]:
         if h.ismembrane("ca_ion", sec=section):
             section.eca = 140.0
             h.ion_style("ca_ion", 0, 1, 0, 0, 0, sec=section)
-    for section in dendrites:
-        _spines(section)
-    return soma, shape_of(soma, _type)
 
 
 def _type(name: str) -> int:
@@ -92,11 +108,10 @@ def _axon(h: Any, soma: Any) -> dict[str, list[Any]]:
             section.L, section.nseg, section.diam = length, count, share * thickness
     for segment in axon["hill"][0]:
         segment.diam = thickness * (4.0 - 3.0 * segment.x)
-    chain = [*axon["hill"], *axon["iseg"]]
-    for pair in zip(axon["myelin"], axon["node"], strict=True):
-        chain += pair
-    chain[0].connect(soma(0.5))
-    for before, section in zip(chain, chain[1:], strict=False):
+    row = [*axon["hill"], *axon["iseg"]]
+    row += chain.from_iterable(zip(axon["myelin"], axon["node"], strict=True))
+    row[0].connect(soma(0.5))
+    for before, section in pairwise(row):
         section.connect(before(1))
     return axon
 
