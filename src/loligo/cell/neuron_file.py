@@ -18,7 +18,7 @@ from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Morphology
 from loligo.cell.morphology_file import Length, MorphologyTable, PaintTable, located
 from loligo.cell.neuron import Neuron
-from loligo.cell.quantity import In, write_quantity
+from loligo.cell.quantity import Formula, In, write_quantity
 from loligo.cell.said_once import in_full, said_once
 from loligo.cell.tables import ByRegion, CountsOfBranches
 
@@ -39,6 +39,18 @@ class MembraneTable(Membrane):
         said = self.written()
         said.pop("regions", None)
         return Membrane(**said)
+
+
+class ElectrodeTable(Description):
+    """A name for a site.
+
+    Parameters
+    ----------
+    site : str
+        ``"soma(0.5)"``, ``"apical at 500 um"``, ``"tip of apical"``.
+    """
+
+    site: str
 
 
 class NeuronFile(Description):
@@ -68,6 +80,11 @@ class NeuronFile(Description):
         Branches that are put into other regions, one after another.
     membrane : mapping of str to MembraneTable
         What each region is covered with.
+    profile : mapping of str to mapping of str to expression
+        Parameters that differ along a region, by region and path, in their internal unit: of
+        ``distance`` [um], ``diameter`` [um] and the membrane's constants.
+    electrode : mapping of str to ElectrodeTable
+        Names of sites.
     """
 
     kind: Literal["neuron"] = "neuron"
@@ -83,6 +100,8 @@ class NeuronFile(Description):
     morphology: MorphologyTable
     paint: tuple[PaintTable, ...] = ()
     membrane: Table[MembraneTable]
+    profile: Table[Table[Formula]] = Field(default=Table())
+    electrode: Table[ElectrodeTable] = Field(default=Table())
 
     @model_validator(mode="before")
     @classmethod
@@ -125,6 +144,8 @@ class NeuronFile(Description):
             temperature=said["temperature"],
             initial_potential=said["initial_potential"],
             counts=counts,
+            profile=self.profile,
+            electrode={name: table.site for name, table in self.electrode.items()},
             **options,
         )
 
@@ -164,6 +185,8 @@ class NeuronFile(Description):
             "d_lambda": neuron.d_lambda,
             "morphology": MorphologyTable.of(neuron.morphology).written(),
             "membrane": tables,
+            "profile": {region: dict(table) for region, table in neuron.profile},
+            "electrode": {name: {"site": site} for name, site in neuron.electrode},
         }
         if neuron.longest is not None:
             said["longest"] = write_quantity(neuron.longest, "um")
