@@ -10,7 +10,7 @@ from loligo import Protocol, simulate
 from loligo.cell import catalogue
 from loligo.plot.style import INK, QUIET, new_figure, styled
 
-SITES = {  # from the last node of Ranvier to 900 um up the dendrite
+SITES = {  # from the last node of the axon to the tuft
     "custom_7.4": "#8b6bb1",
     "soma": INK,
     "apical.22(0.5)": "#3b7dd8",
@@ -20,14 +20,8 @@ SITES = {  # from the last node of Ranvier to 900 um up the dendrite
 STEP = Protocol("step", ["hold for 5 ms", "step 200 pA for 115 ms"], holding="0 pA")
 
 cell = catalogue.load("mainen_sejnowski1996_l5")
-found = simulate(
-    cell,
-    STEP,
-    at="soma",
-    record=[f"v at {site}" for site in SITES],
-    sampling="0.05 ms",
-    spikes=True,
-)
+record = [f"v at {site}" for site in SITES]
+found = simulate(cell, STEP, at="soma", record=record, sampling="0.05 ms", spikes=True)
 first = found.spike_times()[0]
 print(f"{found.spike_times().size} spikes, the first at {first:.2f} ms")
 
@@ -36,8 +30,8 @@ with styled():
     shape, traces = figure.subplots(1, 2, width_ratios=(1, 1.5))
     for branch in cell.morphology.branches:
         x, y, _ = np.array(branch.points).T
-        width = max(0.4, 0.25 * float(np.mean(branch.diameters)))
-        shape.plot(x, y, color=QUIET, linewidth=min(width, 3.0), zorder=1)
+        width = min(max(0.4, 0.25 * float(np.mean(branch.diameters))), 3.0)
+        shape.plot(x, y, color=QUIET, linewidth=width, zorder=1)
     cut = cell.compartments
     for row, (site, colour) in enumerate(SITES.items()):
         place = cut.at(site)
@@ -51,9 +45,9 @@ with styled():
         away = abs(cut.distance[place] - cut.distance[cut.at("soma")])
         print(f"{site}: {away:.0f} um away, peak {peak:.1f} mV at {when:.2f} ms")
         traces.plot(found.times, v - 110.0 * row, color=colour)
-        traces.text(121.0, v[-1] - 110.0 * row, f"{away:.0f} um", color=colour, va="center")
-    shape.set_aspect("equal")
-    shape.set_axis_off()
+        words = f"{cut.regions[place].replace('node', 'axon')}\n{away:.0f} um"
+        traces.text(121.0, v[-1] - 110.0 * row, words, color=colour, size=8.0, va="center")
+    shape.set(aspect="equal", frame_on=False, xticks=[], yticks=[])
     traces.plot([56, 56], [-60, -10], color=INK, linewidth=1.5)
     traces.text(55.0, -35.0, "50 mV", ha="right", va="center")
     traces.set(xlim=(45, 120), yticks=[], xlabel="time [ms]")

@@ -37,11 +37,15 @@ def step(said):
     return Protocol("step", words, holding="0 pA")
 
 
+def run(name, protocol, **options):
+    """Record the same sites whatever is asked, so that there is one kernel for a neuron."""
+    record = [f"v at {site}" for site in source(name)["firing"]["peaks"]]
+    return simulate(neuron(name), protocol, record=record, **options)
+
+
 @lru_cache
 def fired(name, dt):
-    said = source(name)["firing"]
-    traces = [f"v at {site}" for site in said["peaks"]] if dt == STEPS[-1] else []
-    return simulate(neuron(name), step(said), record=traces, sampling="0.05 ms", dt=dt, spikes=True)
+    return run(name, step(source(name)["firing"]), sampling="0.05 ms", dt=dt, spikes=True)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,7 +57,7 @@ def test_compartments_are_those_of_the_source(name):
 def test_rest_and_input_resistance(name):
     protocol = Protocol("still", ["hold for 2000 ms"], holding="1 pA")
     scale = {"command.scale": (np.array([-10.0, 0.0, 10.0]), "")}
-    found = simulate(neuron(name), protocol, record=[], dt="0.1 ms", parameters=scale)
+    found = run(name, protocol, sampling="100 ms", dt="0.1 ms", parameters=scale)
     low, rest, high = found.final["v"][:, 0, 0]
     assert rest == pytest.approx(source(name)["rest"], abs=1e-4)
     assert 1e3 * (high - low) / 20.0 == pytest.approx(source(name)["resistance"], rel=1e-5)
@@ -62,9 +66,7 @@ def test_rest_and_input_resistance(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_potentials_below_threshold(name):
     said = source(name)["subthreshold"]
-    found = simulate(
-        neuron(name), step(said), record=[f"v at {s}" for s in said["v"]], sampling="1 ms"
-    )
+    found = run(name, step(said), sampling="1 ms")
     for site, expected in said["v"].items():
         v = found[f"v at {site}"][0, 0, : len(expected)]
         np.testing.assert_allclose(v, expected, atol=1e-3)
