@@ -159,6 +159,8 @@ def test_constants_scale_a_profile():
             said = {"axon": {LEAK: f"{float(scale)!r} * (1 + 0.005 * distance)"}}
             alone = at_rest(cell.with_(profile=said))
             np.testing.assert_allclose(one, alone[0], rtol=1e-12)
+            same = at_rest(cell, parameters={name: (float(scale), "mS/cm2")})
+            np.testing.assert_array_equal(one, same[0])
 
 
 def test_gates_and_pools_start_where_their_place_says():

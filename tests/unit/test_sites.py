@@ -72,6 +72,7 @@ REFUSED = [
     ("apcal at 50 um", SelectionError, "no region or branch 'apcal'; did you mean 'apical'?"),
     ("tip of tuft", SelectionError, "no region or branch 'tuft'"),
     ("", SelectionError, "no branch ''"),
+    ("a at " * 100, SelectionError, "has 499 characters"),
 ]  # fmt: skip
 
 

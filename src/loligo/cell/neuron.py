@@ -212,10 +212,18 @@ class Neuron:
 
     def patch(self, region: str) -> Cell:
         """Return an isopotential cell of the membrane of a region, without its profiles."""
-        table = dict(self.membrane)
-        if region not in table:
-            raise ModelError(f"no region {region!r}; {suggest(region, table)}")
-        return table[region].patch(region, self.temperature, self.initial_potential)
+        if region not in self._patches:
+            table = dict(self.membrane)
+            if region not in table:
+                raise ModelError(f"no region {region!r}; {suggest(region, table)}")
+            cell = table[region].patch(region, self.temperature, self.initial_potential)
+            self._patches[region] = cell
+        return self._patches[region]
+
+    @cached_property
+    def _patches(self) -> dict[str, Cell]:
+        """What `patch` has made so far; making one checks its equations."""
+        return {}
 
     def __repr__(self) -> str:
         lines = [f"{self.name}{f' ({self.source})' if self.source else ''}", repr(self.morphology)]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import CoreSchema
 
 from loligo.cell.description import Description, Table, refusal
 from loligo.cell.membrane import Membrane
@@ -19,8 +20,16 @@ from loligo.cell.morphology import Morphology
 from loligo.cell.morphology_file import Length, MorphologyTable, PaintTable, located
 from loligo.cell.neuron import Neuron
 from loligo.cell.quantity import Formula, In, write_quantity
-from loligo.cell.said_once import in_full, said_once
+from loligo.cell.said_once import KINDS, in_full, said_once
 from loligo.cell.tables import ByRegion, CountsOfBranches
+
+_USE = {"type": "string"}
+_CHANGED = {"type": "object", "properties": {"use": _USE}, "required": ["use"]}
+_SHORT: dict[str, list[dict[str, Any]]] = {
+    "channel": [{"type": "string", "format": "quantity"}, _CHANGED],
+    "pool": [_CHANGED],
+}
+"""How a membrane may tell what is said elsewhere, as JSON schema."""
 
 
 class MembraneTable(Membrane):
@@ -33,6 +42,18 @@ class MembraneTable(Membrane):
     """
 
     regions: tuple[str, ...] = ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> Any:
+        found = super().__get_pydantic_json_schema__(schema, handler)
+        for kind, short in _SHORT.items():
+            entry = found["properties"][kind]
+            entry["additionalProperties"] = {"anyOf": [entry["additionalProperties"], *short]}
+        found["properties"]["use"] = _USE | {
+            "description": "A cell of the catalogue to begin with."
+        }
+        found["required"] = [name for name in found["required"] if name != "capacitance"]
+        return found
 
     def membrane(self) -> Membrane:
         """Return the membrane."""
@@ -107,6 +128,17 @@ class NeuronFile(Description):
     @classmethod
     def _in_full(cls, said: Any) -> Any:
         return in_full(said)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> Any:
+        found = super().__get_pydantic_json_schema__(schema, handler)
+        for kind in KINDS:
+            found["properties"][kind] = {
+                "type": "object",
+                "additionalProperties": {"type": "object"},
+                "description": f"A {kind} said once; membranes have it by name.",
+            }
+        return found
 
     def to_toml(self) -> str:
         """Return the TOML text that reads back as the same neuron."""

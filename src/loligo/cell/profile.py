@@ -200,16 +200,21 @@ def values_of(neuron: Neuron, path: str) -> Array:
     ModelError
         No membrane has it.
     """
-    found = np.full(neuron.compartments.n_compartments, np.nan)
+    cut = neuron.compartments
+    if path == "area":
+        return cut.area.copy()
+    found = np.full(cut.n_compartments, np.nan)
     known: set[str] = set()
-    for region in neuron.morphology.regions:
-        table = equations_of(neuron.patch(region)).defaults
+    for region, membrane in neuron.membrane:
+        table = (
+            {path: membrane.capacitance}
+            if path == "capacitance"
+            else equations_of(neuron.patch(region)).defaults
+        )
         known |= table.keys()
         if path in table:
-            inside = np.flatnonzero(neuron.compartments.regions == region)
+            inside = np.flatnonzero(cut.regions == region)
             found[inside] = along(neuron, region, inside).get(path, np.asarray(table[path]))
-    if path == "area":
-        return neuron.compartments.area.copy()
     if path not in known:
         raise ModelError(f"the neuron has no parameter {path!r}; {suggest(path, known)}")
     return found

@@ -21,6 +21,7 @@ _TIP = re.compile(r"tip\s+of\s+(?P<what>.+)")
 _DISTANCE = re.compile(r"(?P<what>.+?)\s+at\s+(?P<distance>.+)")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LISTED = 8
+_LONGEST = 300
 
 
 def locate(
@@ -56,6 +57,8 @@ def locate(
     ('dendrite', 0.2)
     """
     text = site.strip()
+    if len(text) > _LONGEST:
+        raise SelectionError(f"the site {text[:40]!r}... has {len(text)} characters")
     if electrodes and text in electrodes:
         return locate(morphology, electrodes[text])
     match = _BRANCH.fullmatch(text)
