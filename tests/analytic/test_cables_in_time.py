@@ -153,16 +153,7 @@ def test_rallpack_3_converged():
 
 def test_conduction_velocity_of_the_squid_axon():
     """18.7322 m/s at 18.5 degC in 238 um radius and 35.4 ohm cm, by shooting; within 0.3 %."""
-    axon = catalogue.load("hodgkin_huxley1952")
-    cell = Neuron(
-        "squid giant axon",
-        cable("60 mm", "476 um"),
-        axon,
-        axial_resistivity="35.4 ohm cm",
-        temperature="18.5 degC",
-        initial_potential="-65 mV",
-        longest="0.05 mm",
-    )
+    cell = catalogue.load("hodgkin_huxley1952_axon")
     shock = Protocol("shock", ["step 20 uA for 0.2 ms", "hold for 4 ms"], holding="0 uA")
     sites = ["axon(0.4)", "axon(0.7)"]
     found = simulate(

@@ -22,6 +22,12 @@ EXPECTED = {
         (r"hodgkin_huxley1952: .* at (\S+) spikes", 55.06, 0.1),
         (r"connor1977: from (\S+) uA", 8.25, 0.0),  # 2 spikes/s at 8.145
     ],
+    "spike_along_a_dendrite": [  # of NEURON with the authors' files
+        (r"(\S+) spikes", 4, 0.0),
+        (r"the first at (\S+) ms", 68.8436, 0.06),
+        (r"soma: 0 um away, peak (\S+) mV", 25.29, 0.3),
+        (r"custom_7.4: .* at (\S+) ms", 68.71, 0.06),
+    ],
     "voltage_clamp_family": [(r"at 0 mV: (\S+) pA", -1456.84, 0.5)],
     "ten_thousand_cells": [(r"published axon: (\S+) spikes", 68.32, 0.1)],
     "temperature_and_spike_width": [

@@ -419,7 +419,10 @@ def test_the_catalogue_loads_all_it_names():
 
 def test_catalogue_files_are_data_beside_the_loader():
     folder = Path(catalogue.__file__).parent
-    assert {path.suffix for path in folder.iterdir() if path.is_file()} == {".py", ".toml"}
+    kinds = {path.suffix for path in folder.iterdir() if path.is_file()}
+    assert kinds == {".py", ".toml", ".swc"}
+    shapes = {path.stem for path in folder.glob("*.swc")}
+    assert shapes <= {name for name in catalogue.names() if catalogue.load(name).kind == "neuron"}
 
 
 def test_expressions_of_a_cell_mean_what_they_say():

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loligo.cell import Cell, Channel, catalogue
+from loligo.cell import Cell, Channel, PointNeuron, catalogue
 from loligo.cell.interchange.neuroml import read_neuroml, write_neuroml
 from loligo.errors import ModelError
 
@@ -18,7 +18,7 @@ GATE = """<ionChannelHH id="c" conductance="1pS"><gateHHrates id="m" instances="
 </gateHHrates></ionChannelHH>"""
 CELLS = [name for name in catalogue.names() if isinstance(catalogue.load(name), Cell)]
 CHANNELS = [name for name in catalogue.names() if isinstance(catalogue.load(name), Channel)]
-POINTS = [name for name in catalogue.names() if name not in {*CELLS, *CHANNELS}]
+POINTS = [name for name in catalogue.names() if isinstance(catalogue.load(name), PointNeuron)]
 REFUSED = {
     "beattie2018_cell5": "channel.herg.reversal depends on temperature",
     "beattie2018_cell5_scheme": "channel.herg.reversal depends on temperature",

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from cables import active, neuron, passive, random_tree
+from cables import active, input_resistance, neuron, passive, random_tree
 
 from loligo.cell import Membrane, Neuron, catalogue
-from loligo.cell.morphology import ball_and_stick, cable
+from loligo.cell.morphology import Branch, Morphology, ball_and_stick, cable
 from loligo.engine import simulate
 from loligo.errors import ModelError, SelectionError, SimulationError, UnitError
 from loligo.protocol import Protocol
@@ -147,3 +147,22 @@ def test_progress_and_many_sites():
     single = [simulate(cell, STEP, at=site, record=()).final["v"] for site in ("b0", "b3(1)")]
     np.testing.assert_allclose(found.final["v"][0], sum(single)[0], rtol=1e-9, atol=1e-9)
     assert isinstance(cell, Neuron)
+
+
+def test_membranes_with_and_without_pools_side_by_side():
+    """A pool that changes no current changes nothing, in whichever half of a cable it is."""
+    plain = passive()
+    still = {"initial": "1e-4 mM", "derivative": "(1e-4 - ca) / 100"}
+    pooled = Membrane(**{**plain.written(), "pool": {"ca": still}})
+    halves = Morphology(
+        (
+            Branch("near", "near", (0.0, 200.0), (2.0, 2.0)),
+            Branch("far", "far", (0.0, 200.0), (2.0, 2.0), "near"),
+        )
+    )
+    long = Protocol("long", ["hold for 600 ms"], holding="10 pA")
+    for near, far in ((plain, pooled), (pooled, plain), (plain, plain)):
+        mixed = neuron(halves, {"near": near, "far": far}, counts=4)
+        resistance = input_resistance(mixed.compartments, 0.05, 0, slice(8))  # after 30 tau
+        found = simulate(mixed, long, at="near(0)", record=[]).final["v"][0, 0]
+        np.testing.assert_allclose(found, 10.0 * resistance, rtol=1e-9)

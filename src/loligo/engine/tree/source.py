@@ -103,10 +103,12 @@ def tree_kernel(
     shared = ["v", AXIAL_SUM, BACK, ROOT, TIP, *WORK]
     shared += [] if one_capacitance else [CAPACITANCE]
     shared += [COVERED] if branches else []
-    kinds = [_kind(tree, same, shared) for tree, same in zip(trees, uniform, strict=True)]
+    done = any(tree.after for tree in trees)  # then loops after the solve hand on the potential
+    kinds = [
+        _kind(tree, same, shared, done=done) for tree, same in zip(trees, uniform, strict=True)
+    ]
     rows = {name: index for index, name in enumerate(shared)}
     room = max(len(kind.rows) for kind in kinds)
-    done = any(kind.after for kind in kinds)
     numbers = (*NUMBERS, *([CAPACITANCE] if one_capacitance else []))
     printer = Printer(identifiers(["s", "w", "j", *_solve_names(numbers)]))
     bodies = [
@@ -127,7 +129,7 @@ def tree_kernel(
     )
 
 
-def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str]) -> _Kind:
+def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str], *, done: bool) -> _Kind:
     system = tree.system
     varied = [name for name, _ in system.constants if name not in uniform]
     names = [*shared, *(name for name in system.states if name != "v"), *varied]
@@ -140,7 +142,7 @@ def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str]) -> _Kind
         rows=rows,
         same=tuple(name for name, _ in system.constants if name in uniform),
         before=before,
-        after=after if tree.after else [],
+        after=after if done else [],
         scratch=max(used.n_rows - SCRATCH, more.n_rows - SCRATCH, len(system.recorded)),
     )
 
