@@ -169,3 +169,12 @@ def test_what_cannot_act_together(protocols, options, error, told):
 def test_an_isopotential_cell_takes_one():
     with pytest.raises(ModelError, match="the cell has no shape"):
         simulate(tree(1).patch("dendrite"), {"soma": STEP})
+
+
+def test_a_shock_charges_the_capacitance_that_each_cell_has():
+    cell = neuron(random_tree(1, 1), passive(), counts=1)
+    shock = Protocol("shock", ["shock 15 nC/cm2", "hold for 1 ms"], holding="0 uA/cm2")
+    found = simulate(
+        cell, shock, parameters={"capacitance": (np.array([1.0, 2.0]), "uF/cm2")}, sampling="0.5 ms"
+    )
+    assert found["v"][:, 0, 0] == pytest.approx([15.0, 7.5], rel=1e-12)

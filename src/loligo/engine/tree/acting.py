@@ -185,6 +185,4 @@ def _command(
         level = quantity(reversal, "voltage", name="reversal")
         return Command(place, index, conductance=1.0, reversal=level)
     factor = _PER_AREA * cut.area[place] if dimension == "current_density" else 1.0
-    density = float(neuron.values("capacitance")[place])
-    capacitance = _PER_AREA * cut.area[place] * density
-    return Command(place, index, current=factor, jump=factor / capacitance)
+    return Command(place, index, current=factor, jump=factor)

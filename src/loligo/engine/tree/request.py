@@ -50,7 +50,7 @@ class Command:
     current, conductance, reversal, access : float
         [pA, nS, mV, nS per unit of the command].
     jump : float
-        Potential per charge [mV].
+        Charge per unit of the command's [fC].
     """
 
     compartment: int

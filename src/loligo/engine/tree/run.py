@@ -208,6 +208,9 @@ def _levels(
     """Return the command of each stretch, by run and commanded compartment."""
     scale, offset = _commanded(request, runs)
     levels = np.zeros((len(grid.stretches), runs.size, len(request.commands), 5))
+    shape = (request.n_cells, request.n_compartments)
+    of_cells = np.broadcast_to(request.capacitance, shape)[runs // request.n_sweeps]
+    capacitance = [of_cells[:, command.compartment] for command in request.commands]
     for index, stretch in enumerate(grid.stretches):
         for site, command in enumerate(request.commands):
             parts = [cut[stretch.segment][command.protocol] for cut in cuts]
@@ -217,7 +220,7 @@ def _levels(
             drive = command.current + command.conductance * command.reversal + command.access
             levels[index, :, site, 0] = drive * level
             levels[index, :, site, 1] = drive * slope
-            levels[index, :, site, 2] = command.jump * charge
+            levels[index, :, site, 2] = command.jump * charge / capacitance[site]
             levels[index, :, site, 3] = command.conductance * level + command.access
             levels[index, :, site, 4] = command.conductance * slope
     return levels.reshape(len(grid.stretches), -1, 5)
