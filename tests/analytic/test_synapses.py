@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loligo import Protocol, simulate
-from loligo.cell import Synapse
+from loligo.cell import Neuron, Synapse
 from loligo.cell.morphology import ball_and_stick, cable
 from loligo.errors import ModelError, SelectionError
 
@@ -194,3 +194,48 @@ def test_where_a_synapse_cannot_be():
 def test_a_synapse_is_written_in_toml():
     one = synapse(times=["5 ms", "7.25 ms"])
     assert Synapse.model_validate(one.written()) == one
+
+
+FILE = """
+kind = "neuron"
+name = "a cable with a synapse"
+temperature = "20 degC"
+initial_potential = "-65 mV"
+axial_resistivity = "100 ohm cm"
+counts = 11
+
+[morphology]
+shape = "cable"
+length = "300 um"
+diameter = "2 um"
+
+[membrane.axon]
+capacitance = "1 uF/cm2"
+channel.leak = {conductance = "0.05 mS/cm2", reversal = "-65 mV"}
+
+[synapse.input]
+site = "axon(0.8)"
+conductance = "2 nS"
+rise = "0.3 ms"
+decay = "2 ms"
+reversal = "0 mV"
+times = ["5 ms"]
+"""
+
+
+def test_a_file_places_synapses():
+    cell = Neuron.from_toml(FILE)
+    assert Neuron.from_toml(cell.to_toml()) == cell
+    assert "synapse input: axon(0.8), 2 nS to 0 mV" in repr(cell)
+    own = simulate(cell, REST, at="axon(0)", record=["v", "i.synapse.input"])
+    bare = cell.with_(synapse={})
+    given = simulate(bare, REST, at="axon(0)", synapses=dict(cell.synapse))
+    assert (own["v"] == given["v"]).all()
+    assert own["v"].max() > -64.0
+    later = dict(cell.synapse)["input"].with_(times=["20 ms"])
+    moved = simulate(cell, REST, at="axon(0)", synapses={"input": later})
+    assert moved["v"][0, 0, 190] == pytest.approx(-65.0, abs=1e-9)
+    with pytest.raises(ModelError, match=r"synapse.input: no branch 'dend'"):
+        Neuron.from_toml(FILE.replace('site = "axon(0.8)"', 'site = "dend(0.8)"'))
+    with pytest.raises(ModelError, match=r"synapse.input.rise"):
+        Neuron.from_toml(FILE.replace('rise = "0.3 ms"', 'rise = "-1 ms"'))

@@ -17,7 +17,8 @@ from loligo.cell.morphology import Compartments, Morphology, discretize
 from loligo.cell.morphology.discretize import by_region
 from loligo.cell.morphology.sites import check_electrodes, locate
 from loligo.cell.profile import check_profiles, values_of
-from loligo.errors import ModelError, suggest
+from loligo.cell.synapse import Synapse
+from loligo.errors import ModelError, SelectionError, suggest
 from loligo.units import quantity
 
 
@@ -48,6 +49,8 @@ class Neuron:
         `loligo.cell.profile`.
     electrode : mapping of str to str, optional
         Names of sites, which stand for them wherever a site is told.
+    synapse : mapping of str to Synapse, optional
+        Synapses placed on it.
     source, notes : str
         Where it is published, and what to know about it.
 
@@ -69,6 +72,7 @@ class Neuron:
     counts: int | tuple[tuple[str, int], ...] | None
     profile: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     electrode: tuple[tuple[str, str], ...]
+    synapse: tuple[tuple[str, Synapse], ...]
     source: str
     notes: str
 
@@ -86,6 +90,7 @@ class Neuron:
         counts: int | Mapping[str, int] | None = None,
         profile: Mapping[str, Mapping[str, str]] | None = None,
         electrode: Mapping[str, str] | None = None,
+        synapse: Mapping[str, Synapse] | None = None,
         source: str = "",
         notes: str = "",
     ) -> None:
@@ -102,12 +107,14 @@ class Neuron:
             "counts": tuple(counts.items()) if isinstance(counts, Mapping) else counts,
             "profile": tuple((r, tuple(t.items())) for r, t in (profile or {}).items() if t),
             "electrode": tuple((electrode or {}).items()),
+            "synapse": tuple((synapse or {}).items()),
             "source": source,
             "notes": notes,
         }
         for field, value in values.items():
             object.__setattr__(self, field, value)
         check_electrodes(morphology, dict(self.electrode))
+        self._check_synapses()
         check_profiles(self)
 
     def with_(self, **changes: Any) -> Neuron:
@@ -124,6 +131,7 @@ class Neuron:
             "counts": dict(self.counts) if isinstance(self.counts, tuple) else self.counts,
             "profile": {region: dict(table) for region, table in self.profile},
             "electrode": dict(self.electrode),
+            "synapse": dict(self.synapse),
             "source": self.source,
             "notes": self.notes,
         }
@@ -190,6 +198,15 @@ class Neuron:
         branch, position = locate(self.morphology, site, dict(self.electrode))
         return self.compartments.at_position(branch, position)
 
+    def _check_synapses(self) -> None:
+        for name, one in self.synapse:
+            if not isinstance(one, Synapse):
+                raise ModelError(f"synapse.{name} is a {type(one).__name__}, not a Synapse")
+            try:
+                locate(self.morphology, one.site, dict(self.electrode))
+            except SelectionError as error:
+                raise ModelError(f"synapse.{name}: {error}") from None
+
     def values(self, parameter: str) -> NDArray[np.float64]:
         """Return a parameter in each compartment, in its internal unit, with profiles.
 
@@ -232,6 +249,10 @@ class Neuron:
             lines.append(f"{region}: {membrane.capacitance:g} uF/cm2, {channels}")
             lines += [f"  {path} = {text}" for path, text in dict(self.profile).get(region, ())]
         lines += [f"electrode {name}: {site}" for name, site in self.electrode]
+        lines += [
+            f"synapse {name}: {one.site}, {one.conductance:g} nS to {one.reversal:g} mV"
+            for name, one in self.synapse
+        ]
         return "\n".join(lines)
 
 

@@ -21,6 +21,7 @@ from loligo.cell.morphology_file import Length, MorphologyTable, PaintTable, loc
 from loligo.cell.neuron import Neuron
 from loligo.cell.quantity import Formula, In, write_quantity
 from loligo.cell.said_once import KINDS, in_full, said_once
+from loligo.cell.synapse import Synapse
 from loligo.cell.tables import ByRegion, CountsOfBranches
 
 _USE = {"type": "string"}
@@ -106,6 +107,8 @@ class NeuronFile(Description):
         ``distance`` [um], ``diameter`` [um] and the membrane's constants.
     electrode : mapping of str to ElectrodeTable
         Names of sites.
+    synapse : mapping of str to Synapse
+        Synapses placed at sites.
     """
 
     kind: Literal["neuron"] = "neuron"
@@ -123,6 +126,7 @@ class NeuronFile(Description):
     membrane: Table[MembraneTable]
     profile: Table[Table[Formula]] = Field(default=Table())
     electrode: Table[ElectrodeTable] = Field(default=Table())
+    synapse: Table[Synapse] = Field(default=Table())
 
     @model_validator(mode="before")
     @classmethod
@@ -178,6 +182,7 @@ class NeuronFile(Description):
             counts=counts,
             profile=self.profile,
             electrode={name: table.site for name, table in self.electrode.items()},
+            synapse=self.synapse,
             **options,
         )
 
@@ -219,6 +224,7 @@ class NeuronFile(Description):
             "membrane": tables,
             "profile": {region: dict(table) for region, table in neuron.profile},
             "electrode": {name: {"site": site} for name, site in neuron.electrode},
+            "synapse": {name: one.written() for name, one in neuron.synapse},
         }
         if neuron.longest is not None:
             said["longest"] = write_quantity(neuron.longest, "um")

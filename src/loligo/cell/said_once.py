@@ -163,7 +163,7 @@ def said_once(written: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(result.items(), key=lambda item: order.get(item[0], 0)))
 
 
-_LAST = ("profile", "electrode")
+_LAST = ("profile", "electrode", "synapse")
 
 
 def _alike(tables: Mapping[str, Any], kind: str, least: int) -> dict[str, Any]:

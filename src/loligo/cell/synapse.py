@@ -36,7 +36,7 @@ class Synapse(Description):
     reversal : quantity
         Its reversal potential.
     times : sequence of quantity
-        When it is activated after the start of a sweep, ``["10 ms", "20 ms"]``.
+        When it is activated after the start of a sweep, ``["10 ms", "20 ms"]``; never by default.
 
     Notes
     -----
@@ -53,7 +53,7 @@ class Synapse(Description):
     rise: Annotated[float, In("time", least=0.0)]
     decay: Annotated[float, In("time", positive=True)]
     reversal: Annotated[float, In("voltage")]
-    times: tuple[Annotated[float, In("time", least=0.0)], ...]
+    times: tuple[Annotated[float, In("time", least=0.0)], ...] = ()
 
     @field_validator("decay")
     @classmethod

@@ -121,7 +121,8 @@ def simulate(
         or one for each; its outputs are recorded as ``"rig.response"``, ``"rig.pipette"`` and so
         on. Cell and rig start in steady state at the potential at the start.
     synapses : mapping of str to Synapse, or sequence of Synapse
-        On a neuron; ``"i.synapse.NAME"`` records the current through one.
+        On a neuron, besides its own or in place of one of the same name; ``"i.synapse.NAME"``
+        records the current through one.
     spikes : bool
         Keep the time of every spike.
     threshold : quantity

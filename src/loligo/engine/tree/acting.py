@@ -72,7 +72,8 @@ def acting(
     series_resistance, reversal : quantity or mapping of str to quantity, optional
         For every site that needs one, or by site.
     synapses : mapping of str to Synapse, or sequence of Synapse
-        By name; in a sequence their names are their numbers.
+        Besides the neuron's own, or in place of one of the same name; in a sequence their names are
+        their numbers.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def acting(
             continue
         resistance, level = resistances.get(site), reversals.get(site)
         commands.append(_command(neuron, played, place, index, resistance, level))
-    named = _named(synapses)
+    named = {**dict(neuron.synapse), **_named(synapses)}
     synaptic = {name: neuron.at(synapse.site) for name, synapse in named.items()}
     for index, (name, synapse) in enumerate(named.items(), len(protocols)):
         place = synaptic[name]
