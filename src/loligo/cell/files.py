@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
+from loligo.cell.description import Description
 from loligo.cell.membrane import Membrane
 from loligo.cell.point import PointNeuron
 from loligo.cell.point_models import (
@@ -34,7 +36,9 @@ KINDS = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in _CL
 """The description that each ``kind`` of a file is."""
 
 
-def read_text(text: str, name: str = "") -> Described:
+def described(
+    text: str, name: str = "", kinds: Mapping[str, type[Description]] = KINDS
+) -> Description:
     """Return the description that TOML text holds; its ``kind`` says of what.
 
     Parameters
@@ -42,6 +46,8 @@ def read_text(text: str, name: str = "") -> Described:
     text : str
     name : str
         The file it is from, for messages.
+    kinds : mapping of str to type
+        The descriptions that it may be.
 
     Raises
     ------
@@ -50,14 +56,34 @@ def read_text(text: str, name: str = "") -> Described:
     """
     try:
         data = tomllib.loads(text)
-        kind = data.get("kind")
-        if kind not in KINDS:
-            raise ModelError(f"kind = {kind!r}; {suggest(str(kind), KINDS)}")  # noqa: TRY301
-        return KINDS[kind](**data)
+        kind = str(data.get("kind"))
+        if kind not in kinds:
+            raise ModelError(f"kind = {data.get('kind')!r}; {suggest(kind, kinds)}")  # noqa: TRY301
+        return kinds[kind](**data)
     except tomllib.TOMLDecodeError as error:
         raise ModelError(f"{name or 'the text'} is not TOML: {error}") from None
     except ModelError as error:
         raise ModelError(f"{name}: {error}" if name else str(error), error.problems) from None
+
+
+def text_of(path: str | Path) -> tuple[str, str]:
+    """Return the text of a file and the file's name.
+
+    Raises
+    ------
+    ModelError
+        It cannot be read.
+    """
+    path = Path(path)
+    try:
+        return path.read_text(encoding="utf-8"), path.name
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path.name}: cannot be read: {error}") from None
+
+
+def read_text(text: str, name: str = "") -> Described:
+    """Return the cell, channel, membrane or point neuron in TOML text; see `described`."""
+    return cast(Described, described(text, name))
 
 
 def read_cell(path: str | Path) -> Described:
@@ -70,11 +96,6 @@ def read_cell(path: str | Path) -> Described:
     Raises
     ------
     ModelError
-        There is no such file, or see `read_text`.
+        There is no such file, or see `described`.
     """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path.name}: cannot be read: {error}") from None
-    return read_text(text, path.name)
+    return read_text(*text_of(path))
