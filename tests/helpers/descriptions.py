@@ -16,6 +16,7 @@ from loligo.cell import (
     Scheme,
     Transition,
 )
+from loligo.rig import Bessel, Butterworth, Circuit, Digitizer, Hum, Noise, OnePole
 
 
 def written(unit, low, high):
@@ -185,7 +186,52 @@ def _point(*parts):
     return st.fixed_dictionaries(fields, optional=_REFRACTORY)
 
 
+CORNERS = written("kHz", 0.01, 100.0)
+RESISTANCES = written("GOhm", 1e-3, 100.0)
+POLES = {"poles": st.integers(1, 8)}
+HUMS = st.fixed_dictionaries(
+    {"amplitude": st.one_of(written("pA", 0.0, 10.0), written("mV", 0.0, 1.0))},
+    optional={"frequency": CORNERS, "harmonics": st.lists(st.floats(0.0, 2.0), max_size=4)},
+)
+NOISES = st.fixed_dictionaries(
+    {},
+    optional={
+        "temperature": TEMPERATURES,
+        "feedback_resistance": RESISTANCES,
+        "voltage_noise": written("nV/sqrt(Hz)", 0.0, 20.0),
+        "current_noise": written("pA/sqrt(kHz)", 0.0, 1.0),
+        "input_current": written("pA", -2.0, 2.0),
+        "input_capacitance": written("pF", 0.0, 20.0),
+        "dielectric_loss": st.floats(0.0, 0.1),
+        "membrane": st.booleans(),
+        "hum": HUMS,
+    },
+)
+
 DESCRIPTIONS = {
+    Bessel: st.fixed_dictionaries({"corner": CORNERS}, optional=POLES),
+    Butterworth: st.fixed_dictionaries({"corner": CORNERS}, optional=POLES),
+    OnePole: st.fixed_dictionaries({"corner": CORNERS}),
+    Circuit: st.fixed_dictionaries(
+        {"series_resistance": RESISTANCES, "membrane_capacitance": written("pF", 0.1, 300.0)},
+        optional={
+            "membrane_resistance": RESISTANCES,
+            "seal_resistance": RESISTANCES,
+            "pipette_capacitance": written("pF", 0.0, 20.0),
+        },
+    ),
+    Hum: HUMS,
+    Noise: NOISES,
+    Digitizer: st.fixed_dictionaries(
+        {},
+        optional={
+            "bits": st.integers(8, 24),
+            "range": written("V", 0.1, 20.0),
+            "sampling": CORNERS,
+            "current_gain": written("mV/pA", 0.01, 100.0),
+            "voltage_gain": st.floats(0.1, 1000.0),
+        },
+    ),
     Gate: GATES,
     Scheme: SCHEMES,
     Transition: st.fixed_dictionaries(

@@ -33,12 +33,13 @@ class Filter(Description):
     """
 
     family: ClassVar[Callable[[int], Poles]]
+    kind: str
     corner: Corner
 
     @model_serializer(mode="wrap")
     def _with_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Keep the kind, so that a rig's filter reads back as what it is."""
-        return {"kind": self.kind, **handler(self)}  # type: ignore[attr-defined]
+        return {"kind": self.kind, **handler(self)}
 
     @property
     def order(self) -> int:

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LowPass:
-    """A low-pass of unit gain: ``H(s) = sum(residues / (s - poles))``.
+    """A low-pass of unit gain without zeros: ``H(s) = sum(residues / (s - poles))``.
 
     Attributes
     ----------
@@ -38,12 +38,15 @@ class LowPass:
         return LowPass(self.poles * corner, self.residues * corner)
 
     def transfer(self, frequencies: ArrayLike) -> NDArray[np.complex128]:
-        """Return the complex gain at frequencies [kHz], shape of `frequencies`."""
+        """Return the complex gain at frequencies [kHz], shape of `frequencies`.
+
+        Notes
+        -----
+        The product of ``p / (p - s)``: the fractions' sum loses its digits where the gain is small.
+        """
         s = 2j * np.pi * np.asarray(frequencies, dtype=np.float64)[..., np.newaxis]
-        terms = 0.5 * (
-            self.residues / (s - self.poles) + np.conj(self.residues) / (s - np.conj(self.poles))
-        )
-        found: NDArray[np.complex128] = terms.sum(axis=-1)
+        poles = self._every()[0]
+        found: NDArray[np.complex128] = (poles / (poles - s)).prod(axis=-1)
         return found
 
     def impulse_response(self, times: ArrayLike) -> Array:
