@@ -121,3 +121,8 @@ def test_figure_of_noise(clamp):
     names = {text.get_text() for text in axes.texts}
     assert names == {"feedback resistor", "series resistance", "amplifier voltage", "all"}
     assert "RMS after Bessel, 4 poles, 10 kHz" in axes.get_title(loc="left")
+
+
+def test_a_filter_of_no_family_is_none():
+    with pytest.raises(ModelError, match="a filter is a Bessel"):
+        Filter(kind="gaussian", corner="1 kHz")

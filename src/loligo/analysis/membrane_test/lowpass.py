@@ -1,6 +1,6 @@
 """The recording's low-pass, and what it makes of a step, an exponential and a ramp.
 
-Exact: the filter is a sum of poles (`loligo.rig.filters`), so that every response is a sum of
+Exact: the filter is a sum of poles (`loligo.low_pass`), so that every response is a sum of
 exponentials, whatever the sampling.
 """
 
@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.errors import SelectionError
-from loligo.rig.filters.low_pass import LowPass, unit_low_pass
-from loligo.rig.filters.prototypes import bessel_poles
+from loligo.low_pass import LowPass, bessel_poles, unit_low_pass
 
 __all__ = ["LowPass", "bessel_filter", "exponentials_response", "filtered"]
 

@@ -12,8 +12,7 @@ from pydantic import Field, model_validator
 from loligo.cell.description import Description
 from loligo.cell.quantity import In
 from loligo.errors import ArrayError, ModelError, SelectionError, suggest
-from loligo.rig.filters import Filter
-from loligo.rig.filters.filter import sampling_rate
+from loligo.rig.filters import Filter, sampling_rate
 from loligo.rig.noise import spectra
 from loligo.rig.noise.circuit import Circuit, Resistance
 from loligo.rig.noise.hum import Hum

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from loligo.rig.filters.prototypes import Poles
+from loligo.low_pass.prototypes import Poles
 
 _REAL = 1e-9
 
@@ -102,7 +102,7 @@ def unit_low_pass(family: Callable[[int], Poles], order: int) -> LowPass:
     Parameters
     ----------
     family : callable
-        One of `loligo.rig.filters.prototypes`.
+        One of `loligo.low_pass.prototypes`.
     order : int
         Number of poles.
     """

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from loligo.rig.filters.low_pass import unit_low_pass
-from loligo.rig.filters.prototypes import Poles
+from loligo.low_pass.fractions import unit_low_pass
+from loligo.low_pass.prototypes import Poles
 
 _SPAN, _POINTS = 6.0, 6001
 """Where crossings are looked for: by then the slowest of the filters has settled [ms]."""

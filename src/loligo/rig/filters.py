@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from loligo.cell.description import Description
 from loligo.cell.quantity import In
-from loligo.rig.filters.low_pass import LowPass, unit_low_pass
-from loligo.rig.filters.prototypes import Poles, bessel_poles, butterworth_poles
-from loligo.rig.filters.sampled import filtered
-from loligo.rig.filters.state_space import StateSpace, cascade
-from loligo.rig.filters.timing import unit_timing
+from loligo.errors import ModelError, UnitError
+from loligo.low_pass import (
+    LowPass,
+    Poles,
+    StateSpace,
+    bessel_poles,
+    butterworth_poles,
+    cascade,
+    filtered,
+    unit_low_pass,
+    unit_timing,
+)
 from loligo.units import quantity
 
 Array = NDArray[np.float64]
@@ -35,6 +42,12 @@ class Filter(Description):
     family: ClassVar[Callable[[int], Poles]]
     kind: str
     corner: Corner
+
+    @model_validator(mode="after")
+    def _is_of_a_family(self) -> Self:
+        if type(self) is Filter:
+            raise ModelError("a filter is a Bessel, a Butterworth or a OnePole")
+        return self
 
     @model_serializer(mode="wrap")
     def _with_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -117,7 +130,7 @@ class Filter(Description):
 
 
 class Bessel(Filter):
-    """A Bessel filter, of the least overshoot: what patch-clamp amplifiers have.
+    """A Bessel filter: all it passes is equally late, and a step overshoots by less than 1 %.
 
     Parameters
     ----------
@@ -165,7 +178,5 @@ def sampling_rate(value: Any) -> float:
     """
     rate = quantity(value, "frequency", name="sampling")
     if rate <= 0.0:
-        from loligo.errors import UnitError
-
         raise UnitError(f"sampling = {rate:g} kHz must be above 0")
     return rate

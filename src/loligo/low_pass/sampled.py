@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loligo.errors import ArrayError
-from loligo.rig.filters.low_pass import LowPass
+from loligo.low_pass.fractions import LowPass
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.rig.filters.low_pass import LowPass
+from loligo.low_pass.fractions import LowPass
 
 Array = NDArray[np.float64]
 
