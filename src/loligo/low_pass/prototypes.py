@@ -25,12 +25,12 @@ def bessel_poles(order: int) -> Poles:
 
     Notes
     -----
-    They are the zeros of the reverse Bessel polynomial [1]_, each improved by Newton's method, over
+    They are the zeros of the reverse Bessel polynomial, each improved by Newton's method, over
     the frequency at which the squared gain is a half.
 
     References
     ----------
-    .. [1] Thomson 1949, https://doi.org/10.1049/pi-3.1949.0101
+    Thomson 1949, https://doi.org/10.1049/pi-3.1949.0101
     """
     terms = [
         math.factorial(2 * order - k)
@@ -60,11 +60,11 @@ def butterworth_poles(order: int) -> Poles:
 
     Notes
     -----
-    They lie evenly on the left half of a circle [1]_: ``|H|^2 = 1 / (1 + (f / corner)^(2 order))``.
+    They lie evenly on the left half of a circle: ``|H|^2 = 1 / (1 + (f / corner)^(2 order))``.
 
     References
     ----------
-    .. [1] Butterworth 1930 Wireless Engineer 7:536
+    Butterworth 1930 Wireless Engineer 7:536
     """
     angles = np.pi * (2 * np.arange(1, order + 1) + order - 1) / (2 * order)
     poles = np.exp(1j * angles)

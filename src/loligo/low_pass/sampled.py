@@ -35,11 +35,11 @@ def filtered(samples: ArrayLike, sampling: float, low_pass: LowPass) -> Array:
     -----
     Exact, whatever the corner is beside the sampling (first-order hold). Each pole is a recursion
     ``z -> e^(p h) z + h [(f1 - f2) u + f2 u_next]``, whose weights are in the exponential of the
-    pole's matrix, augmented with the signal and its slope [1]_.
+    pole's matrix, augmented with the signal and its slope.
 
     References
     ----------
-    .. [1] Van Loan 1978, https://doi.org/10.1109/TAC.1978.1101743
+    Van Loan 1978, https://doi.org/10.1109/TAC.1978.1101743
     """
     from scipy.signal import lfilter
 

@@ -81,11 +81,11 @@ class Digitizer(Description):
     The numbers are those of two's complement, ``-2^(bits - 1)`` to ``2^(bits - 1) - 1``, of
     ``range / 2^(bits - 1)`` each; a value halfway between two becomes the even one, so that
     rounding has no direction. The error is uniform and white for a signal that moves by some steps:
-    its standard deviation is a step over the root of 12 [1]_.
+    its standard deviation is a step over the root of 12.
 
     References
     ----------
-    .. [1] Bennett 1948, https://doi.org/10.1002/j.1538-7305.1948.tb01340.x
+    Bennett 1948, https://doi.org/10.1002/j.1538-7305.1948.tb01340.x
     """
 
     kind: Literal["digitizer"] = "digitizer"

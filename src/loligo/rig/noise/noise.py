@@ -59,13 +59,13 @@ class Noise(Description):
     Voltage clamp, as currents: feedback resistor and input current at the input; the amplifier's
     voltage noise through the admittance of all that it sees, which rises with f^2; the series
     resistance's ``4 k T R`` through itself and the cell; seal and membrane as ``4 k T / R`` behind
-    the series resistance [1]_. Current clamp, as potentials at the input: the amplifier's voltage
+    the series resistance. Current clamp, as potentials at the input: the amplifier's voltage
     noise as it is; currents through the impedance of electrode and cell with all capacitance at
     the input. Compensation that feeds noise back is not in these spectra.
 
     References
     ----------
-    .. [1] Sigworth 1995 Single-Channel Recording 4, https://doi.org/10.1007/978-1-4419-1229-9_4
+    Sigworth 1995 Single-Channel Recording 4, https://doi.org/10.1007/978-1-4419-1229-9_4
     """
 
     kind: Literal["noise"] = "noise"

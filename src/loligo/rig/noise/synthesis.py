@@ -62,14 +62,14 @@ def synthesize(
     -----
     Made at the sampling rate, from the spectrum with all that lies above half the rate folded
     down; nothing is oversampled. Independent Gaussian numbers at each frequency of a record of at
-    least twice the length are transformed and cut, so that start and end are no neighbours [1]_.
+    least twice the length are transformed and cut, so that start and end are no neighbours.
     Power below half the spacing of these frequencies, which no record of this length resolves, is
     taken from the middle of that band: 1/f noise does not go on below. Another number of samples
     gives other noise, and another version of the Fourier transform the same up to rounding.
 
     References
     ----------
-    .. [1] Davies, Harte 1987, https://doi.org/10.1093/biomet/74.1.95
+    Davies, Harte 1987, https://doi.org/10.1093/biomet/74.1.95
     """
     from scipy.fft import irfft, next_fast_len
 
