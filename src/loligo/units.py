@@ -47,6 +47,8 @@ INTERNAL_UNITS = {
     "capacitance_density": "uF/cm2",
     "charge_density": "nC/cm2",
     "resistivity": "ohm cm",
+    "voltage_noise": "mV/sqrt(kHz)",
+    "current_noise": "pA/sqrt(kHz)",
 }
 """The unit each dimension is held in, everywhere inside loligo."""
 

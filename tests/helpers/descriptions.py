@@ -14,10 +14,24 @@ from loligo.cell import (
     Pool,
     QuadraticIntegrateAndFire,
     Scheme,
+    Synapse,
     Transition,
 )
 from loligo.cell.morphology_file import BranchTable, MorphologyTable, PaintTable
 from loligo.cell.neuron_file import ElectrodeTable, MembraneTable, NeuronFile
+from loligo.rig import (
+    Bessel,
+    Butterworth,
+    Circuit,
+    CurrentClamp,
+    Digitizer,
+    Hum,
+    Noise,
+    OnePole,
+    Pipette,
+    TwoElectrodeClamp,
+    VoltageClamp,
+)
 
 
 def written(unit, low, high):
@@ -250,6 +264,16 @@ REGION_MEMBRANES = st.builds(
     MEMBRANES,
     st.lists(NAMES, max_size=2),
 )
+SYNAPSES = st.fixed_dictionaries(
+    {
+        "site": TEXTS,
+        "conductance": written("nS", 0.0, 10.0),
+        "rise": written("ms", 0.0, 2.0),
+        "decay": written("ms", 2.0, 50.0),
+        "reversal": MIDPOINTS,
+    },
+    optional={"times": st.lists(written("ms", 0.0, 100.0), max_size=4)},
+)
 ELECTRODES = st.fixed_dictionaries({"site": TEXTS})
 NEURON_FILES = st.fixed_dictionaries(
     {
@@ -271,16 +295,120 @@ NEURON_FILES = st.fixed_dictionaries(
         "paint": st.lists(PAINTS, max_size=2),
         "profile": st.dictionaries(NAMES, st.dictionaries(TEXTS, st.just("2 * distance"))),
         "electrode": st.dictionaries(NAMES, ELECTRODES, max_size=2),
+        "synapse": st.dictionaries(NAMES, SYNAPSES, max_size=2),
+    },
+)
+
+CORNERS = written("kHz", 0.01, 100.0)
+RESISTANCES = written("GOhm", 1e-3, 100.0)
+POLES = {"poles": st.integers(1, 8)}
+HUMS = st.fixed_dictionaries(
+    {"amplitude": st.one_of(written("pA", 0.0, 10.0), written("mV", 0.0, 1.0))},
+    optional={"frequency": CORNERS, "harmonics": st.lists(st.floats(0.0, 2.0), max_size=4)},
+)
+NOISES = st.fixed_dictionaries(
+    {},
+    optional={
+        "temperature": TEMPERATURES,
+        "feedback_resistance": RESISTANCES,
+        "voltage_noise": written("nV/sqrt(Hz)", 0.0, 20.0),
+        "current_noise": written("pA/sqrt(kHz)", 0.0, 1.0),
+        "input_current": written("pA", -2.0, 2.0),
+        "input_capacitance": written("pF", 0.0, 20.0),
+        "dielectric_loss": st.floats(0.0, 0.1),
+        "membrane": st.booleans(),
+        "hum": HUMS,
+    },
+)
+
+MICROSECONDS = written("us", 0.1, 1000.0)
+PICOFARADS = written("pF", 0.0, 100.0)
+PIPETTES = st.fixed_dictionaries(
+    {"series_resistance": RESISTANCES},
+    optional={
+        "capacitance": written("pF", 0.1, 20.0),
+        "wall_capacitance": written("pF", 0.1, 20.0),
+        "seal_resistance": RESISTANCES,
+        "seal_reversal": MIDPOINTS,
+        "electrode_offset": MIDPOINTS,
+        "junction_potential": MIDPOINTS,
+    },
+)
+VOLTAGE_CLAMPS = st.fixed_dictionaries(
+    {
+        "whole_cell_series_resistance_compensation": RESISTANCES,
+        "whole_cell_capacitance_compensation": written("pF", 0.1, 300.0),
+    },
+    optional={
+        "clamp_time": MICROSECONDS,
+        "current_time": MICROSECONDS,
+        "summing_time": MICROSECONDS,
+        "stimulus_time": MICROSECONDS,
+        "capacitance_fast": PICOFARADS,
+        "capacitance_slow": PICOFARADS,
+        "capacitance_slow_time": MICROSECONDS,
+        "series_resistance_correction": st.floats(0.0, 1.0),
+        "series_resistance_prediction": st.floats(0.0, 0.95),
+    },
+)
+CURRENT_CLAMPS = st.fixed_dictionaries(
+    {},
+    optional={
+        "follower_time": MICROSECONDS,
+        "command_time": MICROSECONDS,
+        "input_capacitance": PICOFARADS,
+        "capacitance_neutralization": PICOFARADS,
+        "bridge_balance": RESISTANCES,
+        "bias_current": written("pA", -100.0, 100.0),
+    },
+)
+TWO_ELECTRODE_CLAMPS = st.fixed_dictionaries(
+    {"gain": st.floats(1.0, 1e5)},
+    optional={
+        "gain_time": MICROSECONDS,
+        "voltage_electrode": RESISTANCES,
+        "current_electrode": RESISTANCES,
+        "electrode_capacitance": written("pF", 0.1, 20.0),
+        "coupling_capacitance": PICOFARADS,
+        "offset": MIDPOINTS,
     },
 )
 
 DESCRIPTIONS = {
+    Synapse: SYNAPSES,
+    Pipette: PIPETTES,
+    VoltageClamp: VOLTAGE_CLAMPS,
+    CurrentClamp: CURRENT_CLAMPS,
+    TwoElectrodeClamp: TWO_ELECTRODE_CLAMPS,
     BranchTable: _branch(),
     MorphologyTable: MORPHOLOGIES,
     PaintTable: PAINTS,
     MembraneTable: REGION_MEMBRANES,
     ElectrodeTable: ELECTRODES,
     NeuronFile: NEURON_FILES,
+    Bessel: st.fixed_dictionaries({"corner": CORNERS}, optional=POLES),
+    Butterworth: st.fixed_dictionaries({"corner": CORNERS}, optional=POLES),
+    OnePole: st.fixed_dictionaries({"corner": CORNERS}),
+    Circuit: st.fixed_dictionaries(
+        {"series_resistance": RESISTANCES, "membrane_capacitance": written("pF", 0.1, 300.0)},
+        optional={
+            "membrane_resistance": RESISTANCES,
+            "seal_resistance": RESISTANCES,
+            "pipette_capacitance": written("pF", 0.0, 20.0),
+        },
+    ),
+    Hum: HUMS,
+    Noise: NOISES,
+    Digitizer: st.fixed_dictionaries(
+        {},
+        optional={
+            "bits": st.integers(8, 24),
+            "range": written("V", 0.1, 20.0),
+            "sampling": CORNERS,
+            "current_gain": written("mV/pA", 0.01, 100.0),
+            "voltage_gain": st.floats(0.1, 1000.0),
+        },
+    ),
     Gate: GATES,
     Scheme: SCHEMES,
     Transition: st.fixed_dictionaries(

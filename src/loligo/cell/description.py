@@ -115,6 +115,15 @@ class Description(BaseModel):
         return tomli_w.dumps({**head, **self.written()}, multiline_strings=True)
 
     @classmethod
+    def kinds(cls) -> dict[str, type[Self]]:
+        """Return this class and those made from it, by the ``kind`` that a file gives them."""
+        field = cls.model_fields.get("kind")
+        found = {} if field is None else dict.fromkeys(get_args(field.annotation), cls)
+        for narrower in cls.__subclasses__():
+            found |= narrower.kinds()
+        return found
+
+    @classmethod
     def from_toml(cls, source: str | Path) -> Self:
         """Return the description in a TOML file or text.
 
@@ -128,9 +137,11 @@ class Description(BaseModel):
         ModelError
             It cannot be read, is of another kind, or says something that is refused.
         """
-        from loligo.cell.files import described
+        from loligo.cell.files import KINDS, described, text_of
 
-        found = described(source)
+        is_path = isinstance(source, Path) or source.endswith(".toml")
+        text, name = text_of(source) if is_path else (str(source), "")
+        found = described(text, name, {**KINDS, **cls.kinds()})
         if not isinstance(found, cls):
             raise ModelError(f"it holds a {type(found).__name__}, not a {cls.__name__}")
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, get_args
@@ -39,6 +40,40 @@ KINDS = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in _CL
 """The description that each ``kind`` of a file is."""
 
 
+def described(
+    text: str, name: str = "", kinds: Mapping[str, type[Description]] = KINDS
+) -> Description:
+    """Return the description that TOML text holds; its ``kind`` says of what.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        The file it is from, for messages.
+    kinds : mapping of str to type
+        The descriptions that it may be.
+
+    Raises
+    ------
+    ModelError
+        Not TOML, an unknown kind, or what the description refuses.
+    """
+    told = f"{name}: " if name else ""
+    try:
+        data: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(f"{name or 'the text'} is not TOML: {error}") from None
+    except RecursionError:
+        raise ModelError(f"{name or 'the text'} is nested too deeply") from None
+    kind = str(data.get("kind"))
+    if kind not in kinds:
+        raise ModelError(f"{told}kind = {data.get('kind')!r}; {suggest(kind, kinds)}")
+    try:
+        return kinds[kind](**data)
+    except ModelError as error:
+        raise ModelError(f"{told}{error}", error.problems) from None
+
+
 def read_text(text: str, name: str = "", folder: Path | Traversable | None = None) -> Described:
     """Return what TOML text describes; its ``kind`` says what it is.
 
@@ -53,28 +88,31 @@ def read_text(text: str, name: str = "", folder: Path | Traversable | None = Non
     Raises
     ------
     ModelError
-        Not TOML, an unknown kind, or what the description refuses.
+        See `described`; a neuron whose parts do not fit.
     """
+    found = described(text, name)
+    if not isinstance(found, NeuronFile):
+        assert isinstance(found, Described)
+        return found
     try:
-        found = _description(text, name)
-        made = found.neuron(folder) if isinstance(found, NeuronFile) else found
+        return found.neuron(folder)
     except ModelError as error:
         raise ModelError(f"{name}: {error}" if name else str(error), error.problems) from None
-    assert isinstance(made, Described)
-    return made
 
 
-def _description(text: str, name: str) -> Description:
+def text_of(path: str | Path) -> tuple[str, str]:
+    """Return the text of a file and the file's name.
+
+    Raises
+    ------
+    ModelError
+        It cannot be read.
+    """
+    path = Path(path)
     try:
-        data: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{name or 'the text'} is not TOML: {error}") from None
-    except RecursionError:
-        raise ModelError(f"{name or 'the text'} is nested too deeply") from None
-    kind = data.get("kind")
-    if kind not in KINDS:
-        raise ModelError(f"kind = {kind!r}; {suggest(str(kind), KINDS)}")
-    return KINDS[kind](**data)
+        return path.read_text(encoding="utf-8"), path.name
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path.name}: cannot be read: {error}") from None
 
 
 def read_cell(path: str | Path) -> Described:
@@ -89,30 +127,4 @@ def read_cell(path: str | Path) -> Described:
     ModelError
         There is no such file, or see `read_text`.
     """
-    path = Path(path)
-    return read_text(_contents(path), path.name, path.parent)
-
-
-def described(source: str | Path) -> Description | Neuron:
-    """Return what a TOML file or text holds.
-
-    Parameters
-    ----------
-    source : path-like or str
-        A `Path`, a name that ends in ``.toml``, or the text itself.
-
-    Raises
-    ------
-    ModelError
-        See `read_cell`.
-    """
-    if isinstance(source, Path) or source.endswith(".toml"):
-        return read_cell(source)
-    return read_text(source)
-
-
-def _contents(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path.name}: cannot be read: {error}") from None
+    return read_text(*text_of(path), Path(path).parent)

@@ -154,9 +154,10 @@ class Neuron:
         ModelError
             It cannot be read, is of another kind, or says something that is refused.
         """
-        from loligo.cell.files import described
+        from loligo.cell.files import read_cell, read_text
 
-        found = described(source)
+        is_path = isinstance(source, Path) or source.endswith(".toml")
+        found = read_cell(source) if is_path else read_text(str(source))
         if not isinstance(found, cls):
             raise ModelError(f"it holds a {type(found).__name__}, not a {cls.__name__}")
         return found

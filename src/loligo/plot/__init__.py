@@ -4,10 +4,12 @@ Nothing here imports matplotlib until a figure is drawn.
 """
 
 from loligo.plot.agreement import draw_agreement
+from loligo.plot.filters import draw_filters
 from loligo.plot.firing import draw_frequency_current, draw_raster
 from loligo.plot.impedance import draw_impedance
 from loligo.plot.membrane_test import draw_membrane_test
 from loligo.plot.membrane_test_drift import draw_over_sweeps
+from loligo.plot.noise_sources import draw_noise_sources
 from loligo.plot.passive import draw_charging, draw_peak_and_steady
 from loligo.plot.protocol import draw_protocol
 from loligo.plot.quality import draw_drift, draw_noise
@@ -20,10 +22,12 @@ __all__ = [
     "draw_agreement",
     "draw_charging",
     "draw_drift",
+    "draw_filters",
     "draw_frequency_current",
     "draw_impedance",
     "draw_membrane_test",
     "draw_noise",
+    "draw_noise_sources",
     "draw_over_sweeps",
     "draw_peak_and_steady",
     "draw_phase_plot",

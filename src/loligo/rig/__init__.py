@@ -1,16 +1,27 @@
-"""Electrodes and amplifiers as physics: what stands between a cell and its recording."""
+"""What stands between a cell and its recording: electrode, amplifier, filter, noise, digitizer."""
 
 from loligo.rig.closed import Closed, with_passive_cell
 from loligo.rig.current_clamp import CurrentClamp
+from loligo.rig.digitizer import Digitized, Digitizer
+from loligo.rig.filters import Bessel, Butterworth, OnePole
 from loligo.rig.linear import LinearSystem
+from loligo.rig.noise import Circuit, Hum, Noise
 from loligo.rig.pipette import Pipette
 from loligo.rig.two_electrode import TwoElectrodeClamp
 from loligo.rig.voltage_clamp import VoltageClamp
 
 __all__ = [
+    "Bessel",
+    "Butterworth",
+    "Circuit",
     "Closed",
     "CurrentClamp",
+    "Digitized",
+    "Digitizer",
+    "Hum",
     "LinearSystem",
+    "Noise",
+    "OnePole",
     "Pipette",
     "TwoElectrodeClamp",
     "VoltageClamp",

@@ -1,75 +1,23 @@
-"""Low-pass filters as sums of poles, and what they make of a step, an exponential and a ramp.
+"""The recording's low-pass, and what it makes of a step, an exponential and a ramp.
 
-Exact: a filter's transfer function is expanded into partial fractions once, so that every response
-is a sum of exponentials, whatever the sampling.
+Exact: the filter is a sum of poles (`loligo.low_pass`), so that every response is a sum of
+exponentials, whatever the sampling.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.errors import SelectionError
+from loligo.low_pass import LowPass, bessel_poles, unit_low_pass
 
-_NEWTON, _HALVINGS = 4, 60
+__all__ = ["LowPass", "bessel_filter", "exponentials_response", "filtered"]
+
 _SETTLED = 40.0
 """A pole's exponential is left out once it has fallen by this many time constants."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class LowPass:
-    """A low-pass of unit gain: ``H(s) = sum(residues / (s - poles))``.
-
-    Attributes
-    ----------
-    poles, residues : (k,) complex arrays [1/ms]
-        One of each complex pair, its residue doubled, so that the real part is the response.
-    """
-
-    poles: NDArray[np.complex128]
-    residues: NDArray[np.complex128]
-
-
-def _bessel_poles(order: int) -> NDArray[np.complex128]:
-    """Return the poles of a Bessel filter whose gain is -3 dB at 1 kHz [1/ms].
-
-    They are the zeros of the reverse Bessel polynomial, each improved by Newton's method, over the
-    frequency at which the squared gain is a half.
-    """
-    terms = [
-        math.factorial(2 * order - k)
-        / (2 ** (order - k) * math.factorial(k) * math.factorial(order - k))
-        for k in range(order + 1)
-    ]
-    falling = np.array(terms[::-1])
-    slope = np.polyder(falling)
-    poles = np.roots(falling).astype(np.complex128)
-    for _ in range(_NEWTON):
-        poles = poles - np.polyval(falling, poles) / np.polyval(slope, poles)
-    low, high = 0.0, 2.0 * order
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        is_above = abs(np.polyval(falling, 1j * middle)) < terms[0] * math.sqrt(2)
-        low, high = (middle, high) if is_above else (low, middle)
-    return np.asarray(poles * 2 * np.pi / low)
-
-
-@lru_cache(maxsize=32)
-def _unit_bessel(order: int) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
-    poles = _bessel_poles(order)
-    gain = np.prod(-poles).real
-    chosen = poles[poles.imag > -1e-9]
-    residues = []
-    for pole in chosen:
-        others = poles[np.argsort(np.abs(poles - pole))[1:]]
-        weight = 1.0 if abs(pole.imag) < 1e-9 else 2.0
-        residues.append(weight * gain / np.prod(pole - others))
-    return chosen, np.array(residues)
 
 
 def bessel_filter(corner: float, order: int = 4) -> LowPass:
@@ -91,8 +39,7 @@ def bessel_filter(corner: float, order: int = 4) -> LowPass:
         raise SelectionError(
             f"a low-pass of {order} poles at {corner:g} kHz; both must be above zero"
         )
-    poles, residues = _unit_bessel(order)
-    return LowPass(poles * corner, residues * corner)
+    return unit_low_pass(bessel_poles, order).at_corner(corner)
 
 
 def exponentials_response(

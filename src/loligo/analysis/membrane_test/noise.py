@@ -23,21 +23,11 @@ _RISING = (0.1, 0.3, 1.0)  # kHz
 _BINS_PER_OCTAVE = 3
 
 
-def _filter_power(frequency: NDArray[np.float64], low_pass: LowPass) -> NDArray[np.float64]:
-    s = 2j * np.pi * frequency[:, np.newaxis]
-    terms = 0.5 * (
-        low_pass.residues / (s - low_pass.poles)
-        + np.conj(low_pass.residues) / (s - np.conj(low_pass.poles))
-    )
-    power: NDArray[np.float64] = np.abs(terms.sum(axis=1)) ** 2
-    return power
-
-
 def _shapes(
     frequency: NDArray[np.float64], low_pass: LowPass, falling: tuple[float, ...]
 ) -> NDArray[np.float64]:
     """Return the spectra noise is made of, one in each column."""
-    through = _filter_power(frequency, low_pass)
+    through = np.abs(low_pass.transfer(frequency)) ** 2
     shapes = [np.ones_like(frequency), through, through / frequency]
     shapes += [through / (1 + (frequency / corner) ** 2) for corner in falling]
     shapes += [through / (1 + (corner / frequency) ** 2) for corner in _RISING]

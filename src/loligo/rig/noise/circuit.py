@@ -1,0 +1,56 @@
+"""`Circuit`: what the amplifier's input sees, for small signals."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from loligo.cell.description import Description
+from loligo.cell.quantity import In
+
+Resistance = Annotated[float, In("resistance", positive=True)]
+Complex = NDArray[np.complex128]
+
+
+class Circuit(Description):
+    """A pipette on a passive cell, or on a patch, as resistors and capacitors.
+
+    Parameters
+    ----------
+    series_resistance : quantity
+        From the amplifier's input to the membrane.
+    membrane_capacitance : quantity
+        Of the cell or, before break-in, of the patch.
+    membrane_resistance, seal_resistance : quantity, optional
+        Both to ground, behind the series resistance; left out: none flows.
+    pipette_capacitance : quantity
+        Of the pipette, at the amplifier's input.
+    """
+
+    kind: Literal["circuit"] = "circuit"
+    series_resistance: Resistance
+    membrane_capacitance: Annotated[float, In("capacitance", positive=True)]
+    membrane_resistance: Resistance | None = None
+    seal_resistance: Resistance | None = None
+    pipette_capacitance: Annotated[float, In("capacitance", least=0.0)] = 0.0
+
+    @property
+    def leak(self) -> float:
+        """Conductance of membrane and seal [nS]."""
+        shunts = (self.membrane_resistance, self.seal_resistance)
+        return sum(1.0 / shunt for shunt in shunts if shunt is not None)
+
+    def cell_admittance(self, frequencies: ArrayLike) -> Complex:
+        """Return current over potential through the series resistance [nS], at [kHz]."""
+        behind = self._behind(frequencies)
+        return np.asarray(behind / (1.0 + self.series_resistance * behind))
+
+    def share(self, frequencies: ArrayLike) -> Complex:
+        """Return which part of a current into the cell flows off through the held pipette."""
+        return np.asarray(1.0 / (1.0 + self.series_resistance * self._behind(frequencies)))
+
+    def _behind(self, frequencies: ArrayLike) -> Complex:
+        omega = 2.0 * np.pi * np.asarray(frequencies, dtype=np.float64)
+        return np.asarray(self.leak + 1j * omega * self.membrane_capacitance)
