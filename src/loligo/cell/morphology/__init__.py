@@ -1,7 +1,7 @@
 """Shapes of cells: branches with diameters and regions, made in code or read from SWC files.
 
 `Morphology` is the shape, `cable`, `rall_tree`, `myelinated` and `ball_and_stick` make some,
-`read_swc` reads others, and `discretize` cuts one into compartments.
+`read_swc` reads others, `write_swc` writes them, and `discretize` cuts one into compartments.
 """
 
 from loligo.cell.morphology.builders import ball_and_stick, cable, myelinated, rall_tree
@@ -9,6 +9,7 @@ from loligo.cell.morphology.compartments import Compartments
 from loligo.cell.morphology.discretize import discretize
 from loligo.cell.morphology.morphology import Branch, Morphology
 from loligo.cell.morphology.swc import read_swc
+from loligo.cell.morphology.write_swc import write_swc
 
 __all__ = [
     "Branch",
@@ -20,4 +21,5 @@ __all__ = [
     "myelinated",
     "rall_tree",
     "read_swc",
+    "write_swc",
 ]
