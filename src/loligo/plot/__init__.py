@@ -8,6 +8,7 @@ from loligo.plot.firing import draw_frequency_current, draw_raster
 from loligo.plot.impedance import draw_impedance
 from loligo.plot.membrane_test import draw_membrane_test
 from loligo.plot.membrane_test_drift import draw_over_sweeps
+from loligo.plot.morphology import draw_morphology
 from loligo.plot.passive import draw_charging, draw_peak_and_steady
 from loligo.plot.protocol import draw_protocol
 from loligo.plot.quality import draw_drift, draw_noise
@@ -23,6 +24,7 @@ __all__ = [
     "draw_frequency_current",
     "draw_impedance",
     "draw_membrane_test",
+    "draw_morphology",
     "draw_noise",
     "draw_over_sweeps",
     "draw_peak_and_steady",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.cell.morphology.morphology import Morphology
-from loligo.errors import SelectionError
+from loligo.cell.morphology.site import parse_site
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-_SITE = re.compile(r"(?P<branch>.+?)(?:\((?P<position>[^()]*)\))?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,19 +70,7 @@ class Compartments:
         SelectionError
             No such branch, or a fraction that is not from 0 to 1.
         """
-        match = _SITE.fullmatch(site.strip())
-        given = "0.5" if match is None or match["position"] is None else match["position"]
-        name = site if match is None else match["branch"]
-        index = self.morphology.index[self.morphology.branch(name).name]
-        try:
-            position = float(given)
-        except ValueError:
-            position = -1.0
-        if not 0.0 <= position <= 1.0:
-            raise SelectionError(
-                f"{site!r}: {given!r} is no fraction of a branch; write 0 (its start) to 1, "
-                f"like '{name}(0.5)'"
-            )
+        index, position = parse_site(self.morphology, site)
         mine = np.flatnonzero(self.branch == index)
         return int(mine[min(int(position * mine.size), mine.size - 1)])
 

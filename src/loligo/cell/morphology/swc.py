@@ -116,7 +116,7 @@ class _Builder:
         if len(soma) == 1 or (len(soma) == 3 and len(sides) == 2):
             check_radii(soma)
             size = 2.0 * root.radius
-            self.branches.append(Branch(name, region, (0.0, size), (size, size)))
+            self.branches.append(_ball(name, region, root))
             for point in soma:
                 self._hang(point, name, 0.5)
             told = "one point" if len(soma) == 1 else "three points"
@@ -195,6 +195,12 @@ class _Builder:
             return True
         following = self.points[run[-1].children[0]]
         return following.kind == run[-1].kind and run[-1].number not in self.file.ends
+
+
+def _ball(name: str, region: str, center: Point) -> Branch:
+    """Return the cylinder of a sphere, along y as NeuroMorpho.Org lays it."""
+    (x, y, z), r = center.place, center.radius
+    return Branch(name, region, (0.0, 2 * r), (2 * r, 2 * r), points=((x, y - r, z), (x, y + r, z)))
 
 
 def _contour(soma: list[Point], name: str, region: str) -> Branch | None:

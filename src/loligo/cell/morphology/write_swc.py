@@ -8,6 +8,7 @@ Before anything is written the text is read back and compared.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,10 +84,8 @@ def _prepared(morphology: Morphology) -> Morphology:
                 "hang on ends (or anywhere on a soma): cut the parent in two there"
             )
         made[branch.name] = replace(branch, parent=parent, at=at)
-    if somata and not (_is_ball(first) and all(c.at == 0.5 for c in _hanging(made, first.name))):
-        made[first.name] = _with_cuts(made[first.name], _hanging(made, first.name))
-    elif somata:
-        made[first.name] = replace(made[first.name], points=())
+    if somata and not _is_ball(first, hanging := _hanging(made, first.name)):
+        made[first.name] = _with_cuts(made[first.name], hanging)
     return Morphology(tuple(made.values()), morphology.notes)
 
 
@@ -94,8 +93,11 @@ def _hanging(made: dict[str, Branch], name: str) -> list[Branch]:
     return [branch for branch in made.values() if branch.parent == name]
 
 
-def _is_ball(branch: Branch) -> bool:
-    return branch.path == (0.0, branch.length) and set(branch.diameters) == {branch.length}
+def _is_ball(soma: Branch, hanging: Sequence[Branch]) -> bool:
+    """Tell whether a soma is a sphere's cylinder with all on its middle: one point in a file."""
+    size = soma.length
+    alike = soma.path == (0.0, size) and set(soma.diameters) == {size}
+    return soma.region == "soma" and alike and all(child.at == 0.5 for child in hanging)
 
 
 def _with_cuts(soma: Branch, hanging: list[Branch]) -> Branch:
@@ -139,8 +141,8 @@ class _Writer:
 
     def _branch(self, branch: Branch) -> None:
         kind = self.kinds[branch.region]
-        if not branch.points:  # a ball
-            last = self._point(kind, (0.0, 0.0, 0.0), 0.5 * branch.length, -1)
+        if _is_ball(branch, self.morphology.children[branch.name]):
+            last = self._point(kind, place_at(branch, 0.5), 0.5 * branch.length, -1)
             self.numbers[branch.name] = [last]
             self.marks.append(BRANCH_MARK.format(last, branch.name))
             return
@@ -233,7 +235,7 @@ def _difference(branch: Branch, back: Branch) -> str | None:
         return f"would hang at {back.at:g} instead of {branch.at:g}"
     if len(branch.path) != len(back.path):
         return f"would have {len(back.path)} points instead of {len(branch.path)}"
-    scale = 1.0 + float(np.abs(np.array(branch.points or ((0.0,),))).max())
+    scale = 1.0 + float(np.abs(np.array(branch.points)).max())
     if not np.allclose(branch.path, back.path, rtol=_CLOSE, atol=_CLOSE * scale):
         return "has other lengths along it than its points have between them"
     if branch.diameters != back.diameters:
