@@ -80,7 +80,7 @@ def draw_morphology(
             figure = new_figure(width, height or _height(morphology, pieces, width, plane=plane))
             ax = figure.subplots()
         else:
-            figure = ax.figure.figure if hasattr(ax.figure, "figure") else ax.figure
+            figure = _figure_of(ax)
         colours, mappable = _colours(morphology, pieces, values)
         if plane:
             _draw_cones(ax, pieces, colours)
@@ -96,6 +96,14 @@ def draw_morphology(
             bar.outline.set_visible(False)
             bar.ax.tick_params(labelsize=7.5, length=2)
             bar.set_label(label, size=8)
+    return figure
+
+
+def _figure_of(ax: Axes) -> Figure:
+    found: Any = ax.figure
+    while found.figure is not found:  # of a part of a figure
+        found = found.figure
+    figure: Figure = found
     return figure
 
 
@@ -164,26 +172,36 @@ def _extent(pieces: list[Piece]) -> tuple[Array, Array]:
 def _draw_cones(ax: Axes, pieces: list[Piece], colours: list[Any]) -> None:
     from matplotlib.collections import EllipseCollection, PolyCollection
 
-    outlines = [tree_shapes.quads(piece) for piece in pieces]
+    balls = [tree_shapes.is_ball(piece) for piece in pieces]
+    outlines = [
+        tree_shapes.quads(piece)[: 0 if ball else None]
+        for piece, ball in zip(pieces, balls, strict=True)
+    ]
     faces = [c for c, each in zip(colours, outlines, strict=True) for _ in each]
     cones = PolyCollection(
         list(np.concatenate(outlines)), facecolors=faces, edgecolors=faces, linewidths=_LEAST
     )
     ax.add_collection(cones)
-    joints = [(p.places[1:-1], p.diameters[1:-1], c) for p, c in zip(pieces, colours, strict=True)]
-    sizes = np.concatenate([d for _, d, _ in joints])
+    rounds = [  # a soma that stands for a sphere, and what fills the joints of cones
+        (p.places.mean(axis=0)[None], p.diameters[:1], c)
+        if ball
+        else (p.places[1:-1], p.diameters[1:-1], c)
+        for p, c, ball in zip(pieces, colours, balls, strict=True)
+    ]
+    sizes = np.concatenate([d for _, d, _ in rounds])
     if sizes.size:
-        round_off = EllipseCollection(
+        discs = EllipseCollection(
             sizes,
             sizes,
             np.zeros(sizes.size),
             units="xy",
-            offsets=np.concatenate([places for places, _, _ in joints]),
-            transOffset=ax.transData,
-            facecolors=[c for places, _, c in joints for _ in places],
+            offsets=np.concatenate([places for places, _, _ in rounds]),
+            offset_transform=ax.transData,
+            facecolors=[c for places, _, c in rounds for _ in places],
             linewidths=0.0,
+            zorder=cones.get_zorder() + 0.5,
         )
-        ax.add_collection(round_off)
+        ax.add_collection(discs)
 
 
 def _plane_axes(ax: Axes, pieces: list[Piece]) -> None:

@@ -70,7 +70,10 @@ def places_of(morphology: Morphology) -> list[Array]:
 
 
 def pieces_of(morphology: Morphology, cut: Compartments | None) -> list[Piece]:
-    """Return the pieces of all branches, one for each compartment where there are any."""
+    """Return the pieces of all branches, one for each compartment where there are any.
+
+    Those of the soma come last, so that they are drawn over the others.
+    """
     found = []
     for index, (branch, places) in enumerate(
         zip(morphology.branches, places_of(morphology), strict=True)
@@ -85,7 +88,7 @@ def pieces_of(morphology: Morphology, cut: Compartments | None) -> list[Piece]:
             found.append(
                 Piece(index, int(compartment), place_at(branch, places, at), _width(branch, at))
             )
-    return found
+    return sorted(found, key=lambda piece: morphology.branches[piece.branch].region == "soma")
 
 
 def _between(branch: Branch, start: float, stop: float) -> Array:
@@ -112,3 +115,11 @@ def quads(piece: Piece) -> Array:
     side = np.stack([-along[:, 1], along[:, 0]], axis=1) / length[:, None]
     left, right = 0.5 * piece.diameters[:-1, None] * side, 0.5 * piece.diameters[1:, None] * side
     return np.stack([a + left, b + right, b - right, a - left], axis=1)
+
+
+def is_ball(piece: Piece) -> bool:
+    """Tell whether a piece is the cylinder that stands for a sphere: as long as it is wide."""
+    if piece.branch != 0 or piece.diameters.size != 2:
+        return False
+    length = float(np.hypot(*(piece.places[1] - piece.places[0])))
+    return bool(np.allclose(piece.diameters, length, rtol=1e-6))
