@@ -91,7 +91,7 @@ def draw_neuron(path: Path) -> None:
         temperature="20 degC",
         initial_potential="-65 mV",
     )
-    site = "dendrite.4.2(1)"
+    site = "dendrite.4.0(1)"
     pulse = Protocol("pulse", ["hold for 2 ms"], holding="0.2 nA")
     found = simulate(neuron, pulse, at=site, record=())
     with styled():

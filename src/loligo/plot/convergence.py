@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def draw_convergence(found: Convergence, *, width: float = 4.2, height: float = 3.2) -> Figure:
+def draw_convergence(found: Convergence, *, width: float = 5.6, height: float = 3.0) -> Figure:
     """Draw the difference of each refinement from the next, and a line of order 2.
 
     Parameters
@@ -56,6 +56,6 @@ def draw_convergence(found: Convergence, *, width: float = 4.2, height: float = 
         axes.minorticks_off()
         axes.set_xlabel("longest step [ms]" if in_time else "compartments")
         axes.set_ylabel("difference from the next (rms)")
-        axes.legend(frameon=False, fontsize=7.5)
+        axes.legend(frameon=False, fontsize=7.5, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         axes.set_title(found.neuron, loc="left", size=9)
     return figure

@@ -277,9 +277,12 @@ def _mark(ax: Axes, morphology: Morphology, site: str, index: int, position: flo
         x, y, "o", markersize=6.5, markerfacecolor="white", markeredgecolor=INK,
         markeredgewidth=1.3, zorder=5, clip_on=False,
     )  # fmt: skip
+    low, high = ax.get_xlim()
+    right = x > low + 0.7 * (high - low)  # there the words go to the left
     note = ax.annotate(
-        site, (x, y), (6, 5), textcoords="offset points", size=7.5, zorder=6, annotation_clip=False
-    )
+        site, (x, y), (-6 if right else 6, 7), textcoords="offset points",
+        ha="right" if right else "left", size=7.5, zorder=6, annotation_clip=False,
+    )  # fmt: skip
     note.set_bbox({"fc": "white", "ec": "none", "alpha": 0.75, "pad": 0.8})
 
 
