@@ -127,12 +127,12 @@ def convergence(
     -----
     With ``u_k`` the result at the refinement ``r^k``, the observed order is ``log_r`` of
     ``|u_0 - u_1| / |u_1 - u_2|`` (of the last three where there are more), and, the method being of
-    second order, ``u_0 - u_n - (u_n - u_(n-1)) / (r^2 - 1)`` estimates the error of ``u_0`` [1]_.
+    second order, ``u_0 - u_n - (u_n - u_(n-1)) / (r^2 - 1)`` estimates the error of ``u_0``.
     Norms are over time, cells and sweeps: root mean square for the order, and the largest besides.
 
     References
     ----------
-    .. [1] Roache 1994 J Fluids Eng 116:405, https://doi.org/10.1115/1.2910291
+    Roache 1994 J Fluids Eng 116:405, https://doi.org/10.1115/1.2910291
 
     Examples
     --------
