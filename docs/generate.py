@@ -4,8 +4,13 @@ import tomllib
 from pathlib import Path
 
 from benchmarks.simulators import figure, page, results
+from loligo.cell import Membrane, Neuron
 from loligo.cell import catalogue as cells
-from loligo.plot.style import styled
+from loligo.cell.morphology import rall_tree
+from loligo.engine import simulate
+from loligo.plot import draw_morphology
+from loligo.plot.style import new_figure, styled
+from loligo.protocol import Protocol
 from loligo.recording.io.registry import FORMATS
 from loligo.terms import TERMS
 from loligo.units import INTERNAL_UNITS
@@ -73,6 +78,31 @@ def draw_benchmarks(path: Path) -> None:
         drawn.savefig(path, metadata={"Date": None})
 
 
+def draw_neuron(path: Path) -> None:
+    """Draw a tree by region and by potential."""
+    shape = rall_tree(5, "100 um", "4 um")
+    shape = shape.with_region("tuft", beyond="dendrite.2.0")
+    leak = {"leak": {"conductance": "0.05 mS/cm2", "reversal": "-65 mV"}}
+    neuron = Neuron(
+        "a tree",
+        shape,
+        Membrane(capacitance="1 uF/cm2", channel=leak),
+        axial_resistivity="150 ohm cm",
+        temperature="20 degC",
+        initial_potential="-65 mV",
+    )
+    site = "dendrite.4.0(1)"
+    pulse = Protocol("pulse", ["hold for 2 ms"], holding="0.2 nA")
+    found = simulate(neuron, pulse, at=site, record=())
+    with styled():
+        drawn = new_figure(9.0, 3.6)
+        left, right = drawn.subplots(1, 2)
+        draw_morphology(shape, sites=["dendrite.0.0(0)", site], ax=left)
+        potential = found.final["v"][0, 0]
+        draw_morphology(neuron, color_by=potential, label="membrane potential [mV]", ax=right)
+        drawn.savefig(path, metadata={"Date": None})
+
+
 def write_generated(folder: Path) -> None:
     """Write the pages into a folder, touching only those that changed."""
     folder.mkdir(exist_ok=True)
@@ -82,3 +112,4 @@ def write_generated(folder: Path) -> None:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     draw_benchmarks(folder / "benchmarks.svg")
+    draw_neuron(folder / "neuron.svg")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from loligo.cell.morphology import read_swc
-from loligo.errors import LoligoError, ModelError
+from loligo.errors import ModelError
 
 DENDRITE = """
 2 3 0 10 0 1 1
@@ -70,6 +70,13 @@ def test_types_are_regions_and_other_types_too(tmp_path):
     assert made.branch("custom_7.0").length == 20.0
 
 
+def test_a_step_in_diameter(tmp_path):
+    """A first point in the place of the one it hangs on: no membrane between."""
+    made = read(tmp_path, "1 2 0 0 0 2 -1\n2 2 10 0 0 2 1\n3 7 10 0 0 1 2\n4 7 30 0 0 1 3")
+    assert made.branch("custom_7.0").diameters == (2.0, 2.0)
+    assert made.area == pytest.approx(np.pi * (4.0 * 10.0 + 2.0 * 20.0))
+
+
 def test_a_file_without_a_soma(tmp_path):
     made = read(tmp_path, "1 2 0 0 0 1 -1\n2 2 10 0 0 1 1")
     assert made.regions == ("axon",)
@@ -90,7 +97,7 @@ BROKEN = [
     ("1 1 0 0 0 8 -1\n2 3 0 9 0 1 1", "line 2: a neurite of one point"),
     ("1 1 0 0 0 8 -1\n2 3 0 9 0 1 1\n3 3 0 9 0 1 2", "lie in one place"),
     ("1 3 0 0 0 8 -1\n2 1 0 9 0 1 1", "let the soma be the root"),
-    ("1 1 0 0 0 1 -1\n2 1 5 5 0 1 1\n3 1 9 0 0 1 2\n4 1 0 0 0 1 3", "closed contour"),
+    ("1 1 0 0 0 3 -1\n2 1 5 5 0 3 1\n3 1 9 0 0 3 2\n4 1 0 0 0 3 3", "line 1: the soma is a ring"),
     ("1 1 0 0 0 1 -1\n2 1 5 5 0 1 1\n3 1 9 0 0 1 1\n4 1 9 9 0 1 1", "the soma branches"),
     ("1 1 0 0 0 1e12 -1", "beyond a kilometre"),
 ]
@@ -114,32 +121,3 @@ def test_a_hundred_thousand_points_in_a_row(tmp_path):
     rows += [f"{i} 3 0 {i + 4} 0 1 {i - 1}" for i in range(3, 100_000)]
     made = read(tmp_path, "\n".join(rows))
     assert len(made.branches) == 2
-
-
-def test_damaged_files_never_crash(tmp_path):
-    """Two thousand files with bytes changed, lines dropped, doubled, swapped and cut."""
-    draw = np.random.default_rng(1984)
-    good = ("1 1 0 0 0 8 -1\n6 1 0 -8 0 8 1\n7 1 0 8 0 8 1" + DENDRITE).encode()
-    path, read_well = tmp_path / "cell.swc", 0
-    for _ in range(2000):
-        data = bytearray(good)
-        for _ in range(int(draw.integers(1, 5))):
-            kind, at = draw.integers(0, 4), int(draw.integers(0, max(1, len(data))))
-            if kind == 0 and data:
-                data[at] = int(draw.integers(0, 256))
-            elif kind == 1:
-                data[at:at] = bytes(draw.choice(list(b"0123456789.-e \n#"), 3).astype(np.uint8))
-            elif kind == 2:
-                del data[at : at + int(draw.integers(1, 12))]
-            else:
-                rows = data.split(b"\n")
-                rows.insert(
-                    int(draw.integers(0, len(rows))), rows[int(draw.integers(0, len(rows)))]
-                )
-                data = bytearray(b"\n".join(rows))
-        path.write_bytes(bytes(data))
-        try:
-            read_well += read_swc(path).area > 0.0
-        except LoligoError as error:
-            assert str(error).startswith("cell.swc: ")
-    assert read_well > 50

@@ -4,11 +4,13 @@ Nothing here imports matplotlib until a figure is drawn.
 """
 
 from loligo.plot.agreement import draw_agreement
+from loligo.plot.convergence import draw_convergence
 from loligo.plot.filters import draw_filters
 from loligo.plot.firing import draw_frequency_current, draw_raster
 from loligo.plot.impedance import draw_impedance
 from loligo.plot.membrane_test import draw_membrane_test
 from loligo.plot.membrane_test_drift import draw_over_sweeps
+from loligo.plot.morphology import draw_morphology
 from loligo.plot.noise_sources import draw_noise_sources
 from loligo.plot.passive import draw_charging, draw_peak_and_steady
 from loligo.plot.protocol import draw_protocol
@@ -21,11 +23,13 @@ from loligo.plot.sweeps import draw_sweeps
 __all__ = [
     "draw_agreement",
     "draw_charging",
+    "draw_convergence",
     "draw_drift",
     "draw_filters",
     "draw_frequency_current",
     "draw_impedance",
     "draw_membrane_test",
+    "draw_morphology",
     "draw_noise",
     "draw_noise_sources",
     "draw_over_sweeps",

@@ -1,7 +1,8 @@
 """Shapes of cells: branches with diameters and regions, made in code or read from SWC files.
 
 `Morphology` is the shape, `cable`, `rall_tree`, `myelinated` and `ball_and_stick` make some,
-`read_swc` reads others, `discretize` cuts one into compartments, and `locate` finds sites.
+`read_swc` reads others, `write_swc` writes them, `discretize` cuts one into compartments, and `locate`
+finds sites.
 """
 
 from loligo.cell.morphology.builders import ball_and_stick, cable, myelinated, rall_tree
@@ -10,6 +11,7 @@ from loligo.cell.morphology.discretize import discretize
 from loligo.cell.morphology.morphology import Branch, Morphology
 from loligo.cell.morphology.sites import locate
 from loligo.cell.morphology.swc import read_swc
+from loligo.cell.morphology.write_swc import write_swc
 
 __all__ = [
     "Branch",
@@ -22,4 +24,5 @@ __all__ = [
     "myelinated",
     "rall_tree",
     "read_swc",
+    "write_swc",
 ]

@@ -149,6 +149,15 @@ class Morphology:
         return self.branches[self.index[name]]
 
     @cached_property
+    def children(self) -> Mapping[str, tuple[Branch, ...]]:
+        """The branches that hang on each branch, by its name."""
+        found: dict[str, list[Branch]] = {branch.name: [] for branch in self.branches}
+        for branch in self.branches:
+            if branch.parent is not None:
+                found[branch.parent].append(branch)
+        return {name: tuple(branches) for name, branches in found.items()}
+
+    @cached_property
     def starts(self) -> Array:
         """Path distance of each branch's start from the root's start [um], shape (branch,)."""
         found = np.zeros(len(self.branches))

@@ -9,12 +9,14 @@ The soma is one branch, whatever points it is drawn with:
 - one point: a cylinder whose length and diameter are that of the sphere, which has its area;
 - three points, two of them on the first, a radius away on either side: the same cylinder (the
   convention of NeuroMorpho.Org);
+- a chain of points that goes round, a contour: cones along its longest axis (`contour`);
 - any other chain of points: the truncated cones between them;
-- points that branch or close a ring, a contour: refused, since its area is not in the file.
+- points that branch, or a ring that may be either of the last two: refused.
 
-What hangs on a soma of one or three points hangs on its middle, else on the soma's nearest point.
-The first cone of a neurite on a soma begins at the neurite's own first point, not at the soma's
-centre. Elsewhere the cone from the branch point to a branch's first point belongs to the branch.
+What hangs on a soma of one or three points or on a contour hangs on its middle, else on the soma's
+point. The first cone of a neurite on a soma begins at the neurite's own first point, not at the
+soma's centre. Elsewhere the cone from the branch point to a branch's first point belongs to the
+branch, unless that point lies in the same place: then the diameter makes a step there.
 """
 
 from __future__ import annotations
@@ -22,29 +24,17 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from loligo.cell.morphology import contour
 from loligo.cell.morphology.morphology import Branch, Morphology
+from loligo.cell.morphology.swc_points import File, Point, check_radii, parse
 from loligo.errors import LoligoError, ModelError
 
-_REGIONS = {1: "soma", 2: "axon", 3: "dendrite", 4: "apical"}
 _LARGEST = 200_000_000
-_FIELDS = "number, type, x, y, z, radius, parent"
-
-
-@dataclass(slots=True)
-class _Point:
-    line: int
-    number: int
-    kind: int
-    place: tuple[float, float, float]
-    radius: float
-    parent: int
-    children: list[int] = field(default_factory=list)
 
 
 def read_swc(path: str | Path) -> Morphology:
@@ -58,8 +48,8 @@ def read_swc(path: str | Path) -> Morphology:
     Returns
     -------
     Morphology
-        Branches are called by their region and number, ``"apical.3"``; `notes` say how the soma
-        was read.
+        Branches are called by their region and number, ``"apical.3"``, or as `write_swc` noted in
+        the file; `notes` say how the soma was read.
 
     Raises
     ------
@@ -76,7 +66,7 @@ def read_swc(path: str | Path) -> Morphology:
     except OSError as error:
         raise ModelError(f"{path.name}: cannot be read: {error.strerror or error}") from None
     try:
-        return _morphology(_points(text))
+        return morphology_of(text)
     except LoligoError as error:
         raise ModelError(f"{path.name}: {error}") from None
 
@@ -97,106 +87,55 @@ def _contents(path: Path) -> str:
     return found.decode("utf-8", errors="replace")
 
 
-def _points(text: str) -> dict[int, _Point]:
-    """Return the points by number, in order, each with its children."""
-    points: dict[int, _Point] = {}
-    for line, row in enumerate(text.splitlines(), start=1):
-        said = row.partition("#")[0].split()
-        if not said:
-            continue
-        point = _point(line, said, row)
-        if point.number in points:
-            raise ModelError(
-                f"line {line}: point {point.number} is there already, in line "
-                f"{points[point.number].line}"
-            )
-        points[point.number] = point
-    if not points:
-        raise ModelError("it holds no points")
-    roots = [point for point in points.values() if point.parent == -1]
-    for point in points.values():
-        if point.parent == -1:
-            continue
-        if point.parent not in points:
-            raise ModelError(
-                f"line {point.line}: point {point.number} hangs on {point.parent}, not a point"
-            )
-        points[point.parent].children.append(point.number)
-    if not roots:
-        raise ModelError("no point is the root (parent -1): the points go round in a circle")
-    if len(roots) > 1:
-        told = ", ".join(f"{p.number} (line {p.line})" for p in roots[:5])
-        raise ModelError(f"it holds {len(roots)} trees, with the roots {told}; give one a file")
-    reached, waiting = 0, [roots[0].number]
-    while waiting:
-        reached += 1
-        waiting += points[waiting.pop()].children
-    if reached < len(points):
-        raise ModelError(
-            f"{len(points) - reached} points do not hang on the root; they go round in a circle"
-        )
-    return points
-
-
-def _point(line: int, said: list[str], row: str) -> _Point:
-    if len(said) < 7:
-        raise ModelError(
-            f"line {line}: {row.strip()[:80]!r} has {len(said)} of 7 fields ({_FIELDS})"
-        )
-    try:
-        number, kind, parent = (int(float(said[i])) for i in (0, 1, 6))
-        x, y, z, radius = (float(text) for text in said[2:6])
-    except (ValueError, OverflowError):
-        raise ModelError(
-            f"line {line}: {row.strip()[:80]!r} must be seven numbers ({_FIELDS})"
-        ) from None
-    if not all(map(math.isfinite, (x, y, z, radius))):
-        raise ModelError(f"line {line}: {row.strip()[:80]!r} holds a number that is not finite")
-    if radius <= 0.0:
-        raise ModelError(
-            f"line {line}: point {number} has the radius {radius:g} um; it must be above 0"
-        )
-    if max(map(abs, (x, y, z, radius))) > 1e9:
-        raise ModelError(f"line {line}: {row.strip()[:80]!r} lies beyond a kilometre")
-    return _Point(line, number, kind, (x, y, z), radius, parent)
-
-
-def _morphology(points: dict[int, _Point]) -> Morphology:
-    root = next(point for point in points.values() if point.parent == -1)
-    if any(p.kind == 1 for p in points.values()) and root.kind != 1:
-        soma = next(p for p in points.values() if p.kind == 1)
+def morphology_of(text: str) -> Morphology:
+    """Return the morphology that the lines of an SWC file say; see `read_swc`."""
+    file = parse(text)
+    root = file.root
+    soma = next((p for p in file.points.values() if p.kind == 1), None)
+    if soma is not None and root.kind != 1:
         raise ModelError(
             f"line {root.line}: the root is of type {root.kind}, but there is a soma (line "
             f"{soma.line}); let the soma be the root"
         )
-    builder = _Builder(points)
+    builder = _Builder(file)
     if root.kind == 1:
         notes = builder.soma(root)
     else:
         notes = "no soma in the file"
-        if len(points) == 1:
+        if len(file.points) == 1:
             raise ModelError(f"line {root.line}: one point of a neurite has no length")
         builder.neurites(root, None)
-    return Morphology(tuple(builder.branches), notes)
+    return Morphology(builder.ordered(), notes)
 
 
 class _Builder:
     """Branches found so far."""
 
-    def __init__(self, points: dict[int, _Point]) -> None:
-        self.points = points
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.points = file.points
         self.branches: list[Branch] = []
         self.counts: dict[str, int] = {}
 
-    def soma(self, root: _Point) -> str:
+    def ordered(self) -> tuple[Branch, ...]:
+        """Return the branches in the order in which the file names them, if it names all."""
+        order = {name: place for place, name in enumerate(self.file.ends.values())}
+        if any(branch.name not in order for branch in self.branches):
+            return tuple(self.branches)
+        return tuple(sorted(self.branches, key=lambda branch: order[branch.name]))
+
+    def soma(self, root: Point) -> str:
         """Add the soma and all that hangs on it; return how the soma was read."""
         soma = self._soma_points(root)
+        name = self.file.ends.get(soma[-1].number, "soma")
+        region = self.file.region(1)
         sides = [p for p in soma[1:] if p.parent == root.number]
         if len(soma) == 1 or (len(soma) == 3 and len(sides) == 2):
+            check_radii(soma)
             size = 2.0 * root.radius
-            self.branches.append(Branch("soma", "soma", (0.0, size), (size, size)))
+            self.branches.append(_ball(name, region, root))
             for point in soma:
-                self._hang(point, "soma", 0.5)
+                self._hang(point, name, 0.5)
             told = "one point" if len(soma) == 1 else "three points"
             return f"soma of {told}: a cylinder of {size:.6g} um in length and diameter"
         for point in soma:
@@ -204,20 +143,25 @@ class _Builder:
             if len(inner) > 1:
                 raise ModelError(
                     f"line {point.line}: the soma branches at point {point.number}; a soma is one "
-                    "point, three points (NeuroMorpho), or a chain of points"
+                    "point, three points (NeuroMorpho), a chain of points, or a contour"
                 )
-        if math.dist(soma[0].place, soma[-1].place) < 1e-3 * _length(soma):
-            raise ModelError(
-                f"line {soma[0].line}: the soma is a closed contour, whose area is not in the file"
-                "; replace it by one point with the radius of a sphere of the soma's area"
+        drawn = _contour(soma, name, region)
+        if drawn is not None:
+            self.branches.append(drawn)
+            for point in soma:
+                self._hang(point, name, 0.5)
+            return (
+                f"soma of a contour of {len(soma)} points: {contour.SLICES} cones along its "
+                f"longest axis, {drawn.length:.6g} um long, {drawn.area:.6g} um2"
             )
-        self.branches.append(_branch("soma", "soma", soma, None, 1.0))
+        check_radii(soma)
+        self.branches.append(_branch(name, region, soma, None, 1.0))
         at = np.array(self.branches[0].path) / self.branches[0].length
         for point, share in zip(soma, at, strict=True):
-            self._hang(point, "soma", float(share))
+            self._hang(point, name, float(share))
         return f"soma of {len(soma)} points: the cones between them"
 
-    def _soma_points(self, root: _Point) -> list[_Point]:
+    def _soma_points(self, root: Point) -> list[Point]:
         found, waiting = [], [root.number]
         while waiting:
             point = self.points[waiting.pop(0)]
@@ -225,7 +169,7 @@ class _Builder:
             waiting += [n for n in point.children if self.points[n].kind == 1]
         return found
 
-    def _hang(self, point: _Point, parent: str, at: float) -> None:
+    def _hang(self, point: Point, parent: str, at: float) -> None:
         """Add what hangs on a point of the soma."""
         for number in point.children:
             first = self.points[number]
@@ -236,23 +180,25 @@ class _Builder:
                     )
                 self.neurites(first, (parent, at))
 
-    def neurites(self, first: _Point, parent: tuple[str, float] | None) -> None:
+    def neurites(self, first: Point, parent: tuple[str, float] | None) -> None:
         """Add the branch that begins at a point, and all beyond it."""
-        waiting: list[tuple[list[_Point], tuple[str, float] | None]] = [([first], parent)]
+        waiting: list[tuple[list[Point], tuple[str, float] | None]] = [([first], parent)]
         while waiting:
             run, hangs = waiting.pop()
-            while len(run[-1].children) == 1 and self._alike(run):
+            while len(run[-1].children) == 1 and self._goes_on(run):
                 run.append(self.points[run[-1].children[0]])
             end = run[-1]
             if len(run) == 1:  # the first point of a neurite is a branch point itself
                 waiting += [([end, self.points[n]], hangs) for n in reversed(end.children)]
                 continue
-            region = _REGIONS.get(run[-1].kind, f"custom_{run[-1].kind}")
+            region = self.file.region(end.kind)
             count = self.counts.get(region, 0)
             self.counts[region] = count + 1
-            name = f"{region}.{count}"
+            name = self.file.ends.get(end.number, f"{region}.{count}")
             if hangs is None and self.branches:
                 hangs = (self.branches[0].name, 0.0)
+            if len(run) > 2 and run[0].place == run[1].place:
+                run = run[1:]
             self.branches.append(
                 _branch(name, region, run, hangs and hangs[0], 1.0 if hangs is None else hangs[1])
             )
@@ -260,30 +206,63 @@ class _Builder:
                 child = self.points[n]
                 waiting.append(([end, child], (name, 1.0)))
 
-    def _alike(self, run: list[_Point]) -> bool:
-        """Tell whether the next point is of the region of the run so far."""
+    def _goes_on(self, run: list[Point]) -> bool:
+        """Tell whether the next point is of the same branch: of its region, and no end before."""
+        if len(run) == 1:
+            return True
         following = self.points[run[-1].children[0]]
-        return len(run) == 1 or following.kind == run[-1].kind
+        return following.kind == run[-1].kind and run[-1].number not in self.file.ends
 
 
-def _length(points: list[_Point]) -> float:
-    return sum(math.dist(a.place, b.place) for a, b in pairwise(points))
+def _ball(name: str, region: str, center: Point) -> Branch:
+    """Return the cylinder of a sphere, along y as NeuroMorpho.Org lays it."""
+    (x, y, z), r = center.place, center.radius
+    return Branch(name, region, (0.0, 2 * r), (2 * r, 2 * r), points=((x, y - r, z), (x, y + r, z)))
 
 
-def _branch(name: str, region: str, points: list[_Point], parent: str | None, at: float) -> Branch:
-    steps = [math.dist(a.place, b.place) for a, b in pairwise(points)]
-    if sum(steps) <= 0.0:
+def _contour(soma: list[Point], name: str, region: str) -> Branch | None:
+    """Return the soma that a chain of points draws as a contour, or None if it is none.
+
+    Raises
+    ------
+    ModelError
+        The points go round, but whether they are an outline or cones cannot be told.
+    """
+    found = contour.ring(np.array([point.place for point in soma]))
+    if found is None:
+        return None
+    ring, closed = found
+    told = f"line {soma[0].line}: the soma is a ring of {len(soma)} points, "
+    advice = "; replace it by one point with the radius of a sphere of the soma's area"
+    if contour.roundness(ring) < contour.LEAST_ROUND:
+        if not closed:
+            return None
+        raise ModelError(f"{told}too flat for the contour of a body{advice}")
+    places, diameters = contour.cones(ring)
+    widest = 2.0 * max(point.radius for point in soma)
+    if widest > 0.5 * diameters.max():
+        raise ModelError(
+            f"{told}with diameters up to {widest:.6g} um, while the ring itself is "
+            f"{diameters.max():.6g} um wide: whether it is an outline or a row of cones cannot be "
+            f"told{advice}"
+        )
+    points = tuple((float(x), float(y), float(z)) for x, y, z in places)
+    return Branch(name, region, _path(points), tuple(diameters.tolist()), points=points)
+
+
+def _branch(name: str, region: str, points: list[Point], parent: str | None, at: float) -> Branch:
+    places = tuple(point.place for point in points)
+    path = _path(places)
+    if path[-1] <= 0.0:
         raise ModelError(
             f"line {points[0].line}: the points from {points[0].number} to {points[-1].number} lie "
             "in one place, so that their branch has no length"
         )
-    path = np.concatenate([[0.0], np.cumsum(steps)])
-    return Branch(
-        name=name,
-        region=region,
-        path=tuple(path.tolist()),
-        diameters=tuple(2.0 * point.radius for point in points),
-        parent=parent,
-        at=at,
-        points=tuple(point.place for point in points),
-    )
+    diameters = tuple(2.0 * point.radius for point in points)
+    return Branch(name, region, path, diameters, parent, at, places)
+
+
+def _path(places: tuple[tuple[float, float, float], ...]) -> tuple[float, ...]:
+    """Return the distance of each place along the row of them [um]."""
+    steps = [math.dist(a, b) for a, b in pairwise(places)]
+    return (0.0, *np.cumsum(steps).tolist())
