@@ -21,7 +21,11 @@ NAME = "leak_copies"
 _ALIKE = 0.01
 """Copies may differ from the scaled command by this share of its excursion (digitizer's steps)."""
 _NONLINEAR = 0.1
-"""Copies activate something where their sum differs between early and late by this share."""
+"""Copies activate something where their sum leaves what is linear by this share of it."""
+_SURE = 5.0
+"""And by this many standard errors of white noise."""
+_FEWEST = 16
+"""Samples a held level must have to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,9 @@ def p_over_n(
     -----
     How much smaller the copies are is found from the commands: ``P/N``, ``P/-N``, other numbers,
     and copies that start from another level are all ``scale = excursion / sum of excursions``,
-    excursions from each sweep's first level. Noise adds: of N copies with an N-th of the command
-    each, N times the variance of a sweep.
+    excursions from each sweep's first level. Each one's baseline is its mean over the last half of
+    the stretch before the first change. Noise adds: N copies of an N-th of the command have N
+    times the variance of a sweep.
 
     References
     ----------
@@ -192,7 +197,7 @@ def _changes(found: Target, index: int) -> NDArray[np.float64]:
             f"leak copies: sweep {index} has no samples before its command changes, and with that "
             "no baseline"
         )
-    return np.asarray(values - values[:before].mean())
+    return np.asarray(values - values[before // 2 : before].mean())
 
 
 def _linear(found: Target, entry: Copies, length: int) -> NDArray[np.float64]:
@@ -203,32 +208,55 @@ def _linear(found: Target, entry: Copies, length: int) -> NDArray[np.float64]:
 
 
 def _refuse_activated(found: Target, main: int, entry: Copies) -> None:
-    """Refuse copies whose current, after its transient, still changes while the command is held.
+    """Refuse copies whose summed current is not that of a linear circuit.
 
-    What is linear is a transient and then a steady current. A current that is gated goes on
-    changing: the second and the last quarter of the longest held stretch differ.
+    After the transient a linear current is steady while the command is held, and what follows the
+    return of the command mirrors what followed the step. Neither is so where channels open.
     """
     command = found.commanded(main)
-    edges = np.flatnonzero(np.diff(command)) + 1
-    bounds = np.concatenate(([0], edges, [command.size]))
-    held = np.diff(bounds)
-    away = [k for k in range(held.size) if command[bounds[k]] != command[0]]
-    if not away:
+    total = _linear(found, entry, command.size)
+    start, stop, end = _longest(command)
+    if stop - start < _FEWEST:
         return
-    longest = max(away, key=lambda k: held[k])
-    start, count = int(bounds[longest]), int(held[longest])
-    if count < 16:
-        return
-    total = _linear(found, entry, command.size)[start : start + count]
-    early = total[count // 4 : count // 2]
-    late = total[3 * count // 4 :]
-    change = float(late.mean() - early.mean())
-    spread = float(np.std(np.diff(total[count // 2 :]))) / np.sqrt(2)
-    error = spread * np.sqrt(8.0 / count)
-    if abs(change) > max(4 * error, _NONLINEAR * abs(float(late.mean()))):
+    held = total[start:stop]
+    late = held[3 * held.size // 4 :]
+    steady = float(late.mean())
+    spread = float(np.std(np.diff(late))) / np.sqrt(2)
+    problems = [_differs(held[held.size // 4 : held.size // 2] - steady, spread)]
+    length = min(stop - start, end - stop)
+    if length >= _FEWEST:
+        mirrored = held[:length] + total[stop : stop + length] - steady
+        bins = np.array_split(mirrored[_FEWEST // 4 :], 6)
+        problems += [_differs(part, spread * np.sqrt(2)) for part in bins]
+    worst = max(problems, key=abs)
+    if abs(worst) > _NONLINEAR * abs(steady):
         raise CorrectionError(
-            f"leak copies: the copies of sweep {main} carry a current that goes on changing "
-            f"({early.mean():.3g} to {late.mean():.3g} pA, scaled): they activate channels, and "
+            f"leak copies: the copies of sweep {main} carry a current that is not linear in the "
+            f"command ({worst:.3g} pA of {steady:.3g} pA, scaled): they activate channels, and "
             "their sum is no leak. Use copies from a more negative level, inverted ones, or a "
             "linear leak from hyperpolarizing steps"
         )
+
+
+def _differs(values: NDArray[np.float64], spread: float) -> float:
+    """Return a mean that white noise of a spread does not explain, 0 where it does."""
+    mean = float(values.mean())
+    return mean if abs(mean) > _SURE * spread / np.sqrt(values.size) else 0.0
+
+
+def _longest(command: NDArray[np.float64]) -> tuple[int, int, int]:
+    """Return where the longest held change begins and ends, and until when the return is held.
+
+    Where the command does not return to its first level the third is the second.
+    """
+    bounds = np.concatenate(([0], np.flatnonzero(np.diff(command)) + 1, [command.size]))
+    away = [k for k in range(bounds.size - 1) if command[bounds[k]] != command[0]]
+    if not away:
+        return 0, 0, 0
+    longest = max(away, key=lambda k: bounds[k + 1] - bounds[k])
+    start, stop = int(bounds[longest]), int(bounds[longest + 1])
+    returns = longest + 2 < bounds.size and command[stop] == command[0]
+    before = command[start - 1] if start else command[0]
+    if not returns or before != command[0]:
+        return start, stop, stop
+    return start, stop, int(bounds[longest + 2])
