@@ -4,6 +4,7 @@ Nothing here imports matplotlib until a figure is drawn.
 """
 
 from loligo.plot.agreement import draw_agreement
+from loligo.plot.corrections import draw_corrections
 from loligo.plot.firing import draw_frequency_current, draw_raster
 from loligo.plot.impedance import draw_impedance
 from loligo.plot.membrane_test import draw_membrane_test
@@ -19,6 +20,7 @@ from loligo.plot.sweeps import draw_sweeps
 __all__ = [
     "draw_agreement",
     "draw_charging",
+    "draw_corrections",
     "draw_drift",
     "draw_frequency_current",
     "draw_impedance",

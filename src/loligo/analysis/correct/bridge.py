@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from loligo.analysis.correct.choice import chosen
 from loligo.analysis.passive import passive_properties
+from loligo.errors import CorrectionError
 from loligo.recording import Channel, Recording
 from loligo.recording.corrections import bridge
 
@@ -39,10 +40,17 @@ def correct_bridge(
     Raises
     ------
     CorrectionError
-        The error could not be estimated (the message has the reason), or cannot be corrected.
+        The error could not be estimated (the message has the reason), cannot be told from zero,
+        or cannot be corrected.
     """
     found = passive_properties(recording, response)
     estimate = chosen(found.estimates, "bridge_error", epoch)
+    low, high, shown = estimate.low, estimate.high, estimate.displayed()
+    if low is not None and high is not None and low <= 0 <= high:
+        raise CorrectionError(
+            f"bridge error: {shown[0]:.3g} {shown[3]} ({shown[1]:.3g} to {shown[2]:.3g}) cannot be "
+            "told from zero: there is nothing to correct; give a value to correct none the less"
+        )
     curve = next(entry for entry in found.curves if entry.epoch == estimate.epoch)
     fit = curve.charging.fit
     delay, corner = 0.0, None
