@@ -131,7 +131,7 @@ def test_series_resistance_is_found_and_corrected():
     """Random cells of one compartment, filtered and noisy: their transients go."""
     rng = np.random.default_rng(5)
     shares = []
-    for _ in range(8):
+    for _ in range(5):
         cell = clamped_cells.random_recording(rng, sweeps=5)
         time = np.arange(cell.current.shape[1]) / cell.rate
         command = np.where((time >= cell.on) & (time < cell.off), cell.step, 0.0) - 70
@@ -157,7 +157,7 @@ def test_series_resistance_is_found_and_corrected():
         steady = cell.current[:, (time > cell.off - 5) & (time < cell.off)].mean()
         before, after = (np.abs(v.mean() - steady) for v in (raw, found))
         shares.append(after / before)
-    assert len(shares) >= 4
+    assert len(shares) >= 3
     assert np.median(shares) < 0.1
 
 
@@ -165,7 +165,7 @@ def test_bridge_is_found_and_corrected():
     """Random cells: what is left of the error is within 2 MOhm, or a tenth of it."""
     rng = np.random.default_rng(3)
     left = []
-    for _ in range(8):
+    for _ in range(5):
         cell = current_clamped_cells.random_recording(rng, sweeps=5)
         time = np.arange(cell.potential.shape[1]) / cell.rate
         shape = (time >= cell.on) & (time < cell.off)
@@ -185,7 +185,7 @@ def test_bridge_is_found_and_corrected():
         (correction,) = made.corrections
         assert correction.low <= correction.value <= correction.high
         left.append(abs(correction.value - cell.truth.bridge_error))
-    assert len(left) >= 5
+    assert len(left) >= 3
     assert np.median(left) < 2e-3
 
 

@@ -145,6 +145,15 @@ def test_junction_potential_moves_what_holds_the_potential(make, tmp_path):
         junction_potential(loaded, "14 mV")
 
 
+def test_what_was_corrected_is_told():
+    made = leak(junction_potential(voltage_clamp(), "10 mV"), "2 nS", "-80 mV", sweeps=[0, 2])
+    text = repr(made)
+    assert "corrections\n  liquid_junction_potential  command   10 mV  applied\n" in text
+    assert "  leak_conductance           response  2 nS   applied to sweeps 0, 2" in text
+    assert "<td>applied to sweeps 0, 2</td>" in made._repr_html_()
+    assert "corrections" not in repr(voltage_clamp())
+
+
 def test_stated_junction_potential_is_used_or_refused():
     recording = current_clamp()
     stated = Correction("liquid_junction_potential", "response", 12.0, False, "V - LJP")
