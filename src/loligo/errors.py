@@ -53,6 +53,10 @@ class SimulationError(LoligoError, ArithmeticError):
     """A simulation that cannot go on: it diverged, or its step is too large for the model."""
 
 
+class CorrectionError(LoligoError, ValueError):
+    """A correction whose assumptions do not hold, or that is in the data already."""
+
+
 class MissingDependencyError(LoligoError, ImportError):
     """An optional library is needed; the message names the extra that installs it."""
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from loligo.analysis.layout import Layout
 from loligo.units import format_quantity
 
+_TAKING = (
+    "series_resistance",
+    "pipette_capacitance",
+    "seal_resistance",
+    "leak_conductance",
+    "leak_copies",
+)
+"""Corrections after which a current is no longer that of the cell behind its electrode."""
+
 
 def stated(layout: Layout, setting: str) -> tuple[float, ...]:
     """Return the different values of an amplifier setting over the sweeps that state it."""
@@ -22,6 +31,13 @@ def included_resistance(layout: Layout, name: str) -> str:
     if name == "total_resistance":
         return "it includes the series resistance" + _corrected(layout)
     bridge = stated(layout, "bridge_balance")
+    offline = [
+        format_quantity(done.value, "GOhm", 3)
+        for done in layout.recording.corrections
+        if done.applied and done.name == "bridge_error" and done.channel == layout.response.name
+    ]
+    if offline:
+        return f"bridge rebalanced offline by {' and '.join(offline)}"
     if not bridge:
         return (
             "the file does not state the bridge balance; series resistance that was not balanced "
@@ -38,11 +54,17 @@ def _corrected(layout: Layout) -> str:
 
 
 def subtracted(layout: Layout) -> str:
-    """Say how the file tells that current was subtracted; ``""`` where it does not.
+    """Say how the recording tells that current was subtracted; ``""`` where it does not.
 
     What is left after the subtraction of leak, or of what a drug spared, is the current through
     some channels: neither its size at rest nor its change with a step is that of the cell.
     """
+    for done in layout.recording.corrections:
+        if done.applied and done.channel == layout.response.name and done.name in _TAKING:
+            return (
+                f"the current was corrected ({done.name.replace('_', ' ')}), and what this would "
+                "be measured from is gone; analyze the recording as it was recorded"
+            )
     source = layout.recording.provenance.source
     if "subtracted" not in source.lower():
         return ""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.recording import Trace
+from loligo.recording.limits import at_limit
 
 _LARGEST = {"mV": 1e3, "pA": 1e9}
 _AT_LIMIT = 0.01
@@ -32,17 +33,6 @@ def _differences(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def is_at_limit(trace: Trace, values: NDArray[np.float64]) -> bool:
     """Tell whether more than 1 % of the samples are the largest or smallest number stored."""
     return bool(values.size) and float(np.mean(at_limit(trace, values))) > _AT_LIMIT
-
-
-def at_limit(trace: Trace, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which samples are the largest or smallest number a 16-bit digitizer stores."""
-    kind = trace.samples.dtype
-    if kind.kind not in "iu" or kind.itemsize > 2:
-        return np.zeros(values.size, dtype=bool)
-    limits = np.iinfo(kind)
-    ends = sorted(trace.gain * end + trace.offset for end in (limits.min, limits.max))
-    slack = 1.5 * abs(trace.gain)  # some digitizers stop one step short
-    return np.asarray((values <= ends[0] + slack) | (values >= ends[1] - slack))
 
 
 def not_a_signal(trace: Trace, values: NDArray[np.float64], whole: NDArray[np.float64]) -> str:

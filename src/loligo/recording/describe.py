@@ -8,6 +8,7 @@ from textwrap import wrap
 from loligo.recording.provenance import Basis
 from loligo.recording.recording import Recording
 from loligo.recording.sweep import Epoch
+from loligo.terms import TERMS
 from loligo.units import format_quantity
 
 Row = tuple[str, ...]
@@ -85,6 +86,20 @@ def tag_rows(recording: Recording) -> list[Row]:
     return [(format_quantity(tag.time, "ms"), tag.text) for tag in recording.tags]
 
 
+def correction_rows(recording: Recording) -> list[Row]:
+    """Return name, channel, value, and whether it is in the values, of each correction."""
+    rows: list[Row] = []
+    for done in recording.corrections:
+        entry = TERMS.get(done.name)
+        unit = "" if entry is None or entry.dimension == "count" else entry.unit
+        value = format_quantity(done.value, unit)
+        state = "applied" if done.applied else "not applied"
+        if done.sweeps is not None:
+            state += f" to sweeps {', '.join(map(str, done.sweeps))}"
+        rows.append((done.name, done.channel, value, state))
+    return rows
+
+
 def unknown_rows(recording: Recording) -> list[Row]:
     """Return what the file does not hold, each with its consequence or evidence."""
     rows: list[Row] = [
@@ -138,6 +153,10 @@ def as_text(recording: Recording) -> str:
         lines += _columns(tag_rows(recording)[:_TAGS_SHOWN])
         if len(recording.tags) > _TAGS_SHOWN:
             lines.append(f"  ... and {len(recording.tags) - _TAGS_SHOWN} more")
+    corrections = correction_rows(recording)
+    if corrections:
+        lines.append("corrections")
+        lines += _columns(corrections)
     unknown = unknown_rows(recording)
     if unknown:
         lines.append("unknown")
@@ -181,6 +200,11 @@ def as_html(recording: Recording) -> str:
                 epoch_rows(recording),
             ),
             _table("tags", ("time", "text"), tag_rows(recording)),
+            _table(
+                "corrections",
+                ("name", "channel", "value", "state"),
+                correction_rows(recording),
+            ),
             _table("unknown", ("what", "note"), unknown_rows(recording)),
             _table("problems", ("what",), [(problem,) for problem in recording.problems]),
             "</div>",

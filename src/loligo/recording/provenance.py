@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,7 +34,7 @@ class Finding:
 class Correction:
     """A correction of the data: what, how much, and whether it is already in the values.
 
-    A correction that is recorded as applied cannot be applied twice.
+    A correction that is recorded as applied cannot be applied twice to a sweep.
 
     Attributes
     ----------
@@ -46,6 +46,16 @@ class Correction:
     applied : bool
     definition : str
         Sign convention and method, in words.
+    low, high : float or None
+        Ends of the 95 % interval of the value, where it is known.
+    source : str
+        Where the value came from.
+    sweeps : tuple of int or None
+        Indices of the sweeps it holds for; all where ``None``.
+    parameters : mapping of glossary name to float
+        What else was used, in internal units.
+    reversible : bool
+        Whether the recording keeps the channel as it was, so that it can be taken back.
     """
 
     name: str
@@ -53,6 +63,21 @@ class Correction:
     value: float
     applied: bool
     definition: str
+    low: float | None = None
+    high: float | None = None
+    source: str = ""
+    sweeps: tuple[int, ...] | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    reversible: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", dict(self.parameters))
+
+    def holds_for(self, sweeps: Iterable[int] | None) -> bool:
+        """Tell whether it holds for any of some sweeps (``None`` for all)."""
+        if self.sweeps is None or sweeps is None:
+            return True
+        return not set(self.sweeps).isdisjoint(sweeps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,8 @@ class Recording:
     def select(self, sweeps: Iterable[int]) -> Recording:
         """Return a recording of some of the sweeps (by index, in the order given).
 
-        Its epochs stay; `protocols`, which are about all sweeps, do not.
+        Its epochs stay; `protocols`, which are about all sweeps, do not. Corrections follow their
+        sweeps.
         """
         chosen = tuple(sweeps)
         note = f"selected sweeps {', '.join(map(str, chosen))} of {len(self.sweeps)}"
@@ -240,7 +241,14 @@ class Recording:
         tags = tuple(
             replace(t, sweep=place.get(t.sweep) if t.sweep is not None else None) for t in self.tags
         )
-        return replace(self, sweeps=picked, tags=tags, provenance=self._history(note), protocols={})
+        return replace(
+            self,
+            sweeps=picked,
+            tags=tags,
+            corrections=tuple(_moved(self.corrections, place)),
+            provenance=self._history(note),
+            protocols={},
+        )
 
     def corrected(self, correction: Correction) -> Recording:
         """Return a recording that records one more correction.
@@ -248,22 +256,22 @@ class Recording:
         Raises
         ------
         SelectionError
-            The same correction is already recorded as applied to that channel.
+            The same correction is already recorded as applied to that channel in one of its sweeps.
         """
         self.channel(correction.channel)
-        for done in self.corrections:
-            same = (done.name, done.channel) == (correction.name, correction.channel)
-            if same and done.applied:
+        alike = [
+            done
+            for done in self.corrections
+            if (done.name, done.channel) == (correction.name, correction.channel)
+        ]
+        for done in alike:
+            if done.applied and done.holds_for(correction.sweeps):
                 raise SelectionError(
                     f"{done.name} of {done.value:g} is already applied to {done.channel!r}; "
                     "start again from the uncorrected recording"
                 )
         note = f"correction {correction.name} on {correction.channel}"
-        kept = tuple(
-            c
-            for c in self.corrections
-            if (c.name, c.channel) != (correction.name, correction.channel)
-        )
+        kept = tuple(c for c in self.corrections if c.applied or c not in alike)
         return replace(self, corrections=(*kept, correction), provenance=self._history(note))
 
     def _history(self, note: str) -> Provenance:
@@ -287,3 +295,14 @@ class Recording:
         from loligo.recording.describe import as_html
 
         return as_html(self)
+
+
+def _moved(corrections: Iterable[Correction], place: Mapping[int, int]) -> Iterator[Correction]:
+    """Yield corrections with the sweeps' new indices, without those whose sweeps are gone."""
+    for correction in corrections:
+        if correction.sweeps is None:
+            yield correction
+            continue
+        sweeps = tuple(place[i] for i in correction.sweeps if i in place)
+        if sweeps:
+            yield replace(correction, sweeps=sweeps)

@@ -148,19 +148,42 @@ def recording_object(recording: Recording) -> Row:
             for f in recording.findings
         ],
         "unknown": {c.name: list(recording.unknown_rig_fields(c)) for c in recording.responses},
-        "corrections": [
+        "corrections": correction_rows(recording),
+        "problems": list(recording.problems),
+    }
+
+
+def correction_rows(recording: Recording) -> list[Row]:
+    """Return each correction with its value in the unit people expect."""
+    rows: list[Row] = []
+    for c in recording.corrections:
+        entry = term(c.name)
+        is_count = entry.dimension == "count"
+        value, low, high = (
+            None
+            if number is None or not math.isfinite(number)
+            else (number if is_count else entry.display(number))
+            for number in (c.value, c.low, c.high)
+        )
+        known = {name: number for name, number in c.parameters.items() if math.isfinite(number)}
+        rows.append(
             {
                 "name": c.name,
                 "channel": c.channel,
-                "value": term(c.name).display(c.value),
-                "unit": term(c.name).display_unit,
+                "value": value,
+                "unit": entry.display_unit,
+                "interval": None if low is None and high is None else [low, high],
                 "applied": c.applied,
+                "source": c.source,
                 "definition": c.definition,
+                "sweeps": None if c.sweeps is None else list(c.sweeps),
+                "parameters": {
+                    name: {"value": term(name).display(n), "unit": term(name).display_unit}
+                    for name, n in known.items()
+                },
             }
-            for c in recording.corrections
-        ],
-        "problems": list(recording.problems),
-    }
+        )
+    return rows
 
 
 def _channel_object(recording: Recording, name: str) -> Row:

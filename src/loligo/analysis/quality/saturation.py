@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from loligo.analysis.validity import at_limit, is_saturated
+from loligo.analysis.validity import is_saturated
 from loligo.recording import Trace
+from loligo.recording.limits import at_limit
 
 _BLOCK = 1_000_000
 _FEWEST = 10

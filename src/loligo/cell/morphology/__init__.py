@@ -1,8 +1,8 @@
 """Shapes of cells: branches with diameters and regions, made in code or read from SWC files.
 
 `Morphology` is the shape, `cable`, `rall_tree`, `myelinated` and `ball_and_stick` make some,
-`read_swc` reads others, `write_swc` writes them, `discretize` cuts one into compartments, and `locate`
-finds sites.
+`read_swc` reads others, `write_swc` writes them, `discretize` cuts one into compartments, and
+`locate` finds sites.
 """
 
 from loligo.cell.morphology.builders import ball_and_stick, cable, myelinated, rall_tree
