@@ -47,7 +47,7 @@ class Density:
 
 @dataclass(frozen=True, slots=True)
 class Species:
-    """A concentration inside and outside [mM], and the model by which it changes."""
+    """A concentration inside and outside [mM], and the model by which it changes, in a group."""
 
     name: str
     ion: str
@@ -55,6 +55,7 @@ class Species:
     initial: float
     outside: float
     group: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Local:
 
     value: float
     group: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,6 @@ def read_biophysics(element: Element) -> Biophysics:
     resistivities: tuple[Local, ...] = ()
     if inside is not None:
         inside.expect((), (), ("species", "resistivity"))
-        by_id(inside.every("species"))
         species = tuple(_species(item) for item in inside.every("species"))
         resistivities = tuple(
             _local(item, "resistivity", "ohm_cm") for item in inside.every("resistivity")
@@ -119,7 +120,7 @@ def read_biophysics(element: Element) -> Biophysics:
 def _local(element: Element, dimension: str, unit: str) -> Local:
     element.expect(("value",), ("segmentGroup",))
     value = quantity(element, "value", dimension, unit)
-    return Local(value, element.attributes.get("segmentGroup", "all"))
+    return Local(value, element.attributes.get("segmentGroup", "all"), element.line)
 
 
 def _density(element: Element) -> Density:
@@ -164,4 +165,5 @@ def _species(element: Element) -> Species:
         quantity(element, "initialConcentration", "concentration"),
         quantity(element, "initialExtConcentration", "concentration"),
         element.attributes.get("segmentGroup", "all"),
+        element.line,
     )

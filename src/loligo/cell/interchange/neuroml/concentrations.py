@@ -28,14 +28,14 @@ _PI = 3.14159
 _VALENCE = 2
 
 
-def read_pool(element: Element, area: float) -> dict[str, Any]:
+def read_pool(element: Element, area: float | None) -> dict[str, Any]:
     """Return the fields of the pool that a model describes, without its start and currents.
 
     Parameters
     ----------
     element : Element
-    area : float
-        Of the membrane [um2].
+    area : float or None
+        Of the membrane [um2]; ``None`` where it is not that of one segment.
 
     Raises
     ------
@@ -79,7 +79,12 @@ def depth_of(rho: float) -> float:
     return 1e6 / (_VALENCE * FARADAY_CONSTANT * rho)
 
 
-def _thickness(element: Element, area: float) -> float:
+def _thickness(element: Element, area: float | None) -> float:
+    if area is None:
+        element.refuse(
+            "its shell is that of a sphere of the membrane's area; in a cell of many segments it "
+            "would depend on how finely they are cut; use a fixedFactorConcentrationModel"
+        )
     thickness = quantity(element, "shellThickness", "length")
     radius = math.sqrt(area / (4.0 * _PI))
     if not 0 < thickness <= radius:
