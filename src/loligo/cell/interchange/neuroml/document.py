@@ -26,6 +26,7 @@ from loligo.cell.interchange.neuroml.membranes import Parts
 from loligo.cell.interchange.neuroml.points import POINTS, REFUSED, read_point
 from loligo.cell.interchange.neuroml.rates import Reader
 from loligo.cell.interchange.neuroml.segments import Segments, read_segments
+from loligo.cell.interchange.neuroml.shells import BASE, read_shell_type
 from loligo.cell.neuron import Neuron
 from loligo.cell.point import PointNeuron
 from loligo.errors import LoligoError, ModelError, suggest
@@ -96,6 +97,7 @@ def read_neuroml(
     temperature: Any = None,
     initial_potential: Any = None,
     skip: Collection[str] = (),
+    folder: str | Path | None = None,
 ) -> Document:
     """Return the channels and cells of a NeuroML 2 document.
 
@@ -111,6 +113,8 @@ def read_neuroml(
     skip : collection of str
         Names of elements directly inside ``<neuroml>`` or a ``<network>`` to pass over, such as
         ``"pulseGenerator"``; `Document.skipped` tells which were.
+    folder : path-like, optional
+        Where included files may lie, or below; that of the document where it is not given.
 
     Returns
     -------
@@ -133,7 +137,8 @@ def read_neuroml(
     )
     path = Path(path)
     try:
-        files = _Files(path.resolve().parent, frozenset(skip))
+        inside = path.resolve().parent if folder is None else Path(folder).resolve()
+        files = _Files(inside, frozenset(skip))
         files.add(path.resolve())
         with np.errstate(all="ignore"):  # what is not finite is refused by the descriptions
             found = _document(files.root_id, files.elements, warmth, start)
@@ -209,7 +214,11 @@ def _document(
     def of(*names: str) -> tuple[Element, ...]:
         return tuple(element for element in elements if element.name in names)
 
-    reader = Reader(read_types(of("ComponentType")))
+    types = of("ComponentType")
+    shells = {
+        x.get("name"): read_shell_type(x) for x in types if x.attributes.get("extends") == BASE
+    }
+    reader = Reader(read_types(tuple(x for x in types if x.attributes.get("name") not in shells)))
     channels = {}
     for key, element in by_id(of(*ion_channel.ELEMENTS)).items():
         try:
@@ -228,6 +237,7 @@ def _document(
         by_id(of("biophysicalProperties")),
         temperature,
         start,
+        FrozenMapping(shells),
     )
     cells: dict[str, Cell | Neuron | PointNeuron | SegmentedCell] = {}
     for key, element in by_id(of("cell", *POINTS)).items():
@@ -277,4 +287,4 @@ def _check_unused(parts: Parts) -> None:
     for element in parts.biophysics.values():
         read_biophysics(element)
     for element in parts.concentrations.values():
-        concentrations.check_model(element)
+        concentrations.check_model(element, parts.shells)

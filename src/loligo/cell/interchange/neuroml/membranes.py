@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loligo.cell.cell import Cell
+from loligo.cell.description import FrozenMapping
 from loligo.cell.equations import equations
 from loligo.cell.expression import symbols
 from loligo.cell.interchange.neuroml.biophysics import Density, Species
@@ -14,6 +15,7 @@ from loligo.cell.interchange.neuroml.concentrations import read_pool
 from loligo.cell.interchange.neuroml.gates import local_name
 from loligo.cell.interchange.neuroml.ion_channel import IonChannel
 from loligo.cell.interchange.neuroml.markup import Element
+from loligo.cell.interchange.neuroml.shells import ShellType
 from loligo.errors import suggest
 
 ROOM_TEMPERATURE = 20.0
@@ -30,6 +32,7 @@ class Parts:
     biophysics: Mapping[str, Element]
     temperature: float | None
     initial_potential: float | None = None
+    shells: Mapping[str, ShellType] = FrozenMapping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class MembraneReader:
                 f"no concentration model {species.model!r}; {suggest(species.model, models)}"
             )
         name = local_name(species.name)
-        fields = read_pool(models[species.model], self.area)
+        fields = read_pool(models[species.model], self.area, self.parts.shells)
         filled = [key for key, item in densities.items() if item.ion == species.ion]
         pool = {**fields, "initial": f"{species.initial!r} mM", "currents": filled}
         outside = {f"{name}_outside": f"{species.outside!r} mM"} if species.outside > 0 else {}
