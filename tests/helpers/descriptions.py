@@ -17,7 +17,7 @@ from loligo.cell import (
     Transition,
 )
 from loligo.cell.morphology_file import BranchTable, MorphologyTable, PaintTable
-from loligo.cell.neuron_file import MembraneTable, NeuronFile
+from loligo.cell.neuron_file import ElectrodeTable, MembraneTable, NeuronFile
 
 
 def written(unit, low, high):
@@ -250,6 +250,7 @@ REGION_MEMBRANES = st.builds(
     MEMBRANES,
     st.lists(NAMES, max_size=2),
 )
+ELECTRODES = st.fixed_dictionaries({"site": TEXTS})
 NEURON_FILES = st.fixed_dictionaries(
     {
         "name": TEXTS,
@@ -268,6 +269,8 @@ NEURON_FILES = st.fixed_dictionaries(
         "longest": written("um", 1.0, 50.0),
         "counts": st.one_of(st.integers(1, 9), st.dictionaries(NAMES, st.integers(1, 9))),
         "paint": st.lists(PAINTS, max_size=2),
+        "profile": st.dictionaries(NAMES, st.dictionaries(TEXTS, st.just("2 * distance"))),
+        "electrode": st.dictionaries(NAMES, ELECTRODES, max_size=2),
     },
 )
 
@@ -276,6 +279,7 @@ DESCRIPTIONS = {
     MorphologyTable: MORPHOLOGIES,
     PaintTable: PAINTS,
     MembraneTable: REGION_MEMBRANES,
+    ElectrodeTable: ELECTRODES,
     NeuronFile: NEURON_FILES,
     Gate: GATES,
     Scheme: SCHEMES,

@@ -2,16 +2,22 @@
 
 import gzip
 import os
+import re
+import tomllib
+import zipfile
+from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 
 from loligo.cell import Membrane, Neuron, catalogue, read_cell
-from loligo.cell.files import KINDS
+from loligo.cell.files import KINDS, read_text
 from loligo.cell.morphology import ball_and_stick, cable, myelinated, rall_tree, read_swc
 from loligo.cell.neuron_file import NeuronFile
 from loligo.errors import ModelError
 
+ROOT = Path(__file__).resolve().parents[2]
 HEAD = """
 kind = "neuron"
 name = "a cell"
@@ -204,6 +210,19 @@ def test_links_and_missing_files_are_refused(tmp_path):
         Neuron.from_toml(path.read_text())
 
 
+def test_a_folder_in_an_archive(tmp_path):
+    """As the catalogue of a package that was not unpacked."""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("cells/one.swc.gz", gzip.compress(SWC.encode()))
+    folder = zipfile.Path(tmp_path / "all.zip", "cells/")
+    text = f'{HEAD}[morphology]\nfile = "one.swc.gz"\n{TWO}'
+    found = read_text(text, "a", folder)
+    (tmp_path / "one.swc").write_text(SWC)
+    assert found.morphology == read_swc(tmp_path / "one.swc")
+    with pytest.raises(ModelError, match="there is no such file"):
+        read_text(text.replace("one", "two"), "a", folder)
+
+
 def test_a_bad_compressed_file_is_refused(tmp_path):
     path = tmp_path / "one.swc.gz"
     for content in (b"nonsense", gzip.compress(SWC.encode())[:40], b""):
@@ -273,6 +292,57 @@ def test_kinds():
         Neuron.from_toml(catalogue.load("hay2011_ih").to_toml())
     with pytest.raises(ModelError, match="it holds a Neuron, not a Membrane"):
         Membrane.from_toml(TEXT)
+
+
+def test_a_membrane_of_the_catalogue():
+    """A cell's membrane, with another sodium."""
+    text = HEAD + '[morphology]\nshape = "cable"\nlength = "1 mm"\ndiameter = "1 um"\n'
+    text += '[membrane.axon]\nuse = "hodgkin_huxley1952"\n'
+    axon = catalogue.load("hodgkin_huxley1952")
+    assert dict(Neuron.from_toml(text).membrane) == {"axon": Membrane.of(axon)}
+    text += 'capacitance = "0.9 uF/cm2"\nchannel.na.conductance = "100 mS/cm2"\n'
+    changed = {"capacitance": "0.9 uF/cm2", "channel.na.conductance": "100 mS/cm2"}
+    assert dict(Neuron.from_toml(text).membrane) == {"axon": Membrane.of(axon.with_(**changed))}
+    with pytest.raises(ModelError, match=r"membrane.axon.use: 'hay2011_ih' is a channel, not a"):
+        Neuron.from_toml(text.replace("hodgkin_huxley1952", "hay2011_ih"))
+
+
+def test_pools_said_once():
+    text = HEAD + '[morphology]\nshape = "ball_and_stick"\nsoma_diameter = "20 um"\n'
+    text += 'length = "1 mm"\ndiameter = "1 um"\n[channel.ca]\nreversal = "140 mV"\n'
+    text += '[pool.ca_in]\ninitial = "1e-4 mM"\ncurrents = ["ca"]\nvalence = 2\n'
+    text += 'depth = "0.1 um"\ndecay = "80 ms"\nrest = "1e-4 mM"\n'
+    for region, decay in (("soma", ""), ("dendrite", 'decay = "20 ms"')):
+        text += f'[membrane.{region}]\ncapacitance = "1 uF/cm2"\nchannel.ca = "1 mS/cm2"\n'
+        text += f'[membrane.{region}.pool.ca_in]\nuse = "ca_in"\n{decay}\n'
+    found = Neuron.from_toml(text)
+    membranes = dict(found.membrane)
+    assert [membranes[r].pool["ca_in"].decay for r in ("soma", "dendrite")] == [80.0, 20.0]
+    assert membranes["soma"].pool["ca_in"].valence == 2
+    assert Neuron.from_toml(found.to_toml()) == found
+    alike = Neuron.from_toml(text.replace('decay = "20 ms"', ""))
+    assert alike.to_toml().count('decay = "80 ms"') == 1
+    assert Neuron.from_toml(alike.to_toml()) == alike
+
+
+def test_the_file_of_the_manual(tmp_path):
+    page = (ROOT / "docs/neuron.md").read_text(encoding="utf-8")
+    text = next(b for b in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "use =" in b)
+    rows = [f"{i} {kind} {x} 0 0 1 1" for i, (kind, x) in enumerate(
+        [(2, 30), (3, -20), (4, 20)], start=2)]  # fmt: skip
+    more = [f"{i + 3} {kind} {3 * x} 0 0 0.5 {i}" for i, (kind, x) in enumerate(
+        [(2, 30), (3, -20), (4, 20)], start=2)]  # fmt: skip
+    (tmp_path / "cell1.swc").write_text("\n".join(["1 1 0 0 0 8 -1", *rows, *more]))
+    text = text.replace("[membrane.dendrites]", '[membrane.h]\nregions = ["hillock"]\n'
+                        'use = "hodgkin_huxley1952"\n[membrane.dendrites]')  # fmt: skip
+    (tmp_path / "cell.toml").write_text(text)
+    found = read_cell(tmp_path / "cell.toml")
+    assert found.morphology.regions == ("soma", "hillock", "dendrite", "apical")
+    assert found.at("pipette") == 0
+    assert Neuron.from_toml(found.to_toml()) == found
+    jsonschema.validate(tomllib.loads(text), NeuronFile.model_json_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads(text + "[tomb]"), NeuronFile.model_json_schema())
 
 
 def test_order_of_channels_stays():

@@ -37,6 +37,9 @@ BUILDERS: dict[str, Callable[..., Morphology]] = {
 }
 """What ``shape`` may be."""
 
+MOST_NODES = 100_000
+"""More nodes of an axon are refused in a file, which may be a stranger's."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]*\.swc(\.gz)?", re.IGNORECASE)
 _SAID = ("file", "shape", "branch", "notes")
 
@@ -116,7 +119,8 @@ class BranchTable(Description):
     def of(cls, branch: Branch) -> Self:
         """Return what a file says of a branch."""
         lengths, one = Several("length"), In("length")
-        said: dict[str, Any] = {"name": branch.name, "region": branch.region, "at": branch.at}
+        said: dict[str, Any] = {"name": branch.name, "region": branch.region}
+        said["at"] = float(branch.at)
         if len(branch.path) == 2:
             said["length"] = one.write(branch.length)
         else:
@@ -169,7 +173,7 @@ class MorphologyTable(Description):
     internode_length: Length | None = None
     internode_diameter: Length | None = None
     levels: Annotated[int, Field(ge=1)] | None = None
-    nodes: Annotated[int, Field(ge=2)] | None = None
+    nodes: Annotated[int, Field(ge=2, le=MOST_NODES)] | None = None
     region: str | None = None
 
     @model_validator(mode="after")
@@ -239,11 +243,10 @@ def _beside(name: str, folder: Path | Traversable | None) -> Morphology:
             "read_cell"
         )
     item = folder.joinpath(name)
-    if isinstance(folder, Path) and isinstance(item, Path):
-        if not item.is_file():
-            raise ModelError(f"file = {name!r}: there is no such file in the folder")
-        if item.resolve().parent != folder.resolve():
-            raise ModelError(f"file = {name!r} is a link out of the folder, which is not followed")
+    if not item.is_file():
+        raise ModelError(f"file = {name!r}: there is no such file in the folder")
+    if isinstance(folder, Path) and folder.joinpath(name).resolve().parent != folder.resolve():
+        raise ModelError(f"file = {name!r} is a link out of the folder, which is not followed")
     with as_file(item) as path:
         return read_swc(path)
 

@@ -8,10 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from loligo.cell.cell import Cell
 from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Compartments, Morphology, discretize
 from loligo.cell.morphology.discretize import by_region
+from loligo.cell.morphology.sites import check_electrodes, locate
+from loligo.cell.profile import check_profiles, values_of
 from loligo.errors import ModelError, suggest
 from loligo.units import quantity
 
@@ -37,13 +42,19 @@ class Neuron:
         Longest compartment instead.
     counts : int or mapping of str to int, optional
         Compartments of every branch, or of each by name, instead.
+    profile : mapping of str to mapping of str to expression, optional
+        Parameters that differ along a region, by region and path: expressions of ``distance``
+        [um], ``diameter`` [um] and the membrane's constants, in the parameter's internal unit; see
+        `loligo.cell.profile`.
+    electrode : mapping of str to str, optional
+        Names of sites, which stand for them wherever a site is told.
     source, notes : str
         Where it is published, and what to know about it.
 
     Raises
     ------
     ModelError
-        A region without membrane, or a value out of range.
+        A region without membrane, a value out of range, or a site that is not there.
     """
 
     kind: ClassVar[str] = "neuron"
@@ -56,6 +67,8 @@ class Neuron:
     d_lambda: float
     longest: float | None
     counts: int | tuple[tuple[str, int], ...] | None
+    profile: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    electrode: tuple[tuple[str, str], ...]
     source: str
     notes: str
 
@@ -71,6 +84,8 @@ class Neuron:
         d_lambda: float = 0.1,
         longest: Any = None,
         counts: int | Mapping[str, int] | None = None,
+        profile: Mapping[str, Mapping[str, str]] | None = None,
+        electrode: Mapping[str, str] | None = None,
         source: str = "",
         notes: str = "",
     ) -> None:
@@ -85,11 +100,15 @@ class Neuron:
             "d_lambda": d_lambda,
             "longest": None if longest is None else quantity(longest, "length", name="longest"),
             "counts": tuple(counts.items()) if isinstance(counts, Mapping) else counts,
+            "profile": tuple((r, tuple(t.items())) for r, t in (profile or {}).items() if t),
+            "electrode": tuple((electrode or {}).items()),
             "source": source,
             "notes": notes,
         }
         for field, value in values.items():
             object.__setattr__(self, field, value)
+        check_electrodes(morphology, dict(self.electrode))
+        check_profiles(self)
 
     def with_(self, **changes: Any) -> Neuron:
         """Return a copy with other values of the parameters it is made from."""
@@ -103,6 +122,8 @@ class Neuron:
             "d_lambda": self.d_lambda,
             "longest": None if self.longest is None else f"{self.longest!r} um",
             "counts": dict(self.counts) if isinstance(self.counts, tuple) else self.counts,
+            "profile": {region: dict(table) for region, table in self.profile},
+            "electrode": dict(self.electrode),
             "source": self.source,
             "notes": self.notes,
         }
@@ -152,18 +173,65 @@ class Neuron:
             counts=dict(self.counts) if isinstance(self.counts, tuple) else self.counts,
         )
 
+    def at(self, site: str) -> int:
+        """Return the compartment at a site.
+
+        Parameters
+        ----------
+        site : str
+            ``"soma"``, ``"apical.3(0.5)"``, ``"apical at 500 um"``, ``"tip of apical"`` or an
+            electrode; see `loligo.cell.morphology.locate`.
+
+        Raises
+        ------
+        SelectionError
+            There is no such place, or more than one.
+        """
+        branch, position = locate(self.morphology, site, dict(self.electrode))
+        return self.compartments.at_position(branch, position)
+
+    def values(self, parameter: str) -> NDArray[np.float64]:
+        """Return a parameter in each compartment, in its internal unit, with profiles.
+
+        Parameters
+        ----------
+        parameter : str
+            Its path, ``"channel.ih.conductance"``.
+
+        Returns
+        -------
+        ndarray, shape (compartment,)
+            NaN where the membrane has no such parameter.
+
+        Raises
+        ------
+        ModelError
+            No membrane has it.
+        """
+        return values_of(self, parameter)
+
     def patch(self, region: str) -> Cell:
-        """Return an isopotential cell of the membrane of a region."""
-        table = dict(self.membrane)
-        if region not in table:
-            raise ModelError(f"no region {region!r}; {suggest(region, table)}")
-        return table[region].patch(region, self.temperature, self.initial_potential)
+        """Return an isopotential cell of the membrane of a region, without its profiles."""
+        if region not in self._patches:
+            table = dict(self.membrane)
+            if region not in table:
+                raise ModelError(f"no region {region!r}; {suggest(region, table)}")
+            cell = table[region].patch(region, self.temperature, self.initial_potential)
+            self._patches[region] = cell
+        return self._patches[region]
+
+    @cached_property
+    def _patches(self) -> dict[str, Cell]:
+        """What `patch` has made so far; making one checks its equations."""
+        return {}
 
     def __repr__(self) -> str:
         lines = [f"{self.name}{f' ({self.source})' if self.source else ''}", repr(self.morphology)]
         for region, membrane in self.membrane:
             channels = ", ".join(membrane.channel) or "no channels"
             lines.append(f"{region}: {membrane.capacitance:g} uF/cm2, {channels}")
+            lines += [f"  {path} = {text}" for path, text in dict(self.profile).get(region, ())]
+        lines += [f"electrode {name}: {site}" for name, site in self.electrode]
         return "\n".join(lines)
 
 

@@ -12,15 +12,24 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import CoreSchema
 
 from loligo.cell.description import Description, Table, refusal
 from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Morphology
 from loligo.cell.morphology_file import Length, MorphologyTable, PaintTable, located
 from loligo.cell.neuron import Neuron
-from loligo.cell.quantity import In, write_quantity
-from loligo.cell.said_once import in_full, said_once
+from loligo.cell.quantity import Formula, In, write_quantity
+from loligo.cell.said_once import KINDS, in_full, said_once
 from loligo.cell.tables import ByRegion, CountsOfBranches
+
+_USE = {"type": "string"}
+_CHANGED = {"type": "object", "properties": {"use": _USE}, "required": ["use"]}
+_SHORT: dict[str, list[dict[str, Any]]] = {
+    "channel": [{"type": "string", "format": "quantity"}, _CHANGED],
+    "pool": [_CHANGED],
+}
+"""How a membrane may tell what is said elsewhere, as JSON schema."""
 
 
 class MembraneTable(Membrane):
@@ -34,11 +43,35 @@ class MembraneTable(Membrane):
 
     regions: tuple[str, ...] = ()
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> Any:
+        found = super().__get_pydantic_json_schema__(schema, handler)
+        for kind, short in _SHORT.items():
+            entry = found["properties"][kind]
+            entry["additionalProperties"] = {"anyOf": [entry["additionalProperties"], *short]}
+        found["properties"]["use"] = _USE | {
+            "description": "A cell of the catalogue to begin with."
+        }
+        found["required"] = [name for name in found["required"] if name != "capacitance"]
+        return found
+
     def membrane(self) -> Membrane:
         """Return the membrane."""
         said = self.written()
         said.pop("regions", None)
         return Membrane(**said)
+
+
+class ElectrodeTable(Description):
+    """A name for a site.
+
+    Parameters
+    ----------
+    site : str
+        ``"soma(0.5)"``, ``"apical at 500 um"``, ``"tip of apical"``.
+    """
+
+    site: str
 
 
 class NeuronFile(Description):
@@ -68,6 +101,11 @@ class NeuronFile(Description):
         Branches that are put into other regions, one after another.
     membrane : mapping of str to MembraneTable
         What each region is covered with.
+    profile : mapping of str to mapping of str to expression
+        Parameters that differ along a region, by region and path, in their internal unit: of
+        ``distance`` [um], ``diameter`` [um] and the membrane's constants.
+    electrode : mapping of str to ElectrodeTable
+        Names of sites.
     """
 
     kind: Literal["neuron"] = "neuron"
@@ -83,11 +121,24 @@ class NeuronFile(Description):
     morphology: MorphologyTable
     paint: tuple[PaintTable, ...] = ()
     membrane: Table[MembraneTable]
+    profile: Table[Table[Formula]] = Field(default=Table())
+    electrode: Table[ElectrodeTable] = Field(default=Table())
 
     @model_validator(mode="before")
     @classmethod
     def _in_full(cls, said: Any) -> Any:
         return in_full(said)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> Any:
+        found = super().__get_pydantic_json_schema__(schema, handler)
+        for kind in KINDS:
+            found["properties"][kind] = {
+                "type": "object",
+                "additionalProperties": {"type": "object"},
+                "description": f"A {kind} said once; membranes have it by name.",
+            }
+        return found
 
     def to_toml(self) -> str:
         """Return the TOML text that reads back as the same neuron."""
@@ -125,6 +176,8 @@ class NeuronFile(Description):
             temperature=said["temperature"],
             initial_potential=said["initial_potential"],
             counts=counts,
+            profile=self.profile,
+            electrode={name: table.site for name, table in self.electrode.items()},
             **options,
         )
 
@@ -164,6 +217,8 @@ class NeuronFile(Description):
             "d_lambda": neuron.d_lambda,
             "morphology": MorphologyTable.of(neuron.morphology).written(),
             "membrane": tables,
+            "profile": {region: dict(table) for region, table in neuron.profile},
+            "electrode": {name: {"site": site} for name, site in neuron.electrode},
         }
         if neuron.longest is not None:
             said["longest"] = write_quantity(neuron.longest, "um")

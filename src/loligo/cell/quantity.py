@@ -37,7 +37,7 @@ class Quantity:
 
 def write_quantity(value: float, unit: str) -> str:
     """Write a number so that reading it gives the same number: ``"120 mS/cm2"``."""
-    text = repr(value).removesuffix(".0")
+    text = repr(float(value)).removesuffix(".0")
     return f"{text} {unit}".strip() if unit != "1/ms" else f"{text} /ms"
 
 

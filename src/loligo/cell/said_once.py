@@ -2,12 +2,14 @@
 
 A file may say a channel above its membranes, ``[channel.na]``, or name one of the catalogue,
 ``use = "hay2011_nata_t"``. A membrane then has it by its density, ``channel.na = "20 mS/cm2"``, or
-by a table with ``use = "na"`` and what differs. `in_full` replaces all of these by whole tables,
-`said_once` writes whole tables so again.
+by a table with ``use = "na"`` and what differs. A membrane may begin as that of a cell of the
+catalogue, too. `in_full` replaces all of these by whole tables, `said_once` writes whole tables so
+again.
 """
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
@@ -17,6 +19,7 @@ from loligo.cell.description import refusal
 from loligo.errors import suggest
 
 KINDS = ("channel", "pool")
+_OF_MEMBRANES = ("capacitance", "constants", "let", *KINDS)
 _DENSITIES = ("conductance", "permeability")
 
 
@@ -40,7 +43,7 @@ def in_full(said: Any) -> Any:
     if not isinstance(membranes, Mapping):
         return result
     result["membrane"] = {
-        region: dict(table) if isinstance(table, Mapping) else table
+        region: _begun(table, f"membrane.{region}") if isinstance(table, Mapping) else table
         for region, table in membranes.items()
     }
     for kind in KINDS:
@@ -73,17 +76,34 @@ def _shared(tables: Any, kind: str) -> dict[str, Any]:
     return found
 
 
-def _published(name: Any, place: str, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return what the catalogue says of a channel."""
+def _begun(table: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return a membrane with what is in that of the catalogue which it uses."""
+    if "use" not in table:
+        return dict(table)
+    found = _published(table["use"], place, ("cell", "membrane"))
+    return _merged({key: found[key] for key in _OF_MEMBRANES if key in found}, table)
+
+
+def _published(
+    name: Any,
+    place: str,
+    kinds: tuple[str, ...] = ("channel",),
+    here: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return what the catalogue says of something."""
     from loligo.cell import catalogue
 
     names = set(catalogue.names())
+    wanted = " or ".join(kinds)
     if not isinstance(name, str) or name not in names:
-        allowed = suggest(str(name), {*(known or ()), *names})
-        raise refusal([(f"{place}.use", f"{name!r} is no channel of the catalogue; {allowed}")])
+        allowed = suggest(str(name), here) if here else "see loligo.cell.catalogue.names()"
+        near = difflib.get_close_matches(str(name), names, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        why = f"{name!r} is no {wanted} of the catalogue; {hint}{allowed}"
+        raise refusal([(f"{place}.use", why)])
     table = tomllib.loads(catalogue.text(name))
-    if table["kind"] != "channel":
-        raise refusal([(f"{place}.use", f"{name!r} is a {table['kind']}, not a channel")])
+    if table["kind"] not in kinds:
+        raise refusal([(f"{place}.use", f"{name!r} is a {table['kind']}, not a {wanted}")])
     return table
 
 
@@ -109,7 +129,7 @@ def _whole(name: str, given: Any, shared: dict[str, Any], place: str, used: set[
         if source in shared:
             used.add(source)
             return _merged(shared[source], given)
-        return _merged(_published(source, place, shared), given)
+        return _merged(_published(source, place, here=shared), given)
     return given
 
 

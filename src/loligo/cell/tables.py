@@ -48,7 +48,7 @@ class Several(ValueKind):
 
     def write(self, value: tuple[float, ...]) -> str:
         """Return the text."""
-        numbers = ", ".join(repr(number).removesuffix(".0") for number in value)
+        numbers = ", ".join(repr(float(number)).removesuffix(".0") for number in value)
         return f"{numbers} {self._unit}".strip()
 
     def schema(self) -> dict[str, Any]:

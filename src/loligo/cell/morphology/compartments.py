@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.cell.morphology.morphology import Morphology
-from loligo.errors import SelectionError
+from loligo.cell.morphology.sites import locate
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-_SITE = re.compile(r"(?P<branch>.+?)(?:\((?P<position>[^()]*)\))?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,27 +62,26 @@ class Compartments:
         Parameters
         ----------
         site : str
-            Branch and fraction of its length, ``"apical.3(0.5)"``; a branch alone means its
-            middle.
+            ``"apical.3(0.5)"``, ``"apical at 500 um"``, ``"tip of apical"``; see
+            `loligo.cell.morphology.sites.locate`.
 
         Raises
         ------
         SelectionError
-            No such branch, or a fraction that is not from 0 to 1.
+            There is no such place, or more than one.
         """
-        match = _SITE.fullmatch(site.strip())
-        given = "0.5" if match is None or match["position"] is None else match["position"]
-        name = site if match is None else match["branch"]
-        index = self.morphology.index[self.morphology.branch(name).name]
-        try:
-            position = float(given)
-        except ValueError:
-            position = -1.0
-        if not 0.0 <= position <= 1.0:
-            raise SelectionError(
-                f"{site!r}: {given!r} is no fraction of a branch; write 0 (its start) to 1, "
-                f"like '{name}(0.5)'"
-            )
+        name, position = locate(self.morphology, site)
+        return self.at_position(name, position)
+
+    def at_position(self, branch: str, position: float) -> int:
+        """Return the compartment at a fraction of a branch.
+
+        Parameters
+        ----------
+        branch : str
+        position : float
+        """
+        index = self.morphology.index[branch]
         mine = np.flatnonzero(self.branch == index)
         return int(mine[min(int(position * mine.size), mine.size - 1)])
 

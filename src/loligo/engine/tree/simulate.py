@@ -14,6 +14,7 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Compartments
 from loligo.cell.neuron import Neuron
+from loligo.cell.profile import profiles
 from loligo.engine import stepper
 from loligo.engine.checks import listed, positive, single, thread_count
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
@@ -70,7 +71,7 @@ def simulate_neuron(
     """
     cut = neuron.compartments
     sites = [at] if isinstance(at, str) else list(at or [neuron.morphology.branches[0].name])
-    places = [cut.at(site) for site in sites]
+    places = [neuron.at(site) for site in sites]
     if len(set(places)) < len(places):
         raise ModelError(f"at = {sites}: two of the sites are in the same compartment")
     given = dict(parameters or {})
@@ -78,7 +79,7 @@ def simulate_neuron(
     unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
     scales, n_scaled = cell_values((), command, unit)
     commands, held = _commands(neuron, protocol, places, series_resistance, reversal)
-    wanted = [_wanted(text, cut, places, held) for text in listed("record", record)]
+    wanted = [_wanted(text, neuron, places, held) for text in listed("record", record)]
     entries = tuple(dict.fromkeys(entry for w in wanted for entry, _ in w.made.terms))
     if temperature is not None:
         given["temperature"] = temperature
@@ -167,18 +168,19 @@ def _commands(
         level = quantity(reversal, "voltage", name="reversal")
         return tuple(Command(place, conductance=1.0, reversal=level) for place in places), ()
     found = []
-    density = dict(neuron.membrane)
+    density = neuron.values("capacitance")
     for place in places:
         factor = _PER_AREA * cut.area[place] if dimension == "current_density" else 1.0
-        capacitance = _PER_AREA * cut.area[place] * density[str(cut.regions[place])].capacitance
+        capacitance = _PER_AREA * cut.area[place] * density[place]
         found.append(Command(place, current=factor, jump=factor / capacitance))
     return tuple(found), ()
 
 
-def _wanted(text: str, cut: Compartments, places: list[int], held: tuple[int, ...]) -> _Wanted:
+def _wanted(text: str, neuron: Neuron, places: list[int], held: tuple[int, ...]) -> _Wanted:
     """Return how a trace is made; ``"v at soma(0.5)"``, without a site where the command acts."""
+    cut = neuron.compartments
     name, _, site = (part.strip() for part in text.partition(" at "))
-    place = cut.at(site) if site else places[0]
+    place = neuron.at(site) if site else places[0]
     if name == "i.axial":
         return _Wanted(text, place, name, axial(cut, place))
     if name == "i.clamp":
@@ -249,6 +251,9 @@ def _patches(
             at_home = regions[inside] == region
             for name in own:
                 values[name] = np.where(at_home, _column(found[name]), values[name])
+            said = {n: _column((found if n in own else single_values)[n]) for n in (*own, *shared)}
+            for name, profile in profiles(neuron, region, inside, at_home, said).items():
+                values[name] = np.where(at_home, profile, values[name])
         record = tuple(dict.fromkeys(name for place, name in entries if place in set(inside)))
         rates = {p.name for p in equations.parameters if p.kind == "rate parameter"}
         options = Options(
