@@ -20,7 +20,7 @@ from loligo.cell.interchange.neuroml.lems import (
     read_condition,
     read_expression,
 )
-from loligo.cell.interchange.neuroml.limits import without_gap
+from loligo.cell.interchange.neuroml.limits import without_gap, without_gaps
 from loligo.cell.interchange.neuroml.markup import Element
 from loligo.errors import ExpressionError, suggest
 
@@ -101,7 +101,7 @@ class ComponentType:
             for item in element.every("Constant"):
                 item.expect(("name", "dimension", "value"))
                 scope[item.get("name")] = constant(item, "value", dimension_name(item))
-        return self._computed(scope)
+        return without_gaps(self._computed(scope))
 
     def _computed(self, scope: dict[str, Known]) -> Expression:
         variables: dict[str, Element] = {}
