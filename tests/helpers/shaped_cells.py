@@ -54,7 +54,7 @@ CASES = {
     "rall": (rall, "dendrite.0.0(0)", ["dendrite.0.0(0)", "dendrite.3.7(1)"], 2000.0),
     "reconstruction": (reconstruction, "soma", ["soma", "dend.39(1)"], 3000.0),
 }
-"""How it is made, where current is injected, where the potential is looked at, and how much [pA]."""
+"""How it is made, where current is injected, where the potential is looked at, how much [pA]."""
 
 
 def converged(neuron, protocol, at, places, count):

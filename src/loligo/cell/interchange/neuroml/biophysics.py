@@ -6,8 +6,14 @@ from dataclasses import dataclass
 
 from loligo.cell.interchange.neuroml.dimensions import quantity
 from loligo.cell.interchange.neuroml.markup import Element, by_id
+from loligo.cell.interchange.neuroml.nonuniform import Along, read_along
 
-DENSITIES = ("channelDensity", "channelDensityNernst", "channelDensityGHK")
+DENSITIES = (
+    "channelDensity",
+    "channelDensityNernst",
+    "channelDensityGHK",
+    "channelDensityNonUniform",
+)
 """The kinds of density that are read."""
 
 _MEMBRANE = (*DENSITIES, "spikeThresh", "specificCapacitance", "initMembPotential")
@@ -33,6 +39,8 @@ class Density:
         The group of segments it is in, or the id of a segment.
     line : int
         Where it is written.
+    along : Along or None
+        How it varies; then `amount` is 0.
     """
 
     name: str
@@ -43,6 +51,7 @@ class Density:
     ion: str
     group: str
     line: int
+    along: Along | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,8 @@ def _local(element: Element, dimension: str, unit: str) -> Local:
 
 
 def _density(element: Element) -> Density:
+    if element.name == "channelDensityNonUniform":
+        return _varying(element)
     permeable = element.name == "channelDensityGHK"
     amount = "permeability" if permeable else "condDensity"
     ohmic = element.name == "channelDensity"
@@ -150,6 +161,22 @@ def _density(element: Element) -> Density:
         element.get("ion"),
         group,
         element.line,
+    )
+
+
+def _varying(element: Element) -> Density:
+    element.expect(("id", "ionChannel", "ion", "erev"), (), ("variableParameter",))
+    along, group = read_along(element)
+    return Density(
+        element.get("id"),
+        "channelDensity",
+        element.get("ionChannel"),
+        0.0,
+        quantity(element, "erev", "voltage"),
+        element.get("ion"),
+        group,
+        element.line,
+        along,
     )
 
 

@@ -10,7 +10,7 @@ membrane, and no resistance.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from loligo.cell.interchange.neuroml.markup import Element
@@ -89,7 +89,7 @@ def read_branches(segments: Segments, regions: Mapping[int, str], element: Eleme
 
 
 def _pieces(segments: Segments, element: Element) -> dict[int, _Piece]:
-    """Return all segments with both ends, each after its parent."""
+    """Return all segments with both ends, each after its parent, as written where that is so."""
     below: dict[int | None, list[Segment]] = {}
     for segment in segments.segments:
         below.setdefault(segment.parent, []).append(segment)
@@ -100,11 +100,27 @@ def _pieces(segments: Segments, element: Element) -> dict[int, _Piece]:
             f"either; a cell is one tree"
         )
     found: dict[int, _Piece] = {}
+    for segment in _ordered(segments.segments, below):
+        found[segment.id] = _piece(segment, found, element)
+    return found
+
+
+def _ordered(
+    segments: tuple[Segment, ...], below: Mapping[int | None, list[Segment]]
+) -> Iterable[Segment]:
+    """Return segments each after its parent: as they are written, or else along the tree."""
+    seen: set[int | None] = {None}
+    for segment in segments:
+        if segment.parent not in seen:
+            break
+        seen.add(segment.id)
+    else:
+        return segments
+    found: list[Segment] = []
     waiting = list(below[None])
     while waiting:
-        segment = waiting.pop()
-        found[segment.id] = _piece(segment, found, element)
-        waiting += reversed(below.get(segment.id, []))
+        found.append(waiting.pop())
+        waiting += reversed(below.get(found[-1].id, []))
     return found
 
 
@@ -196,7 +212,8 @@ def _names(chains: list[_Chain], sections: Mapping[int, str]) -> list[str]:
         section = sections.get(first.id, "")
         plain = first.name.strip()
         wanted = plain or f"segment_{first.id}"
-        if section and not (plain and identifier(plain, "branch") == section):
+        short = section.removesuffix("_section")
+        if section and not (plain and identifier(plain, "branch") in {section, short}):
             wanted = section
         if set("()") & set(wanted) or " at " in wanted:
             wanted = f"segment_{first.id}"

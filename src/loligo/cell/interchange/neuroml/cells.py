@@ -62,6 +62,9 @@ def read_cell_element(element: Element, parts: Parts) -> Cell | Neuron | Segment
                 f"line {item.line}: no ionChannel {item.channel!r}; "
                 f"{suggest(item.channel, parts.channels)}"
             )
+    for item in found.densities if found else ():
+        if item.along is not None and len(segments.segments) == 1:
+            element.refuse(f"line {item.line}: one segment cannot have a density that varies")
     if found is None:
         return SegmentedCell(name, segments)
     try:

@@ -14,6 +14,7 @@ from loligo.cell.interchange.neuroml.membranes import (
     Parts,
     refuse_unknown_warmth,
 )
+from loligo.cell.interchange.neuroml.nonuniform import read_parameters
 from loligo.cell.interchange.neuroml.regions import Region, read_regions
 from loligo.cell.interchange.neuroml.segments import Segments
 from loligo.cell.membrane import Membrane
@@ -48,10 +49,12 @@ def read_neuron(
     resistivity: dict[str, Any] = {r.name: f"{r.resistivity!r} ohm cm" for r in regions}
     start = _start(said, parts, element)
     temperature = ROOM_TEMPERATURE if parts.temperature is None else parts.temperature
+    variables = read_parameters(form.every("segmentGroup"))
     neuron = Neuron(
         element.get("id"),
         read_branches(segments, where, form),
         membranes,
+        profile={region.name: _profile(region, variables, element) for region in regions},
         axial_resistivity=resistivity,
         temperature=f"{temperature!r} degC",
         initial_potential=f"{start!r} mV",
@@ -60,6 +63,14 @@ def read_neuron(
         for region in membranes:
             refuse_unknown_warmth(neuron.patch(region), element)
     return neuron
+
+
+def _profile(region: Region, variables: dict[str, str], element: Element) -> dict[str, str]:
+    return {
+        f"channel.{key}.conductance": item.along.profile(variables, element)
+        for key, item in _named(region).items()
+        if item.along is not None
+    }
 
 
 def _named(region: Region) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from loligo.cell.interchange.neuroml.dimensions import number
 from loligo.cell.interchange.neuroml.markup import Element
 
 _PARTS = ("member", "include", "path", "subTree")
+_VARIABLE = "inhomogeneousParameter"
 _SECTION = "sao864921383"
 """The term of NeuroLex for groups that are one unbranched cable each."""
 
@@ -205,9 +206,9 @@ class _Groups:
         element = self.elements[name]
         if name in way or len(way) > 100:
             element.refuse("groups include each other in a circle")
-        element.expect(("id",), (), _PARTS)
+        element.expect(("id",), (), (*_PARTS, _VARIABLE))
         found: set[int] = set()
-        for item in element.children:
+        for item in element.every(*_PARTS):
             if item.name == "include":
                 item.expect(("segmentGroup",))
                 other = item.get("segmentGroup")

@@ -1,4 +1,4 @@
-"""The Python script beside the exported files of a neuron with a shape, which builds it in NEURON."""
+"""The Python script beside the exported files of a neuron, which builds its shape in NEURON."""
 
 from __future__ import annotations
 

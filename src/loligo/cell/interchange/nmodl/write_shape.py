@@ -99,8 +99,8 @@ class _Mechanisms:
                 for parameter in chosen.parameters:
                     if parameter.name in profiled:
                         raise ModelError(
-                            f"profile.{region}.{parameter.name}: a scheme beside a pool starts from "
-                            f"numbers in NEURON, which are the same along a region"
+                            f"profile.{region}.{parameter.name}: a scheme beside a pool starts "
+                            f"from numbers in NEURON, which are the same along a region"
                         )
             suffix = self._suffix(cell, chosen)
             found.append(suffix)
