@@ -1,4 +1,4 @@
-"""`write_neuroml`: a cell, a neuron with a shape, a channel or a point neuron as a NeuroML 2 document.
+"""`write_neuroml`: a cell, a neuron, a channel or a point neuron as a NeuroML 2 document.
 
 Named shapes become NeuroML's named rates; every other law becomes a `ComponentType` in the
 document. What NeuroML cannot say is refused with its path.

@@ -157,9 +157,9 @@ class _NeuronWriter:
         cut = np.bincount(neuron.compartments.branch, minlength=len(branches))
         counts = {branch.name: int(n) for branch, n in zip(branches, cut, strict=True)}
         morphology.extend(segments_of(neuron.morphology, counts, names))
-        for group in morphology.findall("segmentGroup"):
-            if group.get("id") in self.parameters:
-                group.append(self.parameters[group.get("id") or ""])
+        for item in morphology.findall("segmentGroup"):
+            if item.get("id") in self.parameters:
+                item.append(self.parameters[item.get("id") or ""])
         biophysics = SubElement(element, "biophysicalProperties", id=f"{self.name}_biophysics")
         membrane = SubElement(biophysics, "membraneProperties")
         membrane.extend(sorted(self.densities, key=lambda item: _ORDER.index(item.tag)))

@@ -73,8 +73,8 @@ def segments_of(
     for branch in morphology.branches:
         above = None if branch.parent is None else morphology.branch(branch.parent)
         group = Element("segmentGroup", id=branches[branch.name], neuroLexId=SECTION)
-        tag = "numberInternalDivisions"
-        SubElement(group, "property", tag=tag, value=str(counts[branch.name]))
+        finely = {"tag": "numberInternalDivisions", "value": str(counts[branch.name])}
+        SubElement(group, "property", finely)
         groups.append(group)
         first[branch.name] = len(written)
         cones = _cones(branch)
