@@ -148,3 +148,27 @@ def test_progress_and_many_sites():
     single = [simulate(cell, STEP, at=site, record=()).final["v"] for site in ("b0", "b3(1)")]
     np.testing.assert_allclose(found.final["v"][0], sum(single)[0], rtol=1e-9, atol=1e-9)
     assert isinstance(cell, Neuron)
+
+
+def test_a_pool_in_one_region_leaves_the_others_alone():
+    leak = {"conductance": "0.05 mS/cm2", "reversal": "-66 mV"}
+    calcium = {"conductance": "0.05 mS/cm2", "reversal": "80 mV", "ion": "ca"}
+    pool = {"initial": "1e-4 mM", "currents": ["ca"], "valence": 2, "depth": "0.1 um"}
+    pool |= {"decay": "100 ms", "rest": "1e-4 mM"}
+    traces = []
+    for pools in ({}, {"calcium": pool}):
+        channels = {"leak": leak, "ca": calcium}
+        soma = Membrane(capacitance="1 uF/cm2", channel=channels, pool=pools)
+        neuron = Neuron(
+            "n",
+            ball_and_stick("20 um", "600 um", "2 um"),
+            {"soma": soma, "dendrite": Membrane(capacitance="1 uF/cm2", channel={"leak": leak})},
+            axial_resistivity="100 ohm cm",
+            temperature="20 degC",
+            initial_potential="-65 mV",
+        )
+        pulse = Protocol("p", ["hold for 2 ms", "step 30 pA for 8 ms"], holding="0 pA")
+        found = simulate(neuron, pulse, at="soma", record=["v at soma", "v at dendrite(1)"])
+        traces.append([found[name] for name in ("v at soma", "v at dendrite(1)")])
+    np.testing.assert_allclose(traces[0], traces[1], rtol=1e-12)
+    assert np.ptp(traces[0][1]) > 1.0

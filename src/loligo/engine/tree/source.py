@@ -8,7 +8,7 @@ and `loligo.engine.tree.assemble`.
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from loligo.cell.expression import symbols
@@ -106,7 +106,9 @@ def tree_kernel(
     kinds = [_kind(tree, same, shared) for tree, same in zip(trees, uniform, strict=True)]
     rows = {name: index for index, name in enumerate(shared)}
     room = max(len(kind.rows) for kind in kinds)
-    done = any(kind.after for kind in kinds)
+    done = any(kind.tree.after for kind in kinds)
+    if not done:  # else every kind takes its new potential there, also one with nothing more to do
+        kinds = [replace(kind, after=[]) for kind in kinds]
     numbers = (*NUMBERS, *([CAPACITANCE] if one_capacitance else []))
     printer = Printer(identifiers(["s", "w", "j", *_solve_names(numbers)]))
     bodies = [
@@ -140,7 +142,7 @@ def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str]) -> _Kind
         rows=rows,
         same=tuple(name for name, _ in system.constants if name in uniform),
         before=before,
-        after=after if tree.after else [],
+        after=after,
         scratch=max(used.n_rows - SCRATCH, more.n_rows - SCRATCH, len(system.recorded)),
     )
 
