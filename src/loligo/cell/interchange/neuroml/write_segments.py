@@ -25,18 +25,14 @@ Place = tuple[float, float, float]
 def group_names(morphology: Morphology) -> tuple[dict[str, str], dict[str, str]]:
     """Return the ids of the groups of branches, and of those of regions, by their names.
 
-    A region of one branch of the same name has the group of that branch.
+    They differ also where a region has one branch, which NeuroML's simulators need.
     """
     taken: set[str] = {"all"}
     regions = {region: _free(identifier(region, "region"), taken) for region in morphology.regions}
-    branches = {}
-    for branch in morphology.branches:
-        wanted = identifier(branch.name, "branch")
-        alone = sum(other.region == branch.region for other in morphology.branches) == 1
-        if alone and wanted == regions[branch.region]:
-            branches[branch.name] = wanted
-        else:
-            branches[branch.name] = _free(wanted, taken, "_section")
+    branches = {
+        branch.name: _free(identifier(branch.name, "branch"), taken, "_section")
+        for branch in morphology.branches
+    }
     return branches, regions
 
 
@@ -97,8 +93,6 @@ def segments_of(
             written.append(segment)
     for region, name in regions.items():
         inside = [branches[b.name] for b in morphology.branches if b.region == region]
-        if inside == [name]:
-            continue
         group = Element("segmentGroup", id=name)
         for member in inside:
             SubElement(group, "include", segmentGroup=member)
