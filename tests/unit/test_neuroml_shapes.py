@@ -55,11 +55,10 @@ def dendrites():
 
 
 def test_regions_are_segments_of_equal_biophysics(dendrites):
-    assert dendrites.morphology.regions == ("soma_group", "apical", "axon_group")
+    assert dendrites.morphology.regions == ("firing", "apical")
     assert {region: list(m.channel) for region, m in dendrites.membrane} == {
-        "soma_group": ["leak", "na", "k", "k_more"],
+        "firing": ["leak", "na", "k"],
         "apical": ["leak", "k", "na"],
-        "axon_group": ["leak", "na", "k"],
     }
     assert dict(dendrites.membrane)["apical"].capacitance == 1.6
 
@@ -91,8 +90,8 @@ WRONG = {
     "negative": ("+ 20", "- 2000", "conductance"),
     "two capacitances": ('segmentGroup="firing"/>\n                <spec',
                          'segmentGroup="all"/>\n                <spec', "contradicts"),
-    "group": ('erev="-77 mV" ion="k" segmentGroup="soma_group"',
-              'erev="-77 mV" ion="k" segmentGroup="soma_grop"', "did you mean 'soma_group'"),
+    "group": ('uF_per_cm2" segmentGroup="firing"', 'uF_per_cm2" segmentGroup="fireing"',
+              "did you mean 'firing'"),
     "no resistivity": ('<resistivity value="0.12 kohm_cm"/>', "", "no <resistivity>"),
     "two roots": ('<parent segment="3"/>\n                <proximal x="10" y="190" z="8" '
                   'diameter="1.2"/>\n                <distal x="-60"',
