@@ -81,6 +81,22 @@ def test_a_density_falls_off_with_the_distance(dendrites):
     assert (found[~inside] == 120.0).all()
 
 
+def test_a_length_can_begin_where_its_group_does(tmp_path, dendrites):
+    text = DOCUMENT.read_text(encoding="utf-8")
+    begin = '<proximal translationStart="0"/></inhomogeneousParameter>'
+    text = text.replace('from root"/>', f'from root">{begin}')
+    for other in DOCUMENT.parent.glob("spiker_*.nml"):
+        (tmp_path / other.name).write_text(other.read_text(encoding="utf-8"), encoding="utf-8")
+    path = tmp_path / "a.cell.nml"
+    path.write_text(text, encoding="utf-8")
+    cell = read_neuroml(path, temperature="14 degC").cell
+    cut = cell.compartments
+    inside = cut.regions == "apical"  # which begins at the end of the soma, at 20 um
+    expected = 90.0 * np.exp(-(cut.distance[inside] - 20.0) / 150.0) + 2.0
+    found = cell.values("channel.na.conductance")[inside]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 WRONG = {
     "metric": ('metric="Path Length from root"', 'metric="distance"', "metric = 'distance'"),
     "parameter": ('parameter="condDensity"', 'parameter="erev"', "parameter = 'erev'"),

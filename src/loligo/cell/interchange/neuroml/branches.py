@@ -124,6 +124,16 @@ def _ordered(
     return found
 
 
+def path_lengths(segments: Segments, element: Element) -> dict[int, float]:
+    """Return how far each segment begins from the start of the root [um]."""
+    pieces = _pieces(segments, element)
+    found: dict[int, float] = {}
+    for key, piece in pieces.items():
+        above = piece.parent
+        found[key] = 0.0 if above is None else found[above] + piece.fraction * pieces[above].length
+    return found
+
+
 def _piece(segment: Segment, found: Mapping[int, _Piece], element: Element) -> _Piece:
     start, end = segment.proximal, segment.distal
     parent, fraction = segment.parent, segment.fraction_along

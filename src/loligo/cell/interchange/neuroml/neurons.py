@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loligo.cell.interchange.neuroml.biophysics import Biophysics
-from loligo.cell.interchange.neuroml.branches import read_branches
+from loligo.cell.interchange.neuroml.branches import path_lengths, read_branches
 from loligo.cell.interchange.neuroml.gates import local_name
 from loligo.cell.interchange.neuroml.markup import Element
 from loligo.cell.interchange.neuroml.membranes import (
@@ -14,7 +14,7 @@ from loligo.cell.interchange.neuroml.membranes import (
     Parts,
     refuse_unknown_warmth,
 )
-from loligo.cell.interchange.neuroml.nonuniform import read_parameters
+from loligo.cell.interchange.neuroml.nonuniform import Parameter, read_parameters
 from loligo.cell.interchange.neuroml.regions import Region, read_regions
 from loligo.cell.interchange.neuroml.segments import Segments
 from loligo.cell.membrane import Membrane
@@ -49,7 +49,9 @@ def read_neuron(
     resistivity: dict[str, Any] = {r.name: f"{r.resistivity!r} ohm cm" for r in regions}
     start = _start(said, parts, element)
     temperature = ROOM_TEMPERATURE if parts.temperature is None else parts.temperature
-    variables = read_parameters(form.every("segmentGroup"))
+    variables = read_parameters(
+        form.every("segmentGroup"), segments.groups, path_lengths(segments, form)
+    )
     neuron = Neuron(
         element.get("id"),
         read_branches(segments, where, form),
@@ -65,7 +67,7 @@ def read_neuron(
     return neuron
 
 
-def _profile(region: Region, variables: dict[str, str], element: Element) -> dict[str, str]:
+def _profile(region: Region, variables: dict[str, Parameter], element: Element) -> dict[str, str]:
     return {
         f"channel.{key}.conductance": item.along.profile(variables, element)
         for key, item in _named(region).items()

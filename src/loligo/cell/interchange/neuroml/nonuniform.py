@@ -21,12 +21,21 @@ from loligo.cell.expression import (
     symbols,
     to_text,
 )
+from loligo.cell.interchange.neuroml.dimensions import number
 from loligo.cell.interchange.neuroml.markup import Element
 from loligo.errors import ExpressionError, ModelError, suggest
 
 _METRIC = "Path Length from root"
 _FUNCTIONS = ("exp", "log", "sqrt", "sinh", "cosh", "tanh")
 """What both languages have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """The variable that is a path length, and the length from the root where it is 0 [um]."""
+
+    variable: str
+    start: float
 
 
 def expression_text(law: Expression, path: str) -> str:
@@ -52,9 +61,27 @@ def expression_text(law: Expression, path: str) -> str:
     raise ModelError(f"{path}: NeuroML has no function {what!r}")
 
 
-def read_parameters(groups: tuple[Element, ...]) -> dict[str, str]:
-    """Return the variable of each inhomogeneous parameter by its id."""
-    found: dict[str, str] = {}
+def read_parameters(
+    groups: tuple[Element, ...],
+    members: Mapping[str, tuple[int, ...]],
+    lengths: Mapping[int, float],
+) -> dict[str, Parameter]:
+    """Return each inhomogeneous parameter by its id.
+
+    Parameters
+    ----------
+    groups : tuple of Element
+    members : mapping of str to tuple of int
+        The segments of each group.
+    lengths : mapping of int to float
+        How far each segment begins from the start of the root [um].
+
+    Raises
+    ------
+    ModelError
+        With the line: another metric, a length that is normalized or begins elsewhere than at 0.
+    """
+    found: dict[str, Parameter] = {}
     for group in groups:
         for item in group.every("inhomogeneousParameter"):
             item.expect(("id", "variable", "metric"), (), ("proximal", "distal"))
@@ -65,10 +92,13 @@ def read_parameters(groups: tuple[Element, ...]) -> dict[str, str]:
                 end.refuse("a length that is normalized is not read")
             if begin is not None:
                 begin.expect(("translationStart",))
-                begin.refuse("a length that is translated is not read")
+                if number(begin, "translationStart") != 0.0:
+                    begin.refuse("a length that begins elsewhere than at 0 is not read")
             if item.get("id") in found:
                 item.refuse(f"the id {item.get('id')!r} is taken")
-            found[item.get("id")] = item.get("variable")
+            inside = members[group.get("id")] if begin is not None else ()
+            start = min((lengths[key] for key in inside), default=0.0)
+            found[item.get("id")] = Parameter(item.get("variable"), start)
     return found
 
 
@@ -80,12 +110,12 @@ class Along:
     value: str
     line: int
 
-    def profile(self, parameters: Mapping[str, str], element: Element) -> str:
+    def profile(self, parameters: Mapping[str, Parameter], element: Element) -> str:
         """Return the expression of ``distance`` that it is [mS/cm2].
 
         Parameters
         ----------
-        parameters : mapping of str to str
+        parameters : mapping of str to Parameter
             From `read_parameters`.
         element : Element
             The cell, for messages.
@@ -100,14 +130,15 @@ class Along:
             element.refuse(
                 f"line {self.line}: no inhomogeneousParameter {self.parameter!r}; {known}"
             )
-        variable = parameters[self.parameter]
+        variable, start = parameters[self.parameter].variable, parameters[self.parameter].start
         try:
             law = parse(re.sub(r"\bln\s*\(", "log(", self.value))
         except ExpressionError as error:
             element.refuse(f"line {self.line}: {error}")
         for name in sorted(symbols(law) - {variable}):
             element.refuse(f"line {self.line}: unknown name {name!r}; allowed: {variable!r}")
-        return to_text(Number(0.1) * substitute(law, {variable: Symbol("distance")}))
+        distance = Symbol("distance") - start if start else Symbol("distance")
+        return to_text(Number(0.1) * substitute(law, {variable: distance}))
 
 
 def read_along(element: Element) -> tuple[Along, str]:
