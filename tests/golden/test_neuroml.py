@@ -79,3 +79,22 @@ def test_a_branched_cell_is_a_neuron():
     }
     assert set(dict(neuron.axial_resistivity).values()) == {120}
     hash(neuron)
+
+
+def test_a_cell_of_many_segments_is_that_of_neuron():
+    expected = json.loads((FOLDER / "dendrites.json").read_text(encoding="utf-8"))
+    document = read_neuroml(
+        FOLDER / expected["document"], temperature=f"{expected['temperature']} degC"
+    )
+    neuron = document.cell.with_(longest=f"{expected['longest']} um")
+    count, current = len(expected["v"]), 1e3 * expected["current"]
+    words = [f"hold for {expected['start']} ms", f"step {current} pA for 55 ms"]
+    protocol = Protocol("step", words, holding="0 pA")
+    coarse, fine = (
+        simulate(neuron, protocol, at="soma", dt=dt, sampling="0.5 ms")["v"][0, 0, :count]
+        for dt in ("0.004 ms", "0.002 ms")
+    )
+    away = np.abs(fine + (fine - coarse) / 3.0 - np.array(expected["v"]))
+    print(away.max(), away.argmax())
+    assert max(expected["v"]) > 20.0
+    assert away.max() < 0.01
