@@ -1,13 +1,15 @@
 """Our reading of NeuroML documents, simulated, is what jNeuroML's own simulator makes of them."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from loligo import Protocol, simulate
-from loligo.cell.interchange.neuroml import SegmentedCell, read_neuroml
+from loligo.cell import Neuron
+from loligo.cell.interchange.neuroml import read_neuroml
 
 FOLDER = Path(__file__).parent / "neuroml"
 CELLS = ["spiker", "schemes", "courses", "expressions", "gates", "pool", "permeable"]
@@ -59,25 +61,40 @@ def test_point_neurons_are_those_of_jneuroml(name):
         assert found[index] == pytest.approx(spike, abs=(index + 1) * steps * 0.0005)
 
 
-def test_a_branched_cell_is_returned_as_it_is_written():
-    cell = read_neuroml(FOLDER / "branched.cell.nml").cell
-    assert isinstance(cell, SegmentedCell)
-    segments = {segment.name: segment for segment in cell.morphology.segments}
-    assert segments["soma"].parent is None
-    assert segments["right"].fraction_along == 0.5
-    assert segments["left"].proximal is None
-    assert segments["left"].distal.x == -40
-    assert segments["right"].groups == ("dendrites", "everything")
-    assert cell.morphology.groups == {
-        "soma_group": (0,),
-        "dendrites": (1, 2, 3),
-        "way_left": (0, 1, 2),
-        "everything": (0, 1, 2, 3),
-    }
-    assert [item.value for item in cell.biophysics.resistivities] == [120]
-    assert {item.group: item.value for item in cell.biophysics.capacitances} == {
+def test_a_branched_cell_is_a_neuron():
+    neuron = read_neuroml(FOLDER / "branched.cell.nml").cell
+    assert isinstance(neuron, Neuron)
+    branches = {branch.name: branch for branch in neuron.morphology.branches}
+    assert list(branches) == ["soma", "trunk", "right"]
+    trunk = branches["trunk"]  # with "left", which has no proximal point, in one chain
+    assert trunk.points == ((0, 12, 0), (0, 80, 0), (-40, 120, 5))
+    assert trunk.diameters == (3, 2, 1)
+    left = math.dist((0, 80, 0), (-40, 120, 5))
+    assert trunk.length == pytest.approx(68 + left, rel=1e-15)
+    assert branches["right"].parent == "trunk"
+    assert branches["right"].at == pytest.approx(34 / (68 + left), rel=1e-15)
+    assert {name: membrane.capacitance for name, membrane in neuron.membrane} == {
         "soma_group": 1,
         "dendrites": 1.6,
     }
-    assert list(cell.channels) == ["branched_leak"]
-    hash(cell)
+    assert set(dict(neuron.axial_resistivity).values()) == {120}
+    hash(neuron)
+
+
+def test_a_cell_of_many_segments_is_that_of_neuron():
+    expected = json.loads((FOLDER / "dendrites.json").read_text(encoding="utf-8"))
+    document = read_neuroml(
+        FOLDER / expected["document"], temperature=f"{expected['temperature']} degC"
+    )
+    neuron = document.cell.with_(longest=f"{expected['longest']} um")
+    count, current = len(expected["v"]), 1e3 * expected["current"]
+    words = [f"hold for {expected['start']} ms", f"step {current} pA for 55 ms"]
+    protocol = Protocol("step", words, holding="0 pA")
+    coarse, fine = (
+        simulate(neuron, protocol, at="soma", dt=dt, sampling="0.5 ms")["v"][0, 0, :count]
+        for dt in ("0.004 ms", "0.002 ms")
+    )
+    away = np.abs(fine + (fine - coarse) / 3.0 - np.array(expected["v"]))
+    print(away.max(), away.argmax())
+    assert max(expected["v"]) > 20.0
+    assert away.max() < 0.01

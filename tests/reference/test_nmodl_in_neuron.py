@@ -4,15 +4,11 @@ It needs NEURON in this Python, or ``LOLIGO_NEURON_PYTHON``, a Python that has i
 compiler.
 """
 
-import importlib.util
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from live_neuron import called, python_with_neuron
 from nmodl_cases import CASES, FOLDER, cell_of, difference, protocol_of
 
 from loligo.cell import Cell, Channel, catalogue
@@ -38,27 +34,7 @@ PULSES = [[10.0, 40.0, 6.0], [70.0, 30.0, -2.0]]
 
 @pytest.fixture(scope="module")
 def neuron():
-    """A Python that has NEURON."""
-    python = os.environ.get("LOLIGO_NEURON_PYTHON")
-    if python is None and importlib.util.find_spec("neuron") is None:
-        pytest.skip("no NEURON here; set LOLIGO_NEURON_PYTHON to a Python that has it")
-    if shutil.which("g++") is None and shutil.which("clang++") is None:
-        pytest.skip("no C++ compiler, which nrnivmodl needs")
-    return python or sys.executable
-
-
-def called(*command, folder):
-    path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(
-        [str(word) for word in command],
-        cwd=folder,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout
+    return python_with_neuron()
 
 
 @pytest.fixture(scope="module")

@@ -176,7 +176,7 @@ WRONG = {
     "exp of volts": (_rate("exp(v) / MS"), "of a voltage"),
     "an unknown name": (_rate("w / MS"), "unknown name 'w'"),
     "an unknown function": (_rate("random(1) / MS"), "'random' is not read"),
-    "a gap": (_rate("(v / MV) / (1 - exp(-v / MV)) / MS"), None),
+    "a gap": (_rate("1 / (v / MV) / MS"), None),
     "another base": (_rate("1 / MS", extends="baseSynapse"), "extends 'baseSynapse'"),
     "itself": (_rate("r"), "needs itself"),
     "a state": (
@@ -210,7 +210,7 @@ def test_what_is_wrong_is_refused_with_its_place(tmp_path, name):
 CELL_WRONG = {
     "a density along the cell": (
         ("<channelDensityNernst", "<channelDensityNonUniform"),
-        "<channelDensityNonUniform id='ca'>: is not understood",
+        "<channelDensityNonUniform id='ca'>: the attribute 'erev' is missing",
     ),
     "no such channel": (('ionChannel="pool_kca"', 'ionChannel="kca"'), "no ionChannel 'kca'"),
     "no such model": (

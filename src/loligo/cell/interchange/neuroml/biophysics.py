@@ -6,8 +6,14 @@ from dataclasses import dataclass
 
 from loligo.cell.interchange.neuroml.dimensions import quantity
 from loligo.cell.interchange.neuroml.markup import Element, by_id
+from loligo.cell.interchange.neuroml.nonuniform import Along, read_along
 
-DENSITIES = ("channelDensity", "channelDensityNernst", "channelDensityGHK")
+DENSITIES = (
+    "channelDensity",
+    "channelDensityNernst",
+    "channelDensityGHK",
+    "channelDensityNonUniform",
+)
 """The kinds of density that are read."""
 
 _MEMBRANE = (*DENSITIES, "spikeThresh", "specificCapacitance", "initMembPotential")
@@ -33,6 +39,8 @@ class Density:
         The group of segments it is in, or the id of a segment.
     line : int
         Where it is written.
+    along : Along or None
+        How it varies; then `amount` is 0.
     """
 
     name: str
@@ -43,11 +51,12 @@ class Density:
     ion: str
     group: str
     line: int
+    along: Along | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Species:
-    """A concentration inside and outside [mM], and the model by which it changes."""
+    """A concentration inside and outside [mM], and the model by which it changes, in a group."""
 
     name: str
     ion: str
@@ -55,6 +64,7 @@ class Species:
     initial: float
     outside: float
     group: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Local:
 
     value: float
     group: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,6 @@ def read_biophysics(element: Element) -> Biophysics:
     resistivities: tuple[Local, ...] = ()
     if inside is not None:
         inside.expect((), (), ("species", "resistivity"))
-        by_id(inside.every("species"))
         species = tuple(_species(item) for item in inside.every("species"))
         resistivities = tuple(
             _local(item, "resistivity", "ohm_cm") for item in inside.every("resistivity")
@@ -119,10 +129,12 @@ def read_biophysics(element: Element) -> Biophysics:
 def _local(element: Element, dimension: str, unit: str) -> Local:
     element.expect(("value",), ("segmentGroup",))
     value = quantity(element, "value", dimension, unit)
-    return Local(value, element.attributes.get("segmentGroup", "all"))
+    return Local(value, element.attributes.get("segmentGroup", "all"), element.line)
 
 
 def _density(element: Element) -> Density:
+    if element.name == "channelDensityNonUniform":
+        return _varying(element)
     permeable = element.name == "channelDensityGHK"
     amount = "permeability" if permeable else "condDensity"
     ohmic = element.name == "channelDensity"
@@ -152,6 +164,22 @@ def _density(element: Element) -> Density:
     )
 
 
+def _varying(element: Element) -> Density:
+    element.expect(("id", "ionChannel", "ion", "erev"), (), ("variableParameter",))
+    along, group = read_along(element)
+    return Density(
+        element.get("id"),
+        "channelDensity",
+        element.get("ionChannel"),
+        0.0,
+        quantity(element, "erev", "voltage"),
+        element.get("ion"),
+        group,
+        element.line,
+        along,
+    )
+
+
 def _species(element: Element) -> Species:
     element.expect(
         ("id", "concentrationModel", "ion", "initialConcentration", "initialExtConcentration"),
@@ -164,4 +192,5 @@ def _species(element: Element) -> Species:
         quantity(element, "initialConcentration", "concentration"),
         quantity(element, "initialExtConcentration", "concentration"),
         element.attributes.get("segmentGroup", "all"),
+        element.line,
     )

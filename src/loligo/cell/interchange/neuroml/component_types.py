@@ -20,7 +20,7 @@ from loligo.cell.interchange.neuroml.lems import (
     read_condition,
     read_expression,
 )
-from loligo.cell.interchange.neuroml.limits import without_gap
+from loligo.cell.interchange.neuroml.limits import without_gap, without_gaps
 from loligo.cell.interchange.neuroml.markup import Element
 from loligo.errors import ExpressionError, suggest
 
@@ -88,7 +88,7 @@ class ComponentType:
         for element in self.chain:
             for item in element.every("Parameter"):
                 item.expect(("name", "dimension"))
-                parameters[item.get("name")] = _dimension_name(item)
+                parameters[item.get("name")] = dimension_name(item)
             for item in element.every("Requirement"):
                 item.expect(("name", "dimension"))
                 _required(item, offered, scope)
@@ -96,12 +96,12 @@ class ComponentType:
                 scope["caConc"] = _CALCIUM
         component.expect((*(parameters), "type"), ("id",))
         for name, dimension in parameters.items():
-            scope[name] = _constant(component, name, dimension)
+            scope[name] = constant(component, name, dimension)
         for element in self.chain:
             for item in element.every("Constant"):
                 item.expect(("name", "dimension", "value"))
-                scope[item.get("name")] = _constant(item, "value", _dimension_name(item))
-        return self._computed(scope)
+                scope[item.get("name")] = constant(item, "value", dimension_name(item))
+        return without_gaps(self._computed(scope))
 
     def _computed(self, scope: dict[str, Known]) -> Expression:
         variables: dict[str, Element] = {}
@@ -146,7 +146,7 @@ class _Variables:
                 self.resolve(needed, (*way, name))
         if name in used and name not in self.scope:
             element.refuse("needs itself")
-        dimension = DIMENSIONS[_dimension_name(element)]
+        dimension = DIMENSIONS[dimension_name(element)]
         try:
             value = (
                 self._plain(element, dimension)
@@ -223,14 +223,29 @@ def _words(element: Element) -> set[str]:
     return {word for text in texts for word in re.findall(r"[A-Za-z_]\w*", text)}
 
 
-def _dimension_name(element: Element) -> str:
+def resolve(elements: Mapping[str, Element], scope: dict[str, Known]) -> None:
+    """Add derived variables to the names that are known.
+
+    Raises
+    ------
+    ModelError
+        With the line of what is not understood.
+    """
+    variables = _Variables(elements, scope)
+    for name in elements:
+        variables.resolve(name)
+
+
+def dimension_name(element: Element) -> str:
+    """Return the dimension that an element gives a name."""
     name = element.attributes.get("dimension", "none")
     if name not in DIMENSIONS:
         element.refuse(f"the dimension {name!r} is unknown; {suggest(name, DIMENSIONS)}")
     return name
 
 
-def _constant(element: Element, attribute: str, dimension: str) -> Known:
+def constant(element: Element, attribute: str, dimension: str) -> Known:
+    """Return the number that an attribute gives, with its dimension."""
     unit = "K" if dimension == "temperature" else None
     value = quantity(element, attribute, dimension, unit)
     return Known(Number(value), DIMENSIONS[dimension])
@@ -240,7 +255,7 @@ def _required(item: Element, offered: Scope, scope: dict[str, Known]) -> None:
     name = item.get("name")
     if name not in offered:
         item.refuse(f"nothing gives {name!r}; {suggest(name, offered)}")
-    if offered[name].dimension != DIMENSIONS[_dimension_name(item)]:
+    if offered[name].dimension != DIMENSIONS[dimension_name(item)]:
         item.refuse(f"{name!r} has another dimension")
     scope[name] = offered[name]
 

@@ -2,18 +2,20 @@
 
 ``fixedFactorConcentrationModel`` gives the concentration per charge per area, which is a shell's
 1 / (z F depth). ``decayingPoolConcentrationModel`` is the shell of a sphere of the membrane's area;
-its volume over that area is the depth, and NeuroML's rounded constants are kept. What loligo cannot
-say is that a concentration stops at 0.
+its volume over that area is the depth, and NeuroML's rounded constants are kept. Models that a
+document defines are in `shells`. What loligo cannot say is that a concentration stops at 0.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from loligo.cell.expression.parse import FARADAY_CONSTANT
 from loligo.cell.interchange.neuroml.dimensions import quantity
 from loligo.cell.interchange.neuroml.markup import Element
+from loligo.cell.interchange.neuroml.shells import ShellType
 from loligo.errors import suggest
 
 MODELS = {
@@ -26,23 +28,30 @@ ELEMENTS = (*MODELS, "concentrationModel")
 _FARADAY = 96485.3
 _PI = 3.14159
 _VALENCE = 2
+_NO_TYPES: Mapping[str, ShellType] = {}
 
 
-def read_pool(element: Element, area: float) -> dict[str, Any]:
+def read_pool(
+    element: Element, area: float | None, types: Mapping[str, ShellType] = _NO_TYPES
+) -> dict[str, Any]:
     """Return the fields of the pool that a model describes, without its start and currents.
 
     Parameters
     ----------
     element : Element
-    area : float
-        Of the membrane [um2].
+    area : float or None
+        Of the membrane [um2]; ``None`` where it is not that of one segment.
+    types : mapping of str to ShellType
+        Those that the document defines.
 
     Raises
     ------
     ModelError
         With the line of what is not understood.
     """
-    kind = check_model(element)
+    kind = check_model(element, types)
+    if kind in types:
+        return types[kind].pool(element)
     rest = quantity(element, "restingConc", "concentration")
     decay = quantity(element, "decayConstant", "time")
     depth = _thickness(element, area) if kind.startswith("decaying") else _factor(element)
@@ -56,14 +65,17 @@ def read_pool(element: Element, area: float) -> dict[str, Any]:
     }
 
 
-def check_model(element: Element) -> str:
+def check_model(element: Element, types: Mapping[str, ShellType] = _NO_TYPES) -> str:
     """Return the kind of a model; refuse one that is not understood."""
     kind = element.get("type") if element.name == "concentrationModel" else element.name
-    if kind not in MODELS:
-        element.refuse(f"the type {kind!r} is not read; {suggest(kind, MODELS)}")
-    element.expect(("id", "restingConc", "decayConstant", MODELS[kind]), ("ion", "type"))
     if element.attributes.get("ion", "ca") != "ca":
         element.refuse(f"ion = {element.get('ion')!r}; NeuroML lets calcium alone, 'ca', fill it")
+    if kind in types:
+        types[kind].pool(element)
+        return kind
+    if kind not in MODELS:
+        element.refuse(f"the type {kind!r} is not read; {suggest(kind, {**MODELS, **types})}")
+    element.expect(("id", "restingConc", "decayConstant", MODELS[kind]), ("ion", "type"))
     return kind
 
 
@@ -79,7 +91,12 @@ def depth_of(rho: float) -> float:
     return 1e6 / (_VALENCE * FARADAY_CONSTANT * rho)
 
 
-def _thickness(element: Element, area: float) -> float:
+def _thickness(element: Element, area: float | None) -> float:
+    if area is None:
+        element.refuse(
+            "its shell is that of a sphere of the membrane's area; in a cell of many segments it "
+            "would depend on how finely they are cut; use a fixedFactorConcentrationModel"
+        )
     thickness = quantity(element, "shellThickness", "length")
     radius = math.sqrt(area / (4.0 * _PI))
     if not 0 < thickness <= radius:

@@ -17,14 +17,17 @@ from loligo.cell.cell import Cell
 from loligo.cell.description import FrozenMapping
 from loligo.cell.interchange.neuroml import concentrations, ion_channel
 from loligo.cell.interchange.neuroml.biophysics import read_biophysics
-from loligo.cell.interchange.neuroml.cells import Parts, SegmentedCell, read_cell_element
+from loligo.cell.interchange.neuroml.cells import SegmentedCell, read_cell_element
 from loligo.cell.interchange.neuroml.component_types import read_types
 from loligo.cell.interchange.neuroml.dimensions import number, quantity
 from loligo.cell.interchange.neuroml.ion_channel import IonChannel, read_ion_channel
 from loligo.cell.interchange.neuroml.markup import Element, by_id, read_file
+from loligo.cell.interchange.neuroml.membranes import Parts
 from loligo.cell.interchange.neuroml.points import POINTS, REFUSED, read_point
 from loligo.cell.interchange.neuroml.rates import Reader
 from loligo.cell.interchange.neuroml.segments import Segments, read_segments
+from loligo.cell.interchange.neuroml.shells import BASE, read_shell_type
+from loligo.cell.neuron import Neuron
 from loligo.cell.point import PointNeuron
 from loligo.errors import LoligoError, ModelError, suggest
 from loligo.units import quantity as read_quantity
@@ -54,7 +57,7 @@ class Document:
     name : str
         The id of the document.
     channels : mapping of str to IonChannel
-    cells : mapping of str to Cell, PointNeuron or SegmentedCell
+    cells : mapping of str to Cell, Neuron, PointNeuron or SegmentedCell
     morphologies : mapping of str to Segments
         Those that stand outside a cell.
     temperature : float or None
@@ -65,13 +68,15 @@ class Document:
 
     name: str
     channels: Mapping[str, IonChannel] = field(default_factory=FrozenMapping)
-    cells: Mapping[str, Cell | PointNeuron | SegmentedCell] = field(default_factory=FrozenMapping)
+    cells: Mapping[str, Cell | Neuron | PointNeuron | SegmentedCell] = field(
+        default_factory=FrozenMapping
+    )
     morphologies: Mapping[str, Segments] = field(default_factory=FrozenMapping)
     temperature: float | None = None
     skipped: tuple[str, ...] = ()
 
     @property
-    def cell(self) -> Cell | PointNeuron | SegmentedCell:
+    def cell(self) -> Cell | Neuron | PointNeuron | SegmentedCell:
         """The one cell of the document."""
         if len(self.cells) != 1:
             raise ModelError(f"{self.name}: it has {len(self.cells)} cells; take one of .cells")
@@ -87,7 +92,12 @@ class Document:
 
 
 def read_neuroml(
-    path: str | Path, *, temperature: Any = None, skip: Collection[str] = ()
+    path: str | Path,
+    *,
+    temperature: Any = None,
+    initial_potential: Any = None,
+    skip: Collection[str] = (),
+    folder: str | Path | None = None,
 ) -> Document:
     """Return the channels and cells of a NeuroML 2 document.
 
@@ -98,9 +108,13 @@ def read_neuroml(
         below.
     temperature : quantity, optional
         Of the cells, ``"6.3 degC"``, where the document has no ``networkWithTemperature``.
+    initial_potential : quantity, optional
+        Where the cells start, instead of their ``initMembPotential``.
     skip : collection of str
         Names of elements directly inside ``<neuroml>`` or a ``<network>`` to pass over, such as
         ``"pulseGenerator"``; `Document.skipped` tells which were.
+    folder : path-like, optional
+        Where included files may lie, or below; that of the document where it is not given.
 
     Returns
     -------
@@ -114,15 +128,20 @@ def read_neuroml(
     UnitError
         A temperature that is none.
     """
-    given = None
-    if temperature is not None:
-        given = read_quantity(temperature, "temperature", name="temperature")
+    warmth, start = (
+        None if said is None else read_quantity(said, dimension, name=name)
+        for said, dimension, name in (
+            (temperature, "temperature", "temperature"),
+            (initial_potential, "voltage", "initial_potential"),
+        )
+    )
     path = Path(path)
     try:
-        files = _Files(path.resolve().parent, frozenset(skip))
+        inside = path.resolve().parent if folder is None else Path(folder).resolve()
+        files = _Files(inside, frozenset(skip))
         files.add(path.resolve())
         with np.errstate(all="ignore"):  # what is not finite is refused by the descriptions
-            found = _document(files.root_id, files.elements, given)
+            found = _document(files.root_id, files.elements, warmth, start)
         return replace(found, skipped=tuple(files.skipped))
     except RecursionError:
         raise ModelError(f"{path.name}: its expressions are nested too deeply") from None
@@ -189,11 +208,17 @@ class _Files:
         self.add(target, way)
 
 
-def _document(name: str, elements: list[Element], given: float | None) -> Document:
+def _document(
+    name: str, elements: list[Element], given: float | None, start: float | None
+) -> Document:
     def of(*names: str) -> tuple[Element, ...]:
         return tuple(element for element in elements if element.name in names)
 
-    reader = Reader(read_types(of("ComponentType")))
+    types = of("ComponentType")
+    shells = {
+        x.get("name"): read_shell_type(x) for x in types if x.attributes.get("extends") == BASE
+    }
+    reader = Reader(read_types(tuple(x for x in types if x.attributes.get("name") not in shells)))
     channels = {}
     for key, element in by_id(of(*ion_channel.ELEMENTS)).items():
         try:
@@ -211,8 +236,10 @@ def _document(name: str, elements: list[Element], given: float | None) -> Docume
         morphologies,
         by_id(of("biophysicalProperties")),
         temperature,
+        start,
+        FrozenMapping(shells),
     )
-    cells: dict[str, Cell | PointNeuron | SegmentedCell] = {}
+    cells: dict[str, Cell | Neuron | PointNeuron | SegmentedCell] = {}
     for key, element in by_id(of("cell", *POINTS)).items():
         cells[key] = (
             read_cell_element(element, parts) if element.name == "cell" else read_point(element)
@@ -260,4 +287,4 @@ def _check_unused(parts: Parts) -> None:
     for element in parts.biophysics.values():
         read_biophysics(element)
     for element in parts.concentrations.values():
-        concentrations.check_model(element)
+        concentrations.check_model(element, parts.shells)

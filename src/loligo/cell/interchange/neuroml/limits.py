@@ -1,15 +1,17 @@
 """Removable gaps: ``0/0`` guarded by a case becomes loligo's `linoid`, which has no gap.
 
 Documents write ``x .eq. 0`` beside ``x / (1 - exp(0 - x))``. Around 0 that loses all digits; here
-it is recognized by its values, and replaced by the function that is exact there.
+it is recognized by its values, and replaced by the function that is exact there. Others write the
+quotient alone, which is not defined at 0; that is recognized by its form.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from loligo.cell.expression import Compare, Expression, Number, Where, evaluate, symbols
-from loligo.cell.expression.tree import call
+from loligo.cell.expression import Call, Compare, Expression, Number, Where, evaluate, symbols
+from loligo.cell.expression.tree import call, walk
+from loligo.cell.interchange.nmodl.tidy import tidy
 
 _PLACES = np.concatenate([np.linspace(-150.0, 150.0, 41) + 0.1234567, [1e3, -1e3]])
 _CLOSE = 1e-9
@@ -42,6 +44,16 @@ def without_gap(node: Expression) -> Expression:
                 if scaled is not None and _alike(scaled, elsewhere):
                     return scaled
     return node
+
+
+def without_gaps(node: Expression) -> Expression:
+    """Return a law with `linoid` for its quotients of the form ``x / (1 - exp(-x))``, if any."""
+    regular = tidy(node)
+    return regular if _linoids(regular) > _linoids(node) else node
+
+
+def _linoids(node: Expression) -> int:
+    return sum(isinstance(part, Call) and part.function == "linoid" for part in walk(node))
 
 
 def _difference(condition: Compare) -> Expression:

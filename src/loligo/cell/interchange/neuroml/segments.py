@@ -1,21 +1,24 @@
 """`Segments`: the morphology of a NeuroML cell as it is written, frozen; also its area.
 
 A segment is a frustum between two points, hung on a place along its parent. Groups are resolved to
-the segments they hold. What becomes of many segments is for a later step; one segment, a sphere or
-a cylinder, is the membrane of an isopotential cell.
+the segments they hold. One segment, a sphere or a cylinder, is the membrane of an isopotential
+cell; what many become is in `branches`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loligo.cell.description import FrozenMapping
 from loligo.cell.interchange.neuroml.dimensions import number
 from loligo.cell.interchange.neuroml.markup import Element
 
 _PARTS = ("member", "include", "path", "subTree")
+_VARIABLE = "inhomogeneousParameter"
+_SECTION = "sao864921383"
+"""The term of NeuroLex for groups that are one unbranched cable each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Segment:
         Where it ends.
     groups : tuple of str
         The groups that hold it.
+    line : int
+        Where it is written.
     """
 
     id: int
@@ -55,15 +60,20 @@ class Segment:
     proximal: Point | None
     distal: Point
     groups: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """A morphology: its segments, and the ids of those in each group."""
+    """A morphology: its segments, the ids of those in each group, and which groups are sections.
+
+    A section is a group that its ``neuroLexId`` calls one unbranched cable.
+    """
 
     name: str
     segments: tuple[Segment, ...]
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=FrozenMapping)
+    sections: tuple[str, ...] = ()
 
 
 def read_segments(element: Element) -> Segments:
@@ -94,13 +104,13 @@ def read_segments(element: Element) -> Segments:
             named[member].append(name)
     return Segments(
         element.attributes.get("id", ""),
-        tuple(
-            Segment(
-                x.id, x.name, x.parent, x.fraction_along, x.proximal, x.distal, tuple(named[x.id])
-            )
-            for x in segments.values()
-        ),
+        tuple(replace(x, groups=tuple(named[x.id])) for x in segments.values()),
         FrozenMapping(resolved),
+        tuple(
+            name
+            for name, item in groups.elements.items()
+            if item.attributes.get("neuroLexId") == _SECTION
+        ),
     )
 
 
@@ -145,6 +155,7 @@ def _segment(element: Element) -> Segment:
         fraction,
         None if start is None else _point(start),
         _point(element.only("distal")),
+        line=element.line,
     )
 
 
@@ -195,9 +206,9 @@ class _Groups:
         element = self.elements[name]
         if name in way or len(way) > 100:
             element.refuse("groups include each other in a circle")
-        element.expect(("id",), (), _PARTS)
+        element.expect(("id",), (), (*_PARTS, _VARIABLE))
         found: set[int] = set()
-        for item in element.children:
+        for item in element.every(*_PARTS):
             if item.name == "include":
                 item.expect(("segmentGroup",))
                 other = item.get("segmentGroup")

@@ -1,4 +1,4 @@
-"""`write_neuroml`: a cell, a channel or a point neuron as a NeuroML 2 document.
+"""`write_neuroml`: a cell, a neuron, a channel or a point neuron as a NeuroML 2 document.
 
 Named shapes become NeuroML's named rates; every other law becomes a `ComponentType` in the
 document. What NeuroML cannot say is refused with its path.
@@ -16,7 +16,9 @@ from loligo.cell.interchange.neuroml.inlined import Inlined
 from loligo.cell.interchange.neuroml.lems_text import TypeWriter
 from loligo.cell.interchange.neuroml.write_cell import CellWriter, identifier
 from loligo.cell.interchange.neuroml.write_channel import write_channel
+from loligo.cell.interchange.neuroml.write_neuron import neuron_elements
 from loligo.cell.interchange.neuroml.write_point import write_point
+from loligo.cell.neuron import Neuron
 from loligo.cell.point import PointNeuron
 from loligo.errors import ModelError
 
@@ -33,12 +35,12 @@ _HEAD = {
 }
 
 
-def write_neuroml(description: Cell | Channel | PointNeuron, path: str | Path) -> Path:
+def write_neuroml(description: Cell | Neuron | Channel | PointNeuron, path: str | Path) -> Path:
     """Write a description as a NeuroML 2 document.
 
     Parameters
     ----------
-    description : Cell, Channel or PointNeuron
+    description : Cell, Neuron, Channel or PointNeuron
         Of a channel its gating is written; NeuroML keeps conductance and reversal in cells.
     path : path-like
         Where to; a file that is there is replaced.
@@ -69,14 +71,17 @@ def write_neuroml(description: Cell | Channel | PointNeuron, path: str | Path) -
     return path
 
 
-def _elements(description: Cell | Channel | PointNeuron, path: Path) -> list[Element]:
+def _elements(description: Cell | Neuron | Channel | PointNeuron, path: Path) -> list[Element]:
     if isinstance(description, Cell):
         return CellWriter(description).elements()
+    if isinstance(description, Neuron):
+        return neuron_elements(description)
     if isinstance(description, PointNeuron):
         return [write_point(identifier(description.name, "cell"), description)]
     if not isinstance(description, Channel):
         raise ModelError(
-            f"a {type(description).__name__} cannot be written; a Cell, a Channel or a point neuron"
+            f"a {type(description).__name__} cannot be written; a Cell, a Neuron, a Channel or a "
+            f"point neuron"
         )
     stem = path.name.partition(".")[0]
     name = identifier(stem, "channel")

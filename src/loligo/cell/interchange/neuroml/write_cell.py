@@ -76,7 +76,7 @@ class CellWriter:
             name = f"{self.name}_{key}"
             found = write_channel(name, key, channel, laws, self.types)
             written.append(found.element)
-            densities.append(self._density(key, name, channel, laws, found))
+            densities.append(self.density_of(key, name, channel, laws, found))
         written.sort(key=lambda element: element.tag)
         network = Element(
             "network",
@@ -87,7 +87,7 @@ class CellWriter:
         SubElement(
             network, "population", id=f"{self.name}_population", component=self.name, size="1"
         )
-        return [*written, *self._model(), self._cell(densities), network, *self.types.types]
+        return [*written, *self.model(), self._cell(densities), network, *self.types.types]
 
     def _one_pool(self) -> tuple[str | None, Pool | None]:
         for name, pool in self.cell.pool.items():
@@ -110,9 +110,10 @@ class CellWriter:
             )
         return channel.ion or "non_specific"
 
-    def _density(
+    def density_of(
         self, key: str, name: str, channel: Channel, laws: Inlined, found: Written
     ) -> Element:
+        """Return how much of a channel there is; the amount is the last of its attributes."""
         from xml.etree.ElementTree import Element
 
         path = f"channel.{key}"
@@ -173,7 +174,7 @@ class CellWriter:
             raise ModelError(f"{path}: {value:g} mM outside, elsewhere {self.outside:g} mM")
         self.outside = value
 
-    def _model(self) -> list[Element]:
+    def model(self) -> list[Element]:
         """Return the model of the pool's concentration."""
         from xml.etree.ElementTree import Element
 
@@ -216,9 +217,18 @@ class CellWriter:
         potential = f"{numeral(self.cell.initial_potential)} mV"
         SubElement(membrane, "initMembPotential", value=potential)
         inside = SubElement(biophysics, "intracellularProperties")
-        if self.pool is not None and self.pool_name is not None:
-            SubElement(
-                inside,
+        inside.extend(self.species())
+        SubElement(inside, "resistivity", value="0.1 kohm_cm")
+        return element
+
+    def species(self) -> list[Element]:
+        """Return the calcium of the cell, after its densities are written."""
+        from xml.etree.ElementTree import Element
+
+        if self.pool is None or self.pool_name is None:
+            return []
+        return [
+            Element(
                 "species",
                 id=self.pool_name,
                 ion="ca",
@@ -226,5 +236,4 @@ class CellWriter:
                 initialConcentration=f"{numeral(self.pool.initial.value)} mM",
                 initialExtConcentration=f"{numeral(self.outside or 0.0)} mM",
             )
-        SubElement(inside, "resistivity", value="0.1 kohm_cm")
-        return element
+        ]

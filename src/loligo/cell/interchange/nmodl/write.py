@@ -14,6 +14,8 @@ from loligo.cell.interchange.nmodl.names import VALENCES
 from loligo.cell.interchange.nmodl.parts import groups, part
 from loligo.cell.interchange.nmodl.script import script_text
 from loligo.cell.interchange.nmodl.write_mechanism import mechanism_text
+from loligo.cell.interchange.nmodl.write_shape import shape_files
+from loligo.cell.neuron import Neuron
 from loligo.cell.steady import steady_values
 from loligo.errors import ModelError
 
@@ -87,8 +89,11 @@ def write_nmodl(
     )
 
 
-def write_neuron(cell: Cell, folder: str | Path) -> tuple[Path, ...]:
-    """Write a cell as NMODL files and a Python script that makes it one section in NEURON.
+def write_neuron(cell: Cell | Neuron, folder: str | Path) -> tuple[Path, ...]:
+    """Write a cell as NMODL files and a Python script that builds it in NEURON.
+
+    A `Cell` is one section. A `Neuron` is a section for each branch, with its compartments as
+    segments; ``cell.json`` beside the script holds its shape and its values.
 
     Channels are files of their own, ``<channel>_ch.mod``; those that a pool ties to each other are
     one file with it, ``pools_ch.mod``. ``cell.py`` compiles nothing: run ``nrnivmodl`` in the
@@ -96,7 +101,7 @@ def write_neuron(cell: Cell, folder: str | Path) -> tuple[Path, ...]:
 
     Parameters
     ----------
-    cell : Cell
+    cell : Cell or Neuron
     folder : path-like
         Made where it is not there; files of the same names are replaced.
 
@@ -110,10 +115,29 @@ def write_neuron(cell: Cell, folder: str | Path) -> tuple[Path, ...]:
     ModelError
         No cell, something that NMODL does not have, or a folder that cannot be written.
     """
-    if not isinstance(cell, Cell):
+    if isinstance(cell, Neuron):
+        files = shape_files(cell, lambda patch, given: _starts(patch, given_only=given))
+        for name in files:
+            _check_suffix(name.partition(".")[0])
+    elif isinstance(cell, Cell):
+        files = _section_files(cell)
+    else:
         raise ModelError(
-            f"a {type(cell).__name__} cannot be written: only a Cell is a section in NEURON"
+            f"a {type(cell).__name__} cannot be written: only a Cell or a Neuron is sections in "
+            f"NEURON"
         )
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ModelError(f"{folder.name}: cannot be written: {error}") from None
+    return tuple(folder / name for name in files)
+
+
+def _section_files(cell: Cell) -> dict[str, str]:
+    """Return the files of an isopotential cell, one section."""
     lowered = equations(cell)
     size = cell.area if cell.area is not None else 100.0 * cell.capacitance.value
     per_area = 1.0 if cell.area is not None else 100.0 / size
@@ -132,14 +156,7 @@ def write_neuron(cell: Cell, folder: str | Path) -> tuple[Path, ...]:
     suffixes = [name.removesuffix(".mod") for name in files]
     density = cell.capacitance.value if cell.area is not None else 1.0
     files["cell.py"] = script_text(cell, suffixes, size, density)
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ModelError(f"{folder.name}: cannot be written: {error}") from None
-    return tuple(folder / name for name in files)
+    return files
 
 
 def _starts(cell: Cell, *, given_only: bool) -> dict[str, float]:

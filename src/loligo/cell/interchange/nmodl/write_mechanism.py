@@ -46,6 +46,12 @@ def mechanism_text(
     return _Mechanism(part, suffix, title, ion, reads or {}, starts or {}).text()
 
 
+def parameter_names(part: Part) -> dict[str, str]:
+    """Return what the file of a part calls each parameter, by its path."""
+    made = _Mechanism(part, "", "", "", {}, {})
+    return {parameter.name: made.names.names[parameter.name] for parameter in made.parameters}
+
+
 class _Mechanism:
     def __init__(
         self,
