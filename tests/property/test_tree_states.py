@@ -103,3 +103,18 @@ def test_running_features_are_those_of_the_traces():
     assert found.units["maximum_potential at b7(1)"] == "mV"
     with pytest.raises(SelectionError, match="no running feature"):
         simulate(cell, step, features=["spikes"])
+
+
+def test_described_starts_are_those_of_the_cell():
+    """A gate with an `initial` of its own, and a gate that follows a pool that is told."""
+    membrane = active()
+    said = membrane.written()
+    said["channel"]["na"]["gate"]["h"]["initial"] = 0.125
+    cell = neuron(random_tree(1, 2), type(membrane)(**said), rest="-65 mV", counts=1)
+    rest = Protocol("rest", ["hold for 1 ms"], holding="0 pA")
+    found = simulate(cell, rest, at="b0", record=["na.h", "na.m"])
+    alone = simulate(cell.patch("dendrite"), rest, record=["na.h", "na.m"])
+    assert found["na.h"][0, 0, 0] == 0.125
+    assert found["na.m"][0, 0, 0] == alone["na.m"][0, 0, 0]
+    told = simulate(cell, rest, at="b0", initial={"na.h": 0.5}, record=["na.h"])
+    assert told["na.h"][0, 0, 0] == 0.5

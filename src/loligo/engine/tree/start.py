@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.cell.expression import evaluate
 from loligo.cell.steady import steady_values
 from loligo.engine.checks import pool_units
 from loligo.engine.features import start_values
@@ -100,8 +101,15 @@ def _states(request: TreeRequest, patch: Patch) -> dict[str, Array]:
     v = _unless_told(told.pop("v", None), described)
     if is_one(v):
         v = v[:1, :1]
-    parameters = {name: _per_run(values, request) for name, values in patch.values.items()}
-    values = steady_values(patch.equations, v, parameters)
+    said = {name: _per_run(values, request) for name, values in patch.values.items()}
+    said |= {name: values for name, values in told.items() if not np.isnan(values).any()}
+    values = steady_values(patch.equations, v, said)
+    for gate in patch.equations.relaxations:
+        if gate.initial is not None and gate.state not in told:
+            values[gate.state] = evaluate(gate.initial, values)
+    for scheme in patch.equations.occupancies:
+        if scheme.initial is not None and not told.keys() & set(scheme.symbols):
+            values |= dict(zip(scheme.symbols, map(np.asarray, scheme.initial), strict=True))
     found = {"v": v}
     for name in patch.equations.states:
         found[name] = _unless_told(told.get(name), values[name])
