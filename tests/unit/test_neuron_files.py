@@ -272,6 +272,12 @@ REFUSED = [
     (HEAD + '[morphology]\n[[morphology.branch]]\nname = "a"\nlength = "1 um"\n'
      'diameter = "1 um"\nparent = "b"\n' + TWO, "morphology: branch 'a' comes first but has"),
     (HEAD + "[morphology]\n" + TWO, "morphology: needs one of file, shape or branch"),
+    (change('use = "leak"', 'use = ["leak"]'), "channel.leak.use: ['leak'] is no channel"),
+    (change('use = "hay2011_nata_t"', "use = 3"), "channel.na.use: 3 is no channel"),
+    (TEXT + '\n[membrane.soma.pool]\nca = "1 mM"', "membrane.soma.pool.ca = '1 mM'"),
+    ("channel = 3\n" + HEAD + SHAPE, "membrane: is missing"),
+    ("channel = 3\n" + HEAD + SHAPE + TWO, "channel: must be tables"),
+    ("x = " + "[" * 5000, "the text is nested too deeply"),
     ("counts = 0\n" + TEXT, "counts = 0 must be a whole number above 0"),
     ("counts = {soma = 1.5}\n" + TEXT, "counts.soma = 1.5"),
     ("d_lambda = -1\n" + TEXT, "d_lambda = -1"),

@@ -69,6 +69,8 @@ def _description(text: str, name: str) -> Description:
         data: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ModelError(f"{name or 'the text'} is not TOML: {error}") from None
+    except RecursionError:
+        raise ModelError(f"{name or 'the text'} is nested too deeply") from None
     kind = data.get("kind")
     if kind not in KINDS:
         raise ModelError(f"kind = {kind!r}; {suggest(str(kind), KINDS)}")

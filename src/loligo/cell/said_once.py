@@ -109,24 +109,18 @@ def _published(
 
 def _whole(name: str, given: Any, shared: dict[str, Any], place: str, used: set[str]) -> Any:
     """Return the whole table of what a membrane says of a channel or pool."""
-    if isinstance(given, str):
+    if isinstance(given, str) and ".channel." in place:
         if name not in shared:
-            raise refusal(
-                [
-                    (
-                        place,
-                        f"{given!r} is a density, but there is no [channel.{name}]; "
-                        f"{suggest(name, shared)}",
-                    )
-                ]
-            )
+            why = f"{given!r} is a density, but there is no [channel.{name}]"
+            raise refusal([(place, f"{why}; {suggest(name, shared)}")])
         used.add(name)
         table = shared[name]
         by_permeability = "permeability" in table or "inside" in table
-        return {**deepcopy(table), _DENSITIES[by_permeability]: given}
+        density = "permeability" if by_permeability else "conductance"
+        return {**deepcopy(table), density: given}
     if isinstance(given, Mapping) and "use" in given:
         source = given["use"]
-        if source in shared:
+        if isinstance(source, str) and source in shared:
             used.add(source)
             return _merged(shared[source], given)
         return _merged(_published(source, place, here=shared), given)
@@ -160,17 +154,8 @@ def said_once(written: Mapping[str, Any]) -> dict[str, Any]:
     for kind in KINDS:
         shared = _alike(tables, kind, least=1 if kind == "channel" else 2)
         for table in tables.values():
-            mine = table.get(kind, {})
-            references = {name: _reference(name, t, kind) for name, t in mine.items()}
-            # text comes before tables in TOML: the order stays where all are of one kind
-            as_text = all(name in shared and isinstance(references[name], str) for name in mine)
-            if mine:
-                table[kind] = {
-                    name: (references[name] if as_text else _as_table(name, references[name], t))
-                    if name in shared
-                    else t
-                    for name, t in mine.items()
-                }
+            if kind in table:
+                table[kind] = _referring(table[kind], shared)
         if shared:
             result[kind] = shared
     result["membrane"] = tables
@@ -195,12 +180,15 @@ def _alike(tables: Mapping[str, Any], kind: str, least: int) -> dict[str, Any]:
     }
 
 
-def _reference(name: str, table: Mapping[str, Any], kind: str) -> Any:
-    density = [table[key] for key in _DENSITIES if key in table]
-    return density[0] if kind == "channel" and density else {"use": name}
-
-
-def _as_table(name: str, reference: Any, table: Mapping[str, Any]) -> dict[str, Any]:
-    if not isinstance(reference, str):
-        return dict(reference)
-    return {"use": name, **{key: table[key] for key in _DENSITIES if key in table}}
+def _referring(mine: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the channels or pools of a membrane, with names for those that are shared."""
+    tables = {
+        name: {"use": name, **{key: table[key] for key in _DENSITIES if key in table}}
+        if name in shared
+        else table
+        for name, table in mine.items()
+    }
+    # text comes before tables in TOML: the order stays only where all can be told by a density
+    if all("use" in table and len(table) == 2 for table in tables.values()):
+        return {name: next(t[key] for key in _DENSITIES if key in t) for name, t in tables.items()}
+    return tables
