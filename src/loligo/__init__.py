@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from loligo.cell import Cell, read_cell
     from loligo.engine import Simulation, simulate
     from loligo.errors import LoligoError
+    from loligo.experiment import record
     from loligo.protocol import Protocol
     from loligo.recording import Recording, from_arrays, read, write_nwb
 
@@ -30,6 +31,7 @@ _HOMES = {
     "from_arrays": "loligo.recording",
     "read": "loligo.recording",
     "read_cell": "loligo.cell",
+    "record": "loligo.experiment",
     "simulate": "loligo.engine",
     "write_nwb": "loligo.recording",
 }
@@ -46,6 +48,7 @@ __all__ = [
     "from_arrays",
     "read",
     "read_cell",
+    "record",
     "simulate",
     "write_nwb",
 ]

@@ -29,6 +29,7 @@ from loligo.rig import (
     Noise,
     OnePole,
     Pipette,
+    Rig,
     TwoElectrodeClamp,
     VoltageClamp,
 )
@@ -374,7 +375,23 @@ TWO_ELECTRODE_CLAMPS = st.fixed_dictionaries(
     },
 )
 
+RIGS = st.fixed_dictionaries(
+    {
+        "pipette": PIPETTES,
+        "amplifier": st.one_of(
+            CURRENT_CLAMPS.map(lambda said: {"kind": "current clamp", **said}),
+            VOLTAGE_CLAMPS.map(lambda said: {"kind": "voltage clamp", **said}),
+        ),
+    },
+    optional={
+        "name": TEXTS,
+        "filter": st.fixed_dictionaries({"kind": st.just("bessel"), "corner": CORNERS}),
+        "noise": NOISES,
+    },
+)
+
 DESCRIPTIONS = {
+    Rig: RIGS,
     Synapse: SYNAPSES,
     Pipette: PIPETTES,
     VoltageClamp: VOLTAGE_CLAMPS,

@@ -12,6 +12,7 @@ from loligo.recording.provenance import (
     Finding,
     Provenance,
     Subject,
+    TrueTrace,
     Truth,
 )
 from loligo.recording.recording import Recording
@@ -35,6 +36,7 @@ __all__ = [
     "Sweep",
     "Tag",
     "Trace",
+    "TrueTrace",
     "Truth",
     "compare",
     "detect_epochs",

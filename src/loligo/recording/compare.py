@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from loligo.recording.provenance import TrueTrace
 from loligo.recording.recording import Recording
 from loligo.recording.sweep import Sweep, Trace
 
@@ -49,7 +50,10 @@ def _differences(a: Recording, b: Recording) -> Iterator[str]:
 
 def _values(what: str, a: Any, b: Any) -> Iterator[str]:
     """Compare two values, field by field where both are of one dataclass."""
-    if is_dataclass(a) and type(a) is type(b):
+    if isinstance(a, TrueTrace) and isinstance(b, TrueTrace):
+        if a != b:
+            yield f"{what}: other samples"
+    elif is_dataclass(a) and type(a) is type(b):
         for field in fields(a):
             yield from _values(
                 f"{what}.{field.name}", getattr(a, field.name), getattr(b, field.name)

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.recording.samples import Samples
+
 
 class Basis(StrEnum):
     """How a fact about a recording is known."""
@@ -80,6 +85,40 @@ class Correction:
         return not set(self.sweeps).isdisjoint(sweeps)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class TrueTrace:
+    """What was really there at the times of the samples.
+
+    Attributes
+    ----------
+    samples : tuple of Samples
+        One for each sweep.
+    unit : str
+    sampling_rate : float [kHz]
+    """
+
+    samples: tuple[Samples, ...]
+    unit: str
+    sampling_rate: float
+
+    def values(self, sweep: int) -> NDArray[np.float64]:
+        """Load the samples of a sweep, counted from 0."""
+        return np.asarray(self.samples[sweep][:], dtype=np.float64)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, TrueTrace)
+            and (self.unit, self.sampling_rate) == (other.unit, other.sampling_rate)
+            and len(self.samples) == len(other.samples)
+            and all(
+                np.array_equal(self.values(i), other.values(i), equal_nan=True)
+                for i in range(len(self.samples))
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What a simulation knows and a rig never sees, kept beside the recording.
@@ -90,13 +129,17 @@ class Truth:
         In internal units.
     description : str
         The cell and rig, in words.
+    traces : mapping of str to TrueTrace
+        Potential, gates and so on, by name.
     """
 
     parameters: Mapping[str, float]
     description: str = ""
+    traces: Mapping[str, TrueTrace] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", dict(self.parameters))
+        object.__setattr__(self, "traces", dict(self.traces))
 
 
 @dataclass(frozen=True, slots=True)

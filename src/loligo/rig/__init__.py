@@ -7,6 +7,7 @@ from loligo.rig.filters import Bessel, Butterworth, OnePole
 from loligo.rig.linear import LinearSystem
 from loligo.rig.noise import Circuit, Hum, Noise
 from loligo.rig.pipette import Pipette
+from loligo.rig.rig import Rig
 from loligo.rig.two_electrode import TwoElectrodeClamp
 from loligo.rig.voltage_clamp import VoltageClamp
 
@@ -23,6 +24,7 @@ __all__ = [
     "Noise",
     "OnePole",
     "Pipette",
+    "Rig",
     "TwoElectrodeClamp",
     "VoltageClamp",
     "with_passive_cell",

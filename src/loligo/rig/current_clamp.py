@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
-from loligo.cell.description import Description
 from loligo.cell.quantity import In
 from loligo.errors import ModelError
+from loligo.rig.kinded import Kinded
 from loligo.rig.linear import COMMAND, LinearSystem, Sum, linear_system, term
 from loligo.rig.pipette import Pipette, Slopes, electrode, sealed
 
@@ -16,7 +16,7 @@ Time = Annotated[float, In("time", positive=True)]
 Capacitance = Annotated[float, In("capacitance", least=0.0)]
 
 
-class CurrentClamp(Description):
+class CurrentClamp(Kinded):
     """A current-clamp amplifier (a follower with a current source) and its controls.
 
     Parameters

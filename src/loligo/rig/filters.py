@@ -7,9 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, model_validator
 
-from loligo.cell.description import Description
 from loligo.cell.quantity import In
 from loligo.errors import ModelError, UnitError
 from loligo.low_pass import (
@@ -23,6 +22,7 @@ from loligo.low_pass import (
     unit_low_pass,
     unit_timing,
 )
+from loligo.rig.kinded import Kinded
 from loligo.units import quantity
 
 Array = NDArray[np.float64]
@@ -30,7 +30,7 @@ Corner = Annotated[float, In("frequency", positive=True)]
 PoleCount = Annotated[int, Field(ge=1, le=8, strict=True)]
 
 
-class Filter(Description):
+class Filter(Kinded):
     """A low-pass of unit gain at rest; use `Bessel`, `Butterworth` or `OnePole`.
 
     Parameters
@@ -48,11 +48,6 @@ class Filter(Description):
         if type(self) is Filter:
             raise ModelError("a filter is a Bessel, a Butterworth or a OnePole")
         return self
-
-    @model_serializer(mode="wrap")
-    def _with_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Keep the kind, so that a rig's filter reads back as what it is."""
-        return {"kind": self.kind, **handler(self)}
 
     @property
     def order(self) -> int:

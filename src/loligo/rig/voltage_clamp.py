@@ -12,9 +12,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from loligo.cell.description import Description
 from loligo.cell.quantity import In
 from loligo.errors import ModelError
+from loligo.rig.kinded import Kinded
 from loligo.rig.linear import COMMAND, LinearSystem, Sum, linear_system, term
 from loligo.rig.pipette import Pipette, Slopes, electrode, sealed
 
@@ -22,7 +22,7 @@ Time = Annotated[float, In("time", positive=True)]
 Capacitance = Annotated[float, In("capacitance", least=0.0)]
 
 
-class VoltageClamp(Description):
+class VoltageClamp(Kinded):
     """A voltage-clamp amplifier and its controls.
 
     Parameters

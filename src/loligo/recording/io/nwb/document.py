@@ -22,7 +22,8 @@ from loligo.recording.io.nwb.guarded import UnusableError, load, text
 from loligo.recording.io.nwb.plain import build, plain
 from loligo.recording.io.nwb.series import StoredSeries
 from loligo.recording.io.nwb.session import native_start, read_provenance
-from loligo.recording.provenance import Correction, Finding, Provenance, Subject, Truth
+from loligo.recording.io.nwb.truth import document_of, truth_of
+from loligo.recording.provenance import Correction, Finding, Provenance, Subject
 from loligo.recording.recording import Recording
 from loligo.recording.rig_state import RigState
 from loligo.recording.samples import StoredInHdf5
@@ -87,7 +88,7 @@ def to_document(recording: Recording, places: Mapping[tuple[int, str], str]) -> 
         "problems": list(recording.problems),
         "provenance": plain(recording.provenance),
         "start_time": recording.start_time.isoformat() if recording.start_time else None,
-        "truth": plain(recording.truth),
+        "truth": document_of(recording.truth),
         "protocols": {name: json.loads(p.to_json()) for name, p in recording.protocols.items()},
         "sweeps": sweeps,
     }
@@ -122,7 +123,7 @@ def read_document(file: Any, path: Path, series: Mapping[str, StoredSeries]) -> 
             provenance=_provenance(build(Provenance, document["provenance"]), file, path),
             start_time=_start(document["start_time"], file),
             problems=tuple(document["problems"]),
-            truth=build(Truth, document["truth"]) if document["truth"] else None,
+            truth=truth_of(document["truth"], path),
             protocols=_protocols(document.get("protocols", {})),
             **lists,
         )

@@ -15,6 +15,7 @@ from loligo.recording.io.nwb.intervals import (
 )
 from loligo.recording.io.nwb.series_write import SeriesWriter
 from loligo.recording.io.nwb.session import NOT_STATED
+from loligo.recording.io.nwb.truth import add_traces
 from loligo.recording.recording import Recording
 
 Row = tuple[Channel | None, Channel | None]
@@ -30,6 +31,7 @@ def add_recording(session: Any, recording: Recording) -> None:
     _add_tables(session, recording, writer)
     _add_epochs(session, recording)
     _add_tags(session, recording)
+    add_traces(session, recording.truth)
     session.add_scratch(
         to_document(recording, writer.places),
         name=PLACE.rsplit("/", 1)[-1],

@@ -1,0 +1,93 @@
+"""What is true of a cell behind a rig: the numbers that an analysis ought to find."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.cell import Cell
+from loligo.cell.equations import equations
+from loligo.cell.expression import evaluate
+from loligo.cell.steady import steady_values
+from loligo.rig import CurrentClamp, Rig
+
+Array = NDArray[np.float64]
+
+_GRID = np.arange(-200.0, 100.25, 0.25)
+_NEAR = 0.05
+"""Half the step over which the slope at rest is taken [mV]."""
+
+
+def truth_of(cell: Cell, rig: Rig, parameters: dict[str, Any]) -> dict[str, float]:
+    """Return the true numbers, by glossary name in internal units.
+
+    Parameters
+    ----------
+    cell : Cell
+    rig : Rig
+    parameters : dict of str to float
+        Values of the cell's parameters in internal units.
+
+    Returns
+    -------
+    dict of str to float
+        ``membrane_resistance`` is the slope of the steady current of membrane and seal at rest;
+        where there is no rest, it and ``resting_potential`` are left out.
+    """
+    pipette = rig.pipette
+    lowered = equations(cell)
+    capacitance = float(evaluate(lowered.capacitance, {**lowered.defaults, **parameters}))
+    found = {
+        "series_resistance": pipette.series_resistance,
+        "capacitance": capacitance,
+        "pipette_capacitance": pipette.capacitance + pipette.wall_capacitance,
+        "liquid_junction_potential": pipette.junction_potential,
+    }
+    if pipette.seal_resistance is not None:
+        found["seal_resistance"] = pipette.seal_resistance
+    rest = _rest(lowered, pipette, parameters, cell.initial_potential)
+    if rest is not None:
+        v = np.array([rest - _NEAR, rest + _NEAR])
+        low, high = _current(lowered, pipette, parameters, v)
+        resistance = float(2.0 * _NEAR / (high - low))
+        found |= {
+            "resting_potential": rest,
+            "membrane_resistance": resistance,
+            "input_resistance": resistance,
+            "total_resistance": resistance + pipette.series_resistance,
+        }
+    if isinstance(rig.amplifier, CurrentClamp):
+        found["bridge_error"] = pipette.series_resistance - rig.amplifier.bridge_balance
+    if rig.filter is not None:
+        found["filter_frequency"] = rig.filter.corner
+    return found
+
+
+def _current(lowered: Any, pipette: Any, parameters: dict[str, Any], v: Array) -> Array:
+    """Return what flows out of the cell through membrane and seal in steady state [pA]."""
+    states = steady_values(lowered, v, parameters)
+    total = np.zeros(v.shape)
+    for current in lowered.currents:
+        total = total + evaluate(current.current, states)
+    if pipette.seal_resistance is not None:
+        total = total + (v - pipette.seal_reversal) / pipette.seal_resistance
+    return total
+
+
+def _rest(lowered: Any, pipette: Any, parameters: dict[str, Any], near: float) -> float | None:
+    """Return the stable resting potential nearest to a potential [mV]."""
+    current = _current(lowered, pipette, parameters, _GRID)
+    places = np.flatnonzero((current[:-1] < 0.0) & (current[1:] >= 0.0))
+    if not places.size:
+        return None
+    place = int(places[np.abs(_GRID[places] - near).argmin()])
+    low, high = float(_GRID[place]), float(_GRID[place + 1])
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        if _current(lowered, pipette, parameters, np.array([middle]))[0] >= 0.0:
+            high = middle
+        else:
+            low = middle
+    return 0.5 * (low + high)
