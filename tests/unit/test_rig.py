@@ -13,10 +13,6 @@ from loligo.rig import CurrentClamp, Pipette, VoltageClamp, with_passive_cell
     [
         ({"series_resistance": "0 MOhm"}, "series_resistance = 0 GOhm must be above 0"),
         ({"series_resistance": "10 MOhm", "capacitance": "-1 pF"}, "capacitance = -1 pF"),
-        (
-            {"series_resistance": "10 MOhm", "wall_position": 0.2},
-            "where the wall_capacitance is, which is 0 pF",
-        ),
         ({"series_resistance": "10 MOhm", "sael_resistance": "1 GOhm"}, "seal_resistance"),
     ],
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from loligo.cell.description import Description
 from loligo.cell.quantity import In
-from loligo.errors import ModelError
 from loligo.rig.linear import MEMBRANE, Sum, term
 
 Slopes = dict[str, tuple[Sum, str]]
@@ -31,7 +30,7 @@ class Pipette(Description):
         Further capacitance through the wall of the immersed shank, which is reached through a part
         of the series resistance only.
     wall_position : float
-        That part, between 0 and 1.
+        That part, between 0 and 1; nothing without a wall capacitance.
     seal_resistance : quantity, optional
         Of the seal between pipette and membrane; left out: no leak.
     seal_reversal : quantity
@@ -57,12 +56,6 @@ class Pipette(Description):
     seal_reversal: Annotated[float, In("voltage")] = 0.0
     electrode_offset: Annotated[float, In("voltage")] = 0.0
     junction_potential: Annotated[float, In("voltage")] = 0.0
-
-    @model_validator(mode="after")
-    def _wall_is_somewhere(self) -> Self:
-        if not self.wall_capacitance and "wall_position" in self.model_fields_set:
-            raise ModelError("wall_position says where the wall_capacitance is, which is 0 pF")
-        return self
 
     @property
     def shift(self) -> float:
