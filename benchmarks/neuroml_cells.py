@@ -23,7 +23,7 @@ import numpy as np
 
 from loligo import Protocol, simulate
 from loligo.cell import Neuron
-from loligo.cell.interchange.neuroml import read_neuroml
+from loligo.cell.interchange.neuroml import Document, read_neuroml
 from loligo.errors import LoligoError
 
 START, DURATION = 5.0, 60.0
@@ -109,7 +109,8 @@ def neuron_trace(
                 check=False,
             )
             if command is java and not (here / "LEMS_run_nrn.py").exists():
-                said = [x for x in done.stdout.splitlines() if "Exception" in x]
+                text = done.stdout + done.stderr
+                said = [x for x in text.splitlines() if "Exception" in x]
                 raise RuntimeError(f"jNeuroML does not translate it: {' '.join(said[:1])[:200]}")
             if done.returncode and command is not java:
                 raise RuntimeError(f"{command[0]}: {(done.stdout + done.stderr)[-300:]}")
@@ -161,6 +162,17 @@ def compared(
     )
 
 
+def _read(path: Path, folder: Path, options: argparse.Namespace) -> Document:
+    """Return a document; where its cells say no potential to start at, with the one given."""
+    told: dict[str, Any] = {"folder": folder, "temperature": options.temperature, "skip": _NETWORK}
+    try:
+        return read_neuroml(path, **told)
+    except LoligoError as error:
+        if options.initial is None or "initMembPotential" not in str(error):
+            raise
+    return read_neuroml(path, initial_potential=options.initial, **told)
+
+
 def rows(folder: Path, options: argparse.Namespace) -> Any:
     """Yield a row for each cell of each document."""
     for path in sorted(folder.rglob("*.nml")):
@@ -168,13 +180,7 @@ def rows(folder: Path, options: argparse.Namespace) -> Any:
             continue
         place = path.relative_to(folder)
         try:
-            document = read_neuroml(
-                path,
-                folder=folder,
-                temperature=options.temperature,
-                initial_potential=options.initial,
-                skip=_NETWORK,
-            )
+            document = _read(path, folder, options)
         except LoligoError as error:
             yield f"{place} | refused | {error}"
             continue
@@ -196,7 +202,9 @@ def main() -> None:
     parser.add_argument("--step", type=float, default=0.0025, help="[ms]")
     parser.add_argument("--current", type=float, default=0.3, help="[nA]")
     parser.add_argument("--temperature", default="34 degC")
-    parser.add_argument("--initial", help="potential where all start, such as '-70 mV'")
+    parser.add_argument(
+        "--initial", help="where those start that say nothing of it, such as '-70 mV'"
+    )
     parser.add_argument("--whole", action="store_true", help="documents include others above them")
     options = parser.parse_args()
     for row in rows(options.folder.resolve(), options):
