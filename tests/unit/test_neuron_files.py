@@ -296,7 +296,7 @@ def test_kinds():
     assert KINDS["neuron"] is NeuronFile
     with pytest.raises(ModelError, match="it holds a Channel, not a Neuron"):
         Neuron.from_toml(catalogue.load("hay2011_ih").to_toml())
-    with pytest.raises(ModelError, match="it holds a Neuron, not a Membrane"):
+    with pytest.raises(ModelError, match="it holds a NeuronFile, not a Membrane"):
         Membrane.from_toml(TEXT)
 
 

@@ -78,7 +78,7 @@ def test_what_cannot_be_written_is_refused(tmp_path):
     strange = Channel(current="linoid_slope(v)")
     with pytest.raises(ModelError, match="linoid_slope has no counterpart in NMODL"):
         write_nmodl(strange, "strange")
-    with pytest.raises(ModelError, match="only a Cell is a section in NEURON"):
+    with pytest.raises(ModelError, match="only a Cell or a Neuron has sections in NEURON"):
         write_neuron(catalogue.load("izhikevich2003_rs"), tmp_path)
 
 

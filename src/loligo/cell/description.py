@@ -120,7 +120,7 @@ class Description(BaseModel):
         field = cls.model_fields.get("kind")
         found = {} if field is None else dict.fromkeys(get_args(field.annotation), cls)
         for narrower in cls.__subclasses__():
-            found |= narrower.kinds()
+            found = {**narrower.kinds(), **found}
         return found
 
     @classmethod

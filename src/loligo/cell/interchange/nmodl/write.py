@@ -123,7 +123,7 @@ def write_neuron(cell: Cell | Neuron, folder: str | Path) -> tuple[Path, ...]:
         files = _section_files(cell)
     else:
         raise ModelError(
-            f"a {type(cell).__name__} cannot be written: only a Cell or a Neuron is sections in "
+            f"a {type(cell).__name__} cannot be written: only a Cell or a Neuron has sections in "
             f"NEURON"
         )
     folder = Path(folder)
