@@ -11,6 +11,7 @@ from loligo.cli.convert import convert
 from loligo.cli.correct import correct
 from loligo.cli.info import info
 from loligo.cli.protocol import app as protocol
+from loligo.cli.record import record
 from loligo.cli.report import report
 
 app = typer.Typer(
@@ -21,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (info, analyze, report, convert, correct):
+for command in (info, analyze, report, convert, correct, record):
     app.command()(command)
 app.add_typer(protocol, name="protocol")
 

@@ -1,0 +1,58 @@
+"""`loligo record`: a virtual cell behind a virtual rig, as an NWB file with its truth."""
+
+from __future__ import annotations
+
+import json as encoder
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loligo.cli.work import INTERRUPTED, printable, say
+
+if TYPE_CHECKING:
+    from loligo.recording import Recording
+
+
+def record(
+    file: Annotated[
+        Path, typer.Argument(metavar="EXPERIMENT", help="TOML file of cell, rig and protocol.")
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="NWB", help="The file to write.")
+    ],
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, help="In place of the file's.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output where it exists.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Record a virtual cell through a virtual rig; the file keeps what is true of both."""
+    from loligo.errors import LoligoError
+    from loligo.experiment.file import read_experiment
+    from loligo.recording import write_nwb
+
+    if output.suffix.lower() != ".nwb":
+        raise typer.BadParameter(f"-o {output}: the name of an NWB file ends in .nwb")
+    try:
+        recording = read_experiment(file).record(seed)
+        write_nwb(recording, output, overwrite=overwrite)
+    except LoligoError as error:
+        say(str(error))
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        say("interrupted; nothing was written")
+        raise typer.Exit(INTERRUPTED) from None
+    _tell(recording, output, json=json)
+
+
+def _tell(recording: Recording, output: Path, *, json: bool) -> None:
+    truth = recording.truth.parameters if recording.truth is not None else {}
+    if json:
+        told = {"file": str(output), "sweeps": len(recording), "truth": dict(truth)}
+        typer.echo(encoder.dumps(told))
+        return
+    typer.echo(printable(repr(recording)))
+    typer.echo(f"written to {output}")

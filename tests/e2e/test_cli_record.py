@@ -1,0 +1,103 @@
+"""`loligo record` in its own process: from a TOML file to NWB, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from loligo import read
+from loligo.errors import ModelError
+from loligo.experiment import read_experiment
+
+EXPERIMENT = """
+kind = "experiment"
+cell = "hodgkin_huxley1952"
+seed = 3
+
+[parameters]
+area = "8000 um2"
+
+[rig]
+name = "a patch rig"
+pipette = {series_resistance = "10 MOhm", capacitance = "4 pF", seal_resistance = "5 GOhm"}
+amplifier = {kind = "voltage clamp", capacitance_fast = "4 pF"}
+filter = {kind = "bessel", corner = "5 kHz"}
+noise = {feedback_resistance = "500 MOhm"}
+
+[protocol]
+name = "test"
+holding = "-70 mV"
+epochs = ["hold for 5 ms", "step -80 mV for 10 ms as test"]
+"""
+
+
+def run(*arguments, folder):
+    return subprocess.run(
+        [sys.executable, "-m", "loligo", "record", *map(str, arguments)],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_an_experiment_becomes_a_file(tmp_path):
+    (tmp_path / "test.toml").write_text(EXPERIMENT)
+    done = run("test.toml", "-o", "cell.nwb", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "SIMULATED" in done.stdout
+    recording = read(tmp_path / "cell.nwb")
+    assert recording.truth.parameters["series_resistance"] == pytest.approx(0.01)
+    assert recording.truth.parameters["capacitance"] == pytest.approx(80.0)
+    again = run("test.toml", "-o", "cell.nwb", folder=tmp_path)
+    assert again.returncode == 1
+    assert "exists" in again.stderr
+    told = run("test.toml", "-o", "other.nwb", "--seed", "4", "--json", folder=tmp_path)
+    assert json.loads(told.stdout)["truth"]["seal_resistance"] == 5.0
+    assert (
+        read(tmp_path / "other.nwb").sweeps[0].trace("response").values()
+        != recording.sweeps[0].trace("response").values()
+    ).any()
+
+
+def test_parts_in_files_of_their_own(tmp_path):
+    whole = tmp_path / "whole.toml"
+    whole.write_text(EXPERIMENT)
+    made = read_experiment(whole)
+    (tmp_path / "rig.toml").write_text(made.rig.to_toml())
+    (tmp_path / "protocol.toml").write_text(made.protocol.to_toml())
+    (tmp_path / "cell.toml").write_text(made.cell.to_toml())
+    (tmp_path / "parts.toml").write_text(
+        'kind = "experiment"\ncell = "cell.toml"\nrig = "rig.toml"\nprotocol = "protocol.toml"\n'
+        'seed = 3\n[parameters]\narea = "8000 um2"\n'
+    )
+    assert read_experiment(tmp_path / "parts.toml") == made
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('kind = "experiment"', 'kind = "cell"'), "kind = 'cell'"),
+        (('cell = "hodgkin_huxley1952"\n', ""), "cell is missing"),
+        (('"hodgkin_huxley1952"', '"hodgkin_huxley1953"'), "hodgkin_huxley1952"),
+        (('"hodgkin_huxley1952"', '"../cell.toml"'), "plain name of a file"),
+        (('"10 MOhm"', '"10 mV"'), "rig: pipette.series_resistance"),
+        (("seed = 3", "seed = -1"), "seed = -1"),
+        (("seed = 3", "sed = 3"), "unknown key 'sed'"),
+        (('"hold for 5 ms"', '"hold 5"'), "protocol: "),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(tmp_path, change, told):
+    path = tmp_path / "test.toml"
+    path.write_text(EXPERIMENT.replace(*change))
+    with pytest.raises(ModelError, match=told):
+        read_experiment(path)
+
+
+def test_the_terminal_tells_it_too(tmp_path):
+    (tmp_path / "test.toml").write_text(EXPERIMENT.replace('"10 MOhm"', '"0 MOhm"'))
+    done = run("test.toml", "-o", "cell.nwb", folder=tmp_path)
+    assert done.returncode == 1
+    assert "series_resistance = 0 GOhm must be above 0" in done.stderr
+    assert not (tmp_path / "cell.nwb").exists()
+    assert run("test.toml", "-o", "cell.abf", folder=tmp_path).returncode == 2
