@@ -46,6 +46,16 @@ class Membrane:
             return command * (Symbol("drive.reversal") - v)
         return command
 
+    @property
+    def totals(self) -> Term:
+        """The sums of all currents and of all slopes."""
+        total: Expression = Number(0.0)
+        slope: Expression = Number(0.0)
+        for current, g in reversed(self.terms):
+            total = total + current if total == Number(0.0) else current + total
+            slope = slope + g if slope == Number(0.0) else g + slope
+        return total, slope
+
     def injected_slope(self, wave: Expression) -> Expression:
         """Return by how much less is injected per potential."""
         if self.clamp == "voltage":
@@ -93,11 +103,7 @@ def potential_step(scope: Scope, membrane: Membrane) -> str:
     statements = scope.statements
     v = Symbol(scope.names.get("v", "v"))
     wave = Symbol("wave")
-    total: Expression = Number(0.0)
-    slope: Expression = Number(0.0)
-    for current, g in reversed(membrane.terms):
-        total = total + current if total == Number(0.0) else current + total
-        slope = slope + g if slope == Number(0.0) else g + slope
+    total, slope = membrane.totals
     slope = slope + membrane.injected_slope(wave)
     total = statements.assign("i.total", total)
     g = statements.assign("g.total", slope)

@@ -39,11 +39,9 @@ def resting_potential(request: Request) -> Array:
     ModelError
         There is none between -200 and 100 mV.
     """
-    grid = np.arange(LOWEST, HIGHEST + STEP / 2.0, STEP)
-    surplus = _outward(request, grid[:, None])
-    surplus = np.broadcast_to(surplus, (grid.size, request.n_runs))
-    rises = (surplus[:-1] < 0.0) & (surplus[1:] >= 0.0)
-    missing = np.flatnonzero(~rises.any(axis=0))
+    near = request.equations.initial_potential
+    found = stable_potentials(lambda v: _outward(request, v), near, request.n_runs)
+    missing = np.flatnonzero(np.isnan(found))
     if missing.size:
         cell, sweep = divmod(int(missing[0]), request.n_sweeps)
         raise ModelError(
@@ -51,11 +49,35 @@ def resting_potential(request: Request) -> Array:
             f"(cell {cell}, sweep {sweep}, command {command_at_rest(request)[missing[0]]:g}); "
             "start from a potential, initial={'v': ...}"
         )
-    far = np.abs(grid[:-1, None] + STEP / 2.0 - request.equations.initial_potential)
+    return found
+
+
+def stable_potentials(outward: Callable[[Array], Array], near: float, count: int) -> Array:
+    """Return where an outward current rises through 0, the nearest to a potential, shape (run,).
+
+    Parameters
+    ----------
+    outward : callable
+        From potentials [mV], shape (run,) or (potential, 1) for all runs at each, to currents.
+    near : float [mV]
+    count : int
+        How many runs.
+
+    Returns
+    -------
+    ndarray [mV]
+        NaN where there is none between -200 and 100 mV.
+    """
+    grid = np.arange(LOWEST, HIGHEST + STEP / 2.0, STEP)
+    surplus = np.broadcast_to(outward(grid[:, None]), (grid.size, count))
+    rises = (surplus[:-1] < 0.0) & (surplus[1:] >= 0.0)
+    there = rises.any(axis=0)
+    far = np.abs(grid[:-1, None] + STEP / 2.0 - near)
     first = np.where(rises, far, np.inf).argmin(axis=0)
-    runs = np.arange(request.n_runs)
-    ends = (grid[first], grid[first + 1], surplus[first, runs], surplus[first + 1, runs])
-    return _root(lambda v: _outward(request, v), *ends)
+    runs = np.arange(count)
+    below = np.where(there, surplus[first, runs], -1.0)
+    above = np.where(there, surplus[first + 1, runs], 1.0)
+    return np.where(there, _root(outward, grid[first], grid[first + 1], below, above), np.nan)
 
 
 def _root(outward: Callable[[Array], Array], low: Array, high: Array, a: Array, b: Array) -> Array:

@@ -8,8 +8,6 @@ stiffly accurate method of second order of Alexander (1977), https://doi.org/10.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,14 +15,11 @@ from loligo.cell.expression import Expression, Number, Symbol
 from loligo.engine.potential import Membrane, injected
 from loligo.engine.scope import Scope
 from loligo.engine.sparse import Entries, factored
+from loligo.engine.two_stage import AHEAD, GAMMA
 from loligo.engine.wiring import Row, Wiring
 from loligo.rig.linear import COMMAND, MEMBRANE, ONE
 
 Array = NDArray[np.float64]
-
-GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
-AHEAD = (1.0 - GAMMA) / GAMMA
-"""How much further than the first stage the second begins."""
 
 _V = "v"
 
@@ -33,10 +28,7 @@ def coupled_step(scope: Scope, membrane: Membrane, wiring: Wiring) -> dict[str, 
     """Add the step of the potential and of a rig's states; return their new names."""
     statements = scope.statements
     v = Symbol(scope.names.get(_V, _V))
-    total: Expression = Number(0.0)
-    slope: Expression = Number(0.0)
-    for current, g in reversed(membrane.terms):
-        total, slope = current + total, g + slope
+    total, slope = membrane.totals
     total = statements.assign("i.total", total)
     g = statements.assign("g.total", slope)
     h = statements.assign("rig.h", GAMMA * Symbol("h"))

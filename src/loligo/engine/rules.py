@@ -11,7 +11,6 @@ state, and damps a fast state at once (it is L-stable), where the plain rule wou
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from loligo.cell.expression import Expression, Number, Symbol
@@ -19,8 +18,7 @@ from loligo.cell.expression.tree import call
 from loligo.engine.fraction import LinearRate
 from loligo.engine.rewrite import ONE, exponential
 from loligo.engine.scope import Statements
-
-_GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
+from loligo.engine.two_stage import AHEAD, GAMMA
 
 
 def bounded(statements: Statements, name: str, d: Expression, p: Expression) -> Expression:
@@ -128,7 +126,7 @@ def scheme(
     elimination needs no pivots and the occupancies keep their sum to rounding.
     """
     size = len(states)
-    scaled = statements.assign(f"{name}.gh", _GAMMA * h)
+    scaled = statements.assign(f"{name}.gh", GAMMA * h)
     moved = [
         (i, j, statements.assign(f"{name}.{i}.{j}.q", scaled * rate)) for i, j, rate in transitions
     ]
@@ -141,14 +139,14 @@ def scheme(
     inverse = eliminate(statements, name, size, matrix)
     old: list[Expression] = [Symbol(state) for state in states]
     first = solve(statements, f"{name}.first", size, matrix, inverse, old)
-    weight = (1.0 - _GAMMA) / _GAMMA
+    weight = AHEAD
     middle = [
         statements.assign(f"{name}.middle.{i}", x + weight * (y - x))
         for i, (x, y) in enumerate(zip(old, first, strict=True))
     ]
     last = solve(statements, f"{name}.last", size, matrix, inverse, middle)
     new = [statements.store(f"{state}.next", x) for state, x in zip(states, last, strict=True)]
-    embedded = [x + (1.0 / _GAMMA) * (y - x) for x, y in zip(old, first, strict=True)]
+    embedded = [x + (1.0 / GAMMA) * (y - x) for x, y in zip(old, first, strict=True)]
     return SchemeStep(name, new, embedded)
 
 

@@ -6,7 +6,7 @@ stay on the diagonal, which suits ``1 - h A`` of systems that die out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from loligo.cell.expression import Expression, Number
@@ -94,7 +94,7 @@ def factored(
     return Factored(tuple(order), multiples, left, inverses)
 
 
-def _cost(left: Entries, waiting: list[str]):  # type: ignore[no-untyped-def]
+def _cost(left: Entries, waiting: list[str]) -> Callable[[str], int]:
     def cost(name: str) -> int:
         rows = sum((other, name) in left for other in waiting) - 1
         columns = sum((name, other) in left for other in waiting) - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -71,12 +71,7 @@ def start_states(request: Request) -> dict[str, Array]:
     else:
         values = steady_values(equations, v, said)
     states = {"v": v}
-    for gate in equations.relaxations:
-        if gate.initial is not None and gate.state not in given:
-            values[gate.state] = evaluate(gate.initial, values)
-    for occupancy in equations.occupancies:
-        if occupancy.initial is not None and not set(occupancy.symbols) & given.keys():
-            values |= dict(zip(occupancy.symbols, map(np.asarray, occupancy.initial), strict=True))
+    values |= described_starts(equations, values, given)
     for name in equations.states:
         states[name] = np.array(np.broadcast_to(values[name], v.shape), dtype=np.float64)
         if not np.isfinite(states[name]).all():
@@ -104,6 +99,20 @@ def _rig_at_rest(request: Request, v: Array) -> dict[str, Array]:
         return {}
     weights = {name: request.per_run(request.values[name]) for name in wiring.weights}
     return steady_rig(wiring, weights, v, command_at_rest(request))
+
+
+def described_starts(
+    equations: Equations, values: Mapping[str, Array], told: Collection[str]
+) -> dict[str, Array]:
+    """Return the states that the cell itself says the start of, but for those told otherwise."""
+    found: dict[str, Array] = {}
+    for gate in equations.relaxations:
+        if gate.initial is not None and gate.state not in told:
+            found[gate.state] = evaluate(gate.initial, values)
+    for occupancy in equations.occupancies:
+        if occupancy.initial is not None and not set(occupancy.symbols) & set(told):
+            found |= dict(zip(occupancy.symbols, map(np.asarray, occupancy.initial), strict=True))
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -11,11 +11,11 @@ from loligo.cell import Cell
 from loligo.cell.equations import equations
 from loligo.cell.expression import evaluate
 from loligo.cell.steady import steady_values
+from loligo.engine.rest import stable_potentials
 from loligo.rig import CurrentClamp, Rig
 
 Array = NDArray[np.float64]
 
-_GRID = np.arange(-200.0, 100.25, 0.25)
 _NEAR = 0.05
 """Half the step over which the slope at rest is taken [mV]."""
 
@@ -78,16 +78,5 @@ def _current(lowered: Any, pipette: Any, parameters: dict[str, Any], v: Array) -
 
 def _rest(lowered: Any, pipette: Any, parameters: dict[str, Any], near: float) -> float | None:
     """Return the stable resting potential nearest to a potential [mV]."""
-    current = _current(lowered, pipette, parameters, _GRID)
-    places = np.flatnonzero((current[:-1] < 0.0) & (current[1:] >= 0.0))
-    if not places.size:
-        return None
-    place = int(places[np.abs(_GRID[places] - near).argmin()])
-    low, high = float(_GRID[place]), float(_GRID[place + 1])
-    for _ in range(50):
-        middle = 0.5 * (low + high)
-        if _current(lowered, pipette, parameters, np.array([middle]))[0] >= 0.0:
-            high = middle
-        else:
-            low = middle
-    return 0.5 * (low + high)
+    found = stable_potentials(lambda v: _current(lowered, pipette, parameters, v), near, 1)
+    return None if np.isnan(found[0]) else float(found[0])

@@ -15,7 +15,6 @@ first from ``y = v``, then from ``y = v + (1 - gamma) / gamma (x - v)``, with th
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,10 +28,6 @@ from loligo.engine.scope import Scope, Statements
 from loligo.engine.simplify import simplified
 from loligo.engine.system import SCALARS, Assignment, Options, System
 from loligo.engine.tree.divisions import digits, inverses
-
-GAMMA = 1.0 - 1.0 / math.sqrt(2.0)
-AHEAD = (1.0 - GAMMA) / GAMMA
-"""How much further than the first stage the second begins."""
 
 CAPACITANCE, COVERED, AXIAL_SUM, DIAGONAL, RIGHT, NEW = (
     "axial.capacitance",
@@ -172,11 +167,7 @@ class _TreeAssembly(Assembly):
         statements = scope.statements
         membrane = self.membrane(scope)
         v = Symbol("v")
-        total: Expression = Number(0.0)
-        slope: Expression = Number(0.0)
-        for current, g in reversed(membrane.terms):
-            total = total + current if total == Number(0.0) else current + total
-            slope = slope + g if slope == Number(0.0) else g + slope
+        total, slope = membrane.totals
         g = statements.assign("g.total", slope)
         total = statements.assign("i.total", total)
         own = statements.assign("row.own", CHARGE + g)

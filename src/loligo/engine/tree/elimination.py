@@ -11,7 +11,8 @@ from loligo.cell.expression import Compare, Expression, Number, Symbol
 from loligo.cell.expression.tree import where
 from loligo.engine.loops import Loop
 from loligo.engine.rewrite import ONE
-from loligo.engine.tree.assemble import AHEAD, CAPACITANCE, CHARGE, COVERED, DIAGONAL, NEW, RIGHT
+from loligo.engine.tree.assemble import CAPACITANCE, CHARGE, COVERED, DIAGONAL, NEW, RIGHT
+from loligo.engine.two_stage import AHEAD
 
 BACK, ROOT, TIP = "axial.back", "axial.root", "axial.tip"
 """Rows of minus the conductance to the node before, and to the separator of a first one; and of 1

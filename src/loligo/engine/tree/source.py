@@ -19,7 +19,6 @@ from loligo.engine.tree.assemble import (
     AXIAL_SUM,
     CAPACITANCE,
     COVERED,
-    GAMMA,
     NEW,
     NUMBERS,
     TreeSystem,
@@ -35,6 +34,7 @@ from loligo.engine.tree.elimination import (
     forward_again,
 )
 from loligo.engine.tree.layout import WIDTH
+from loligo.engine.two_stage import GAMMA
 
 LONGEST_LOOP = 40
 SCRATCH = 10_000

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.cell.expression import evaluate
 from loligo.cell.steady import steady_values
 from loligo.engine.checks import pool_units
 from loligo.engine.features import start_values
 from loligo.engine.parameters import numbers
-from loligo.engine.start import constants_of
+from loligo.engine.start import constants_of, described_starts
 from loligo.engine.tree.assemble import TreeSystem
 from loligo.engine.tree.block import Filled
 from loligo.engine.tree.request import Patch, TreeRequest
@@ -104,12 +103,7 @@ def _states(request: TreeRequest, patch: Patch) -> dict[str, Array]:
     said = {name: _per_run(values, request) for name, values in patch.values.items()}
     said |= {name: values for name, values in told.items() if not np.isnan(values).any()}
     values = steady_values(patch.equations, v, said)
-    for gate in patch.equations.relaxations:
-        if gate.initial is not None and gate.state not in told:
-            values[gate.state] = evaluate(gate.initial, values)
-    for scheme in patch.equations.occupancies:
-        if scheme.initial is not None and not told.keys() & set(scheme.symbols):
-            values |= dict(zip(scheme.symbols, map(np.asarray, scheme.initial), strict=True))
+    values |= described_starts(patch.equations, values, told)
     found = {"v": v}
     for name in patch.equations.states:
         found[name] = _unless_told(told.get(name), values[name])

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo import low_pass
 from loligo.errors import CorrectionError
 from loligo.recording.corrections.check import Target
 from loligo.units import format_quantity, quantity
@@ -86,12 +87,9 @@ class Path:
 @lru_cache(maxsize=16)
 def bessel_poles(order: int) -> NDArray[np.complex128]:
     """Return the poles of a Bessel low-pass whose gain is -3 dB at 1 kHz [1/ms]."""
-    from scipy.signal import besselap
-
     if not 1 <= order <= 12:
         raise CorrectionError(f"a filter of {order} poles; allowed: 1 to 12")
-    _, poles, _ = besselap(order, norm="mag")
-    return np.asarray(poles * 2 * np.pi)
+    return low_pass.bessel_poles(order)
 
 
 def bessel_delay(filter_frequency: float, order: int = 4) -> float:
