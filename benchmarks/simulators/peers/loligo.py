@@ -24,12 +24,14 @@ METHODS = {
     "exact": "second order, staggered, exponential gates",
     "single": "second order, staggered, bounded trapezoidal gates, single precision",
     "adaptive": "error-controlled",
+    "multistep": "third order, staggered, looking back at the steps before",
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "default": {},
     "exact": {"rule": "exact"},
     "single": {"precision": "single"},
     "adaptive": {"method": "error-controlled"},
+    "multistep": {"method": "multistep"},
 }
 
 

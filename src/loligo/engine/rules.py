@@ -29,12 +29,16 @@ def bounded(statements: Statements, name: str, d: Expression, p: Expression) -> 
 
 @dataclass(frozen=True, slots=True)
 class OpenStep:
-    """A step of the bounded trapezoidal rule but for its division: ``x + change / below``."""
+    """A step of the bounded trapezoidal rule but for its division: ``x + change / below``.
+
+    With ``h s = p / d``, ``below`` is ``max(d + p / 2, p)``.
+    """
 
     state: str
     x: Expression
     change: Expression
     below: Expression
+    d: Expression
 
     def closed(self, statements: Statements, inverse: Expression) -> str:
         """Add the end of the step, with one over `below`; return the name of the new value."""
@@ -42,16 +46,25 @@ class OpenStep:
 
 
 def open_step(
-    statements: Statements, state: str, x: Expression, rate: LinearRate, h: Expression
+    statements: Statements,
+    state: str,
+    x: Expression,
+    rate: LinearRate,
+    h: Expression,
+    *,
+    at: Expression | None = None,
 ) -> OpenStep:
-    """Add a step of the bounded trapezoidal rule up to its division."""
+    """Add a step of the bounded trapezoidal rule up to its division.
+
+    The rate at the old value is taken at `x`, or at another value, where one is given.
+    """
     a = statements.assign(f"{state}.a", rate.a)
     s = statements.assign(f"{state}.s", rate.s)
     d = statements.assign(f"{state}.d", rate.d)
     step = statements.assign(f"{state}.h", rate.factor * h)
     p = statements.assign(f"{state}.p", step * s)
     below = statements.assign(f"{state}.below", call("max", p, d + 0.5 * p))
-    return OpenStep(state, x, step * (a - s * x), below)
+    return OpenStep(state, x, step * (a - s * (x if at is None else at)), below, d)
 
 
 def trapezoidal(

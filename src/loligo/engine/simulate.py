@@ -94,9 +94,11 @@ def simulate(
     dt : quantity, optional
         Longest step. Staggered steps, by default 0.025 ms, are equal between edges of the protocol
         and end on each edge and sample; under error control no step is too long by default.
-    method : {"staggered", "error-controlled"}
+    method : {"staggered", "error-controlled", "multistep"}
         Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
-        see `loligo.engine.adaptive`.
+        see `loligo.engine.adaptive`. Of a neuron also steps of equal length that look back at those
+        before them, of third order and with half the work, though not L-stable; see
+        `loligo.engine.tree.multistep`.
     tolerance : float, optional
         Allowed error of a step under error control: of each state, as a share of its size plus
         1 mV, 1 (gates, occupancies) or the pool's value at the start. By default 1e-6, for point
@@ -182,7 +184,7 @@ def simulate(
     """
     of_cells_alone = {
         "rule": rule is not None, "precision": precision != "double", "target": target != "kernel",
-        "method": method != "staggered", "stochastic": bool(stochastic), "noise": noise is not None,
+        "stochastic": bool(stochastic), "noise": noise is not None,
         "rig": rig is not None,
     }  # fmt: skip
     if isinstance(cell, PointNeuron):
@@ -194,6 +196,7 @@ def simulate(
             series_resistance=series_resistance is not None,
             threshold=threshold != "0 mV",
             synapses=bool(synapses),
+            method=method != "staggered",
             **of_cells_alone,
         )
         return simulate_point(
@@ -205,13 +208,11 @@ def simulate(
     if isinstance(cell, Neuron):
         from loligo.engine.tree.simulate import simulate_neuron
 
-        stepper.refuse_for_neurons(
-            tolerance=tolerance is not None,
-            **of_cells_alone,
-        )
+        stepper.refuse_for_neurons(method, tolerance=tolerance is not None, **of_cells_alone)
         return simulate_neuron(
-            cell, protocol, at=at, record=record, sampling=sampling, dt=dt, parameters=parameters,
-            temperature=temperature, series_resistance=series_resistance, reversal=reversal,
+            cell, protocol, at=at, record=record, sampling=sampling, dt=dt, method=method,
+            parameters=parameters, temperature=temperature,
+            series_resistance=series_resistance, reversal=reversal,
             synapses=synapses, initial=states_alone(initial), features=features, spikes=spikes,
             threshold=threshold, threads=threads, progress=progress,
         )  # fmt: skip

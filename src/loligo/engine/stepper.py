@@ -11,7 +11,7 @@ from loligo.engine.request import Outcome, Request
 from loligo.engine.system import Rule
 from loligo.errors import ModelError
 
-Method = Literal["staggered", "error-controlled"]
+Method = Literal["staggered", "error-controlled", "multistep"]
 Target = Literal["kernel", "cuda", "twin"]
 
 _TARGETS = {
@@ -41,6 +41,11 @@ def check(
     one_of("precision", precision, ("double", "single"))
     if rule is not None:
         one_of("rule", rule, get_args(Rule))
+    if method == "multistep":
+        raise ModelError(
+            'method="multistep" is for neurons with a shape; a cell without one takes '
+            '"staggered" or "error-controlled" steps'
+        )
     if method == "staggered":
         if tolerance is not None:
             raise ModelError('a tolerance needs method="error-controlled"; staggered steps use dt')
@@ -102,18 +107,23 @@ def refuse_sites(at: object, synapses: object) -> None:
         )
 
 
-def refuse_for_neurons(**given: bool) -> None:
+def refuse_for_neurons(method: str, **given: bool) -> None:
     """Refuse options that neurons with a shape do not have.
 
     Raises
     ------
+    SelectionError
+        No such method.
     ModelError
         One of them is given.
     """
+    one_of("method", method, get_args(Method))
+    if method == "error-controlled":
+        given = {"method": True, **given}
     for name in (name for name, is_given in given.items() if is_given):
         raise ModelError(
-            f"a neuron with a shape has no option {name!r}: its compartments take staggered steps "
-            "in double precision"
+            f"a neuron with a shape has no option {name!r}: its compartments take steps of equal "
+            'length (method="staggered" or "multistep") in double precision'
         )
 
 

@@ -27,19 +27,21 @@ from loligo.engine.rules import open_step
 from loligo.engine.scope import Scope, Statements
 from loligo.engine.simplify import simplified
 from loligo.engine.system import SCALARS, Assignment, Options, System
+from loligo.engine.tree import multistep
 from loligo.engine.tree.divisions import digits, inverses
 
-CAPACITANCE, COVERED, AXIAL_SUM, DIAGONAL, RIGHT, NEW = (
+CAPACITANCE, COVERED, AXIAL_SUM, DIAGONAL, RIGHT, NEW, END = (
     "axial.capacitance",
     "axial.covered",
     "axial.sum",
     "solve.diagonal",
     "solve.right",
     "solve.x",
+    "solve.end",
 )
 """Rows between membrane and solve: the capacitance, 1 where there is membrane and 0 in branch
-points, the conductances to all neighbours, the matrix's diagonal and right side, and the potential
-found."""
+points, the conductances to all neighbours, the matrix's diagonal and right side, the potential
+found, and, of steps that look back, the new potential."""
 
 INVERSE = "inverse_h"
 """``1 / (gamma h)``, a number that all compartments share."""
@@ -63,12 +65,15 @@ class TreeSystem:
     after : tuple of (name, Expression)
     after_updates : dict of str to Expression
         Assignments after the solve, and what then holds each state.
+    past : tuple of str
+        Rows of the gates' differences, of steps that look back.
     """
 
     system: System
     right: dict[str, Expression]
     after: tuple[Assignment, ...]
     after_updates: dict[str, Expression]
+    past: tuple[str, ...] = ()
 
     @property
     def is_linear(self) -> bool:
@@ -83,7 +88,9 @@ class TreeSystem:
 
 
 @lru_cache(maxsize=64)
-def assemble_tree(equations: Equations, options: Options, *, branches: bool) -> TreeSystem:
+def assemble_tree(
+    equations: Equations, options: Options, *, branches: bool, looks_back: bool = False
+) -> TreeSystem:
     """Return the system of membrane under given options; the same one when asked again.
 
     Parameters
@@ -92,21 +99,28 @@ def assemble_tree(equations: Equations, options: Options, *, branches: bool) -> 
     options : Options
     branches : bool
         Whether there are branch points among the nodes.
+    looks_back : bool
+        Whether steps are corrected by those before, see `multistep`.
 
     Raises
     ------
     SelectionError
         A quantity to record, or a feature, that the membrane does not have.
     """
-    return _TreeAssembly(equations, options, branches=branches).tree_system()
+    assembly = _TreeAssembly(equations, options, branches=branches, looks_back=looks_back)
+    return assembly.tree_system()
 
 
 class _TreeAssembly(Assembly):
     """The assignments of membrane on a tree."""
 
-    def __init__(self, equations: Equations, options: Options, *, branches: bool) -> None:
+    def __init__(
+        self, equations: Equations, options: Options, *, branches: bool, looks_back: bool
+    ) -> None:
         super().__init__(equations, options)
         self.covered: Expression = Symbol(COVERED) if branches else Number(1.0)
+        self.looks_back = looks_back
+        self.end = END if looks_back else NEW
 
     def tree_system(self) -> TreeSystem:
         states = ("v", *self.equations.states)
@@ -118,6 +132,8 @@ class _TreeAssembly(Assembly):
         updates: dict[str, Expression] = {
             state: Symbol(scope.names[state]) for state in states if state in scope.names
         }
+        past = {row: name for row, name in changed.items() if row not in states}
+        updates |= {row: Symbol(name) for row, name in past.items()}
         before, aliases = simplified(self.hoisted(statements.lines), "s")
         updates = {state: substitute(value, aliases) for state, value in updates.items()}
         right = {row: substitute(self.constants.hoist(e, row), aliases) for row, e in right.items()}
@@ -142,25 +158,35 @@ class _TreeAssembly(Assembly):
             sample=tuple(sample),
             recorded=tuple(recorded),
         )
-        return TreeSystem(system, right, tuple(after), after_updates)
+        return TreeSystem(system, right, tuple(after), after_updates, tuple(past))
 
     def relaxed(self, scope: Scope, h: Expression, rule: str) -> dict[str, str]:
         """Add a step of every gate, with divisions in common; return the new names."""
         gates, statements = self.equations.relaxations, scope.statements
-        steps = [
-            open_step(statements, gate.state, Symbol(gate.state), resolved_rate(scope, gate), h)
-            for gate in gates
-        ]
+        looks_back = self.looks_back and h == Symbol("h_gate")
+        steps = []
+        for gate in gates:
+            rate = resolved_rate(scope, gate)
+            if looks_back:
+                steps.append(multistep.opened(statements, gate.state, rate, h))
+            else:
+                steps.append(open_step(statements, gate.state, Symbol(gate.state), rate, h))
         sizes = [digits(linear_rate(gate), self.definitions) for gate in gates]
         found = inverses(statements, [step.below for step in steps], sizes)
-        return {
-            step.state: step.closed(statements, inverse)
-            for step, inverse in zip(steps, found, strict=True)
-        }
+        changed: dict[str, str] = {}
+        for step, inverse in zip(steps, found, strict=True):
+            if looks_back:
+                changed |= multistep.closed(statements, step, inverse)
+            else:
+                changed[step.state] = step.closed(statements, inverse)
+        return changed
 
     def taken(self, states: tuple[str, ...]) -> set[str]:
         """Return names that no assignment may have."""
-        return {*states, *NUMBERS, *self.constants.known, CAPACITANCE, COVERED, AXIAL_SUM, NEW}
+        rows = {CAPACITANCE, COVERED, AXIAL_SUM, NEW, END}
+        rows |= {multistep.PAST, multistep.KEEP, multistep.ONWARD}
+        past = {n for s in states for n in multistep.rows(s)} if self.looks_back else set()
+        return {*states, *NUMBERS, *self.constants.known, *rows, *past}
 
     def right(self, scope: Scope) -> dict[str, Expression]:
         """Add the membrane's share of the solve; return what goes into which row."""
@@ -172,7 +198,10 @@ class _TreeAssembly(Assembly):
         total = statements.assign("i.total", total)
         own = statements.assign("row.own", CHARGE + g)
         diagonal = statements.assign("row.diagonal", self.covered * own + Symbol(AXIAL_SUM))
-        right = statements.assign("row.right", self.covered * (own * v - total))
+        drive = own * v - total
+        if self.looks_back:
+            drive = drive + CHARGE * ((multistep.LEAD - 1.0) * multistep.summed("v"))
+        right = statements.assign("row.right", self.covered * drive)
         return {DIAGONAL: diagonal, RIGHT: right}
 
     def after_solve(
@@ -180,9 +209,9 @@ class _TreeAssembly(Assembly):
     ) -> tuple[list[Assignment], dict[str, Expression], dict[str, str]]:
         """Return the assignments after the solve, what holds each state, and features' rows."""
         statements = Statements(taken=self.taken(states))
-        scope = Scope(self.definitions, statements).after({"v": NEW})
+        scope = Scope(self.definitions, statements).after({"v": self.end})
         scope = self.flows(scope, forward=False)
-        features, more = feature_lines(self.options.features, NEW)
+        features, more = feature_lines(self.options.features, self.end)
         lines, aliases = simplified(self.hoisted([*statements.lines, *features]), "a")
         names = {state: scope.names[state] for state in states if state in scope.names} | more
         return lines, {s: aliases.get(n, Symbol(n)) for s, n in names.items()}, more

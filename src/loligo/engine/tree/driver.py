@@ -43,7 +43,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                 s[sites[i] + {v} * WIDTH] += levels[part, i, 2]
         due = (offset[part] - k) % every[part]
         state = 0
-        inverse_h = 1.0 / ({gamma!r} * size)
+        inverse_h = 1.0 / ({gamma} * size)
         fresh = True
         varies = False
         for i in range(sites.size):
@@ -65,7 +65,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
             t = starts[part] + k * size
             h_gate = 0.5 * size if k == 0 or k == n else size
             h = size if k < n else 0.0
-            for i in range(held.size):
+{opens}            for i in range(held.size):
                 s[held[i] + {v} * WIDTH] = clamps[part, i, 0] + clamps[part, i, 1] * held_now[i]
             if due == 0 and k < n:
                 h_record = 0.0 if k == 0 else 0.5 * size
@@ -120,8 +120,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                             r -= reduced[1, child[j]]
                         if holds[i] >= 0:
                             j = holds[i]
-                            command = held_now[j] + {gamma!r} * (held_then[j] - held_now[j])
-                            r = clamps[part, j, 0] + clamps[part, j, 1] * command
+                            r = {held}
                             reduced[0, i] = s[at + {taken} * WIDTH]
                             reduced[2, i] = 0.0
                             reduced[3, i] = 1.0
@@ -136,25 +135,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                         reduced[5, i] = r
 {otherwise}
 {substitute}
-                # back into the pieces, and on to the second stage
-                for group in range(groups.shape[0]):
-                    first = groups[group, 0]
-                    count = groups[group, 1]
-                    back_last_1(s, BEGIN + (first + count - 1) * SLAB, WIDTH, numbers)
-                    for i in range(count - 2, -1, -1):
-                        back_1(s, BEGIN + (first + i) * SLAB, WIDTH, numbers)
-                    for i in range(count):
-                        at = BEGIN + (first + i - 1) * SLAB
-                        if count == 1:
-                            again_only(s, at, WIDTH, numbers)
-                        elif i == 0:
-                            again_first(s, at, WIDTH, numbers)
-                        elif i == count - 1:
-                            again_last(s, at, WIDTH, numbers)
-                        else:
-                            again_middle(s, at, WIDTH, numbers)
-{reduce}
-{substitute}
+{second}
                 for i in range(watched.size):
                     before[i] = s[watched[i] + {v} * WIDTH]
                 for group in range(groups.shape[0]):
@@ -218,7 +199,7 @@ REDUCE = """                for i in range(n_reduced):
                         r -= reduced[1, child[j]]
                     if holds[i] >= 0:
                         j = holds[i]
-                        r = clamps[part, j, 0] + clamps[part, j, 1] * {command}
+                        r = {held}
                     reduced[1, i] = s[at + {given} * WIDTH] + reduced[4, i] * r
                     reduced[5, i] = r"""
 
@@ -230,3 +211,36 @@ ELIMINATE = """                        if count == 1:
                             {name}_last(s, at - SLAB, WIDTH, numbers)
                         else:
                             {name}_middle(s, at - SLAB, WIDTH, numbers)"""
+
+SECOND = """                # back into the pieces, and on to the second stage
+                for group in range(groups.shape[0]):
+                    first = groups[group, 0]
+                    count = groups[group, 1]
+                    back_last_1(s, BEGIN + (first + count - 1) * SLAB, WIDTH, numbers)
+                    for i in range(count - 2, -1, -1):
+                        back_1(s, BEGIN + (first + i) * SLAB, WIDTH, numbers)
+                    for i in range(count):
+                        at = BEGIN + (first + i - 1) * SLAB
+                        if count == 1:
+                            again_only(s, at, WIDTH, numbers)
+                        elif i == 0:
+                            again_first(s, at, WIDTH, numbers)
+                        elif i == count - 1:
+                            again_last(s, at, WIDTH, numbers)
+                        else:
+                            again_middle(s, at, WIDTH, numbers)"""
+"""On from the first stage; the separators are to be solved for once more."""
+
+HELD = "clamps[part, j, 0] + clamps[part, j, 1] * {command}"
+"""A held potential."""
+
+OPENS = """            past = 1.0 if {beginning} <= k < n else 0.0
+            keep = 1.0 if {beginning} <= k + 1 < n else 0.0
+            onward = 1.0
+            inverse_h = 1.0 / ({gamma!r} * size)
+            if past > 0.0:
+                onward = 1.0 / {theta!r}
+                inverse_h = 1.0 / ({theta!r} * size)
+            fresh = fresh or k == {beginning}
+"""
+"""The beginning of a step that may look back."""

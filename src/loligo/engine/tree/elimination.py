@@ -11,7 +11,9 @@ from loligo.cell.expression import Compare, Expression, Number, Symbol
 from loligo.cell.expression.tree import where
 from loligo.engine.loops import Loop
 from loligo.engine.rewrite import ONE
-from loligo.engine.tree.assemble import CAPACITANCE, CHARGE, COVERED, DIAGONAL, NEW, RIGHT
+from loligo.engine.scope import Statements
+from loligo.engine.tree import multistep
+from loligo.engine.tree.assemble import CAPACITANCE, CHARGE, COVERED, DIAGONAL, END, NEW, RIGHT
 from loligo.engine.two_stage import AHEAD
 
 BACK, ROOT, TIP = "axial.back", "axial.root", "axial.tip"
@@ -108,7 +110,8 @@ def backward(rows: dict[str, int], room: int, *, last: bool, first_stage: bool, 
     """Return the substitution into a slab; the one after it in the group follows in memory.
 
     Separators have been solved for. After the first stage the right side of the second is made;
-    after the second the potential is the new one, where nothing is `done` with both before.
+    after the second the potential is the new one, where nothing is `done` with both before. Of
+    steps that look back, the new potential and its differences come from the solution.
     """
     slabs = _Slabs(rows, room, here=0)
     if last:
@@ -129,6 +132,27 @@ def backward(rows: dict[str, int], room: int, *, last: bool, first_stage: bool, 
         charge = slabs.at(COVERED) * CHARGE if COVERED in rows else CHARGE
         ahead = slabs.line("ahead", AHEAD * charge)
         slabs.store(RIGHT, slabs.at(RIGHT) + ahead * (x - slabs.at("v")))
-    elif not done:
+        return slabs.loop
+    if multistep.rows("v")[0] in rows:
+        x = _end(slabs, x, done=done)
+    if not done:
         slabs.store("v", x)
     return slabs.loop
+
+
+def _end(slabs: _Slabs, x: Expression, *, done: bool) -> Expression:
+    """Add the end of a step that looks back; return the new potential."""
+    statements = Statements(slabs.loop.lines)
+    for row in ("v", *multistep.rows("v")):
+        slabs.at(row)
+    kept = statements.assign("v.summed", multistep.summed("v"))
+    u = statements.assign("u", Symbol("v") - kept)
+    way = x - u - multistep.LEAD * kept
+    new = statements.assign("u.next", u + Symbol(multistep.ONWARD) * way)
+    names = multistep.ended(statements, "v", u, new, ONE)
+    for row in multistep.rows("v"):
+        slabs.store(row, Symbol(names[row]))
+    end = Symbol(names["v"])
+    if done:
+        slabs.store(END, end)
+    return end

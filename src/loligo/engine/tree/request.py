@@ -91,6 +91,8 @@ class TreeRequest:
         States that are told, NaN where they are not.
     dt, threshold : float
     sampling : float or None
+    looks_back : bool
+        Whether steps are corrected by those before, see `multistep`.
     threads : int
     progress : callable or None
     """
@@ -112,6 +114,7 @@ class TreeRequest:
     dt: float
     threshold: float
     sampling: float | None
+    looks_back: bool = False
     threads: int = 1
     progress: Callable[[float], None] | None = None
 

@@ -82,7 +82,9 @@ def _prepared(request: TreeRequest) -> _Work:
     cuts = tuple(cut(tree) for tree in request.trees)
     branches = any(tree.parent.size > tree.n_compartments for tree in request.trees)
     systems = tuple(
-        assemble_tree(patch.equations, patch.options, branches=branches)
+        assemble_tree(
+            patch.equations, patch.options, branches=branches, looks_back=request.looks_back
+        )
         for patch in request.patches
     )
     filled = filled_of(request, systems)
@@ -91,7 +93,11 @@ def _prepared(request: TreeRequest) -> _Work:
         for table in filled.constants
     )
     kernel = tree_kernel(
-        systems, uniform, one_capacitance=is_one(request.capacitance), branches=branches
+        systems,
+        uniform,
+        one_capacitance=is_one(request.capacitance),
+        branches=branches,
+        looks_back=request.looks_back,
     )
     numbers = [
         request.capacitance.flat[0] if kind < 0 else filled.constants[kind][name].flat[0]

@@ -44,6 +44,7 @@ def simulate_neuron(
     record: Sequence[str],
     sampling: Any,
     dt: Any,
+    method: str,
     parameters: Mapping[str, Any] | None,
     temperature: Any,
     series_resistance: Any,
@@ -100,9 +101,10 @@ def simulate_neuron(
         watched=acts.places[0] if spikes else -1,
         potential=neuron.initial_potential,
         initial=told,
-        dt=stepper.longest_step("staggered", dt),
+        dt=stepper.longest_step(method, dt),
         threshold=single("threshold", threshold, "mV"),
         sampling=positive("sampling", sampling, "ms") if record else None,
+        looks_back=method == "multistep",
         threads=thread_count(threads),
     )
     with Shown(progress) as tell:

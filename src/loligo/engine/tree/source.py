@@ -15,15 +15,16 @@ from loligo.cell.expression import symbols
 from loligo.engine.lanes import CHECKED_EVERY, LARGEST_POTENTIAL
 from loligo.engine.loops import Layout, Loop, partition
 from loligo.engine.printing import Printer, identifiers
+from loligo.engine.tree import multistep
 from loligo.engine.tree.assemble import (
     AXIAL_SUM,
     CAPACITANCE,
     COVERED,
-    NEW,
+    END,
     NUMBERS,
     TreeSystem,
 )
-from loligo.engine.tree.driver import DRIVER, ELIMINATE, HEAD, REDUCE, SUBSTITUTE
+from loligo.engine.tree.driver import DRIVER, HEAD
 from loligo.engine.tree.elimination import (
     BACK,
     ROOT,
@@ -34,7 +35,8 @@ from loligo.engine.tree.elimination import (
     forward_again,
 )
 from loligo.engine.tree.layout import WIDTH
-from loligo.engine.two_stage import GAMMA
+from loligo.engine.tree.multistep import KEEP, ONWARD, PAST
+from loligo.engine.tree.solve_text import solve_text
 
 LONGEST_LOOP = 40
 SCRATCH = 10_000
@@ -86,6 +88,7 @@ def tree_kernel(
     *,
     one_capacitance: bool,
     branches: bool,
+    looks_back: bool = False,
 ) -> TreeKernel:
     """Return the kernel of trees with several kinds of membrane.
 
@@ -99,17 +102,22 @@ def tree_kernel(
         Whether all compartments have the same capacitance.
     branches : bool
         Whether there are branch points among the nodes.
+    looks_back : bool
+        Whether steps are corrected by those before, see `multistep`.
     """
     shared = ["v", AXIAL_SUM, BACK, ROOT, TIP, *WORK]
     shared += [] if one_capacitance else [CAPACITANCE]
     shared += [COVERED] if branches else []
     done = any(tree.after for tree in trees)  # then loops after the solve hand on the potential
+    shared += multistep.rows("v") if looks_back else []
+    shared += [END] if looks_back and done else []
     kinds = [
         _kind(tree, same, shared, done=done) for tree, same in zip(trees, uniform, strict=True)
     ]
     rows = {name: index for index, name in enumerate(shared)}
     room = max(len(kind.rows) for kind in kinds)
-    numbers = (*NUMBERS, *([CAPACITANCE] if one_capacitance else []))
+    common = (*NUMBERS, *((PAST, KEEP, ONWARD) if looks_back else ()))
+    numbers = (*common, *([CAPACITANCE] if one_capacitance else []))
     printer = Printer(identifiers(["s", "w", "j", *_solve_names(numbers)]))
     bodies = [
         _body(name, loop, numbers, printer)
@@ -118,7 +126,9 @@ def tree_kernel(
     for index, kind in enumerate(kinds):
         bodies += _kind_bodies(index, kind, numbers)
     return TreeKernel(
-        text="\n".join([_head(kinds, room), *bodies, _driver(kinds, rows, numbers)]),
+        text="\n".join(
+            [_head(kinds, room), *bodies, _driver(kinds, rows, len(numbers) - len(common))]
+        ),
         rows=tuple(kind.rows for kind in kinds),
         room=room,
         scratch=_scratch(kinds, room),
@@ -132,7 +142,8 @@ def tree_kernel(
 def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str], *, done: bool) -> _Kind:
     system = tree.system
     varied = [name for name, _ in system.constants if name not in uniform]
-    names = [*shared, *(name for name in system.states if name != "v"), *varied]
+    states = (name for name in system.states if name != "v")
+    names = [*shared, *states, *tree.past, *varied]
     rows = {name: index for index, name in enumerate(names)}
     layout = Layout(rows, len(rows), SCRATCH)
     before, used = partition(system.step, {**system.updates, **tree.right}, layout, LONGEST_LOOP)
@@ -184,8 +195,14 @@ def _solve_names(numbers: tuple[str, ...]) -> list[str]:
         "found",
         "x",
         "ahead",
+        "end",
+        "v.summed",
+        "u",
+        "u.next",
+        "v.next",
+        *(f"{row}.next" for row in multistep.rows("v")),
     )
-    rows = ("v", CAPACITANCE, COVERED, AXIAL_SUM, BACK, ROOT, TIP, *WORK)
+    rows = ("v", CAPACITANCE, COVERED, AXIAL_SUM, BACK, ROOT, TIP, *WORK, END, *multistep.rows("v"))
     return list(dict.fromkeys([*numbers, *rows, *(f"other.{row}" for row in rows), *made]))
 
 
@@ -251,23 +268,21 @@ def _head(kinds: list[_Kind], room: int) -> str:
     )
 
 
-def _driver(kinds: list[_Kind], rows: dict[str, int], numbers: tuple[str, ...]) -> str:
+def _driver(kinds: list[_Kind], rows: dict[str, int], n_shared: int) -> str:
+    looks_back = multistep.rows("v")[0] in rows
     shared = "h_gate, h, h_record, now, then, seen, t, threshold, inverse_h"
-    count = len(numbers) - len(NUMBERS)
-    shared += "".join(f", u{i}" for i in range(count))
-    places, total = [], count
+    shared += ", past, keep, onward" if looks_back else ""
+    shared += "".join(f", u{i}" for i in range(n_shared))
+    places, total = [], n_shared
     for kind in kinds:
         places.append(range(total, total + len(kind.same)))
         total += len(kind.same)
     tuples = [f"({shared}{''.join(f', u{i}' for i in place)})" for place in places]
     steps = [[f"step_{k}_{i}" for i in range(len(kind.before))] for k, kind in enumerate(kinds)]
     after = [[f"after_{k}_{i}" for i in range(len(kind.after))] for k, kind in enumerate(kinds)]
-    row_numbers = {name.split(".")[1]: rows[name] for name in WORK} | {"new": rows[NEW]}
     return DRIVER.format(
-        **row_numbers,
-        **_solve_text(row_numbers, linear=all(kind.tree.is_linear for kind in kinds)),
+        **solve_text(rows, linear=all(kind.tree.is_linear for kind in kinds)),
         v=rows["v"],
-        gamma=GAMMA,
         uniform="\n".join(f"    u{i} = uniform[{i}]" for i in range(total)),
         numbers="\n".join(
             [f"            numbers = ({shared})"]
@@ -279,32 +294,6 @@ def _driver(kinds: list[_Kind], rows: dict[str, int], numbers: tuple[str, ...]) 
         checked=CHECKED_EVERY,
         largest=LARGEST_POTENTIAL,
     )
-
-
-def _solve_text(row_numbers: dict[str, int], *, linear: bool) -> dict[str, str]:
-    """Return the text of the solve; of a matrix that stays the same, pivots are kept."""
-
-    def reduce(command: str, indent: int = 0) -> str:
-        return textwrap.indent(REDUCE.format(**row_numbers, command=command), " " * indent)
-
-    eliminate, otherwise = ELIMINATE.format(name="forward"), ""
-    if linear:
-        again = textwrap.indent(ELIMINATE.format(name="again"), "    ")
-        first = textwrap.indent(eliminate, "    ")
-        space = " " * 24
-        eliminate = f"{space}if fresh:\n{first}\n{space}else:\n{again}"
-        otherwise = (
-            " " * 16
-            + "else:\n"
-            + reduce(f"(held_now[j] + {GAMMA!r} * (held_then[j] - held_now[j]))", 4)
-        )
-    return {
-        "eliminate": eliminate,
-        "otherwise": otherwise,
-        "reduce": reduce("held_then[j]"),
-        "substitute": SUBSTITUTE.format(**row_numbers),
-        "always_fresh": "varies" if linear else "True",
-    }
 
 
 def _by_kind(names: list[list[str]], indent: int, numbers: list[str]) -> str:

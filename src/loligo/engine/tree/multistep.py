@@ -1,0 +1,82 @@
+"""Steps of third order with one solve, which look back at the steps before: `method="multistep"`.
+
+Where a step is one of many under a constant command, its errors can be told from the last steps.
+Let ``u`` be what the plain rule ``u_new = u + h f(middle)`` sums up. The sum of its errors is that
+of ``h^3 f'' / 24``, which is ``h^2 f' / 24``, so that the state itself is
+
+    y = u + d2 / 24
+
+with the backward differences ``d1 = u - u_before`` and ``d2 = d1 - d1_before``. In the middle of
+the coming step it is, up to third order,
+
+    x = (u + u_new) / 2 - d2 / 12
+
+and ``C (u_new - u) / h = f(x)`` there is one equation for ``x``: a one-leg method. On a linear
+equation it is stable at every step for rates within 75 degrees of the negative real axis, and damps
+one that is fast beyond all bounds to 0.79 in a step.
+
+It is not L-stable, and needs a past: the first `BEGINNING` steps after every edge are two-stage.
+Gates step in the same way, which is the trapezoidal rule with corrections; these fade where a gate
+is faster than the step.
+"""
+
+from __future__ import annotations
+
+from loligo.cell.expression import Expression, Number, Symbol
+from loligo.cell.expression.tree import call
+from loligo.engine.fraction import LinearRate
+from loligo.engine.rules import OpenStep, open_step
+from loligo.engine.scope import Statements
+
+BEGINNING = 3
+"""Steps of a stretch before there are two differences, also of the gates, whose first step is half
+as long as the others."""
+
+PAST, KEEP, ONWARD = "past", "keep", "onward"
+"""Numbers that all compartments share: 1 where a step looks back, and where the next one will, else
+0; and how much further than the solution ``x`` the new potential is."""
+
+HALF = 0.5
+"""The share of the new value in ``x``."""
+LEAD = -2.0
+"""By how much of ``d2 / 24`` the middle is ahead of the mean of old and new."""
+_SUM = 1.0 / 24.0
+
+
+def rows(state: str) -> tuple[str, str]:
+    """Return the names of the rows with a state's first difference and its ``d2 / 24``."""
+    return (f"{state}.past.change", f"{state}.past.sum")
+
+
+def summed(state: str) -> Expression:
+    """Return the part of a state that is not in ``u``, where a step looks back."""
+    return Symbol(PAST) * Symbol(rows(state)[1])
+
+
+def opened(statements: Statements, state: str, rate: LinearRate, h: Expression) -> OpenStep:
+    """Add a gate's step from its ``u``, at rates of its middle; see `rules.open_step`."""
+    y, kept = Symbol(state), statements.assign(f"{state}.summed", summed(state))
+    u = statements.assign(f"{state}.u", y - kept)
+    return open_step(statements, state, u, rate, h, at=y + (LEAD - 1.0) * kept)
+
+
+def closed(statements: Statements, step: OpenStep, inverse: Expression) -> dict[str, str]:
+    """Add the end of a gate's step; return the names of its new value and rows.
+
+    Corrections fade from ``h s = 1`` to 2, where ``d * inverse`` goes from 2/3 to 1/2.
+    """
+    u = statements.assign(f"{step.state}.u.next", step.x + step.change * inverse)
+    fading = call("max", Number(0.0), call("min", Number(1.0), 6.0 * (step.d * inverse) - 3.0))
+    return ended(statements, step.state, step.x, u, fading)
+
+
+def ended(
+    statements: Statements, state: str, u: Expression, new: Expression, weight: Expression
+) -> dict[str, str]:
+    """Add a state's value and rows after ``u`` got a new value; return their names."""
+    change, kept = rows(state)
+    step = statements.store(f"{change}.next", new - u)
+    second = Symbol(step) - Symbol(change)
+    found = statements.store(f"{kept}.next", (Symbol(KEEP) * weight) * (_SUM * second))
+    value = statements.store(f"{state}.next", new + Symbol(PAST) * Symbol(found))
+    return {state: value, change: step, kept: found}
