@@ -69,6 +69,23 @@ def test_order_two_in_time():
     assert orders[-1] == pytest.approx(2.0, abs=0.15)
 
 
+def test_order_three_in_time_of_steps_that_look_back():
+    """A spike runs along an axon; the last step begins 1 ms after an edge."""
+    cell = neuron(
+        cable("2 mm", "4 um"), active(), resistivity="35.4 ohm cm", rest="-65 mV", counts=50
+    )
+    pulse = Protocol("pulse", ["step 5 nA for 0.5 ms", "hold for 2.5 ms"], holding="0 nA")
+    ends = [
+        simulate(cell, pulse, at="axon(0)", record=(), dt=f"{h} ms", method="multistep").final["v"][
+            0, 0
+        ]
+        for h in (0.02, 0.01, 0.005, 0.00125)
+    ]
+    errors = [np.abs(end - ends[-1]).max() for end in ends[:-1]]
+    orders = np.log2(np.array(errors[:-1]) / np.array(errors[1:]))
+    assert orders[-1] == pytest.approx(3.0, abs=0.25)
+
+
 def rallpack(n, membrane, **more):
     return Neuron(
         "Rallpack",
@@ -130,25 +147,45 @@ def test_rallpack_2_and_reciprocity():
     np.testing.assert_allclose(back[f"v at {root}"], found[f"v at {tip}"], rtol=1e-10)
 
 
+RALLPACK_3 = {
+    "axon(0)": (18, 1.30627, 16.00412, 248.51927),
+    "axon(1)": (17, 4.07082, 18.68695, 236.67764),
+}
+"""Upward crossings of 0 mV of the converged model: how many; first, second, last [ms]."""
+
+
+def crossings(found, site):
+    v = found[f"v at {site}"][0, 0]
+    up = np.flatnonzero((v[:-1] < 0) & (v[1:] >= 0))
+    return found.times[up] - v[up] / (v[up + 1] - v[up]) * (found.times[1] - found.times[0])
+
+
 def test_rallpack_3_converged():
     """Upward crossings of 0 mV at both ends within 0.01 ms of the converged ones."""
     cell = rallpack(1000, active("0.025 mS/cm2", "-65 mV"))
-    expected = {
-        "axon(0)": (18, 1.30627, 16.00412, 248.51927),
-        "axon(1)": (17, 4.07082, 18.68695, 236.67764),
-    }
     found = simulate(
-        cell, INJECT, at="axon(0)", record=[f"v at {s}" for s in expected],
+        cell, INJECT, at="axon(0)", record=[f"v at {s}" for s in RALLPACK_3],
         sampling="0.01 ms", dt="0.01 ms",
     )  # fmt: skip
-    for site, (count, first, second, last) in expected.items():
-        v = found[f"v at {site}"][0, 0]
-        up = np.flatnonzero((v[:-1] < 0) & (v[1:] >= 0))
-        times = found.times[up] - v[up] / (v[up + 1] - v[up]) * 0.01
+    for site, (count, *expected) in RALLPACK_3.items():
+        times = crossings(found, site)
         assert times.size == count
-        assert times[[0, 1, -1]] == pytest.approx([first, second, last], abs=0.01)
+        assert times[[0, 1, -1]] == pytest.approx(expected, abs=0.01)
         if site == "axon(1)":
             assert np.diff(times)[2:].mean() == pytest.approx(14.53159, abs=1e-3)
+
+
+def test_rallpack_3_with_long_steps_that_look_back():
+    """A sixteenth of a millisecond: the last of 17 spikes within 0.05 ms, with plain steps 0.27."""
+    cell = rallpack(1000, active("0.025 mS/cm2", "-65 mV"))
+    found = simulate(
+        cell, INJECT, at="axon(0)", record=["v at axon(1)"], sampling="0.0625 ms",
+        dt="0.0625 ms", method="multistep",
+    )  # fmt: skip
+    count, *expected = RALLPACK_3["axon(1)"]
+    times = crossings(found, "axon(1)")
+    assert times.size == count
+    assert times[[0, 1, -1]] == pytest.approx(expected, abs=0.05)
 
 
 def test_conduction_velocity_of_the_squid_axon():

@@ -184,9 +184,8 @@ class _TreeAssembly(Assembly):
     def taken(self, states: tuple[str, ...]) -> set[str]:
         """Return names that no assignment may have."""
         rows = {CAPACITANCE, COVERED, AXIAL_SUM, NEW, END}
-        rows |= {multistep.PAST, multistep.KEEP, multistep.ONWARD}
         past = {n for s in states for n in multistep.rows(s)} if self.looks_back else set()
-        return {*states, *NUMBERS, *self.constants.known, *rows, *past}
+        return {*states, *NUMBERS, *self.constants.known, *multistep.NUMBERS, *rows, *past}
 
     def right(self, scope: Scope) -> dict[str, Expression]:
         """Add the membrane's share of the solve; return what goes into which row."""

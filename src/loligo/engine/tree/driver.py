@@ -235,12 +235,17 @@ HELD = "clamps[part, j, 0] + clamps[part, j, 1] * {command}"
 """A held potential."""
 
 OPENS = """            past = 1.0 if {beginning} <= k < n else 0.0
-            keep = 1.0 if {beginning} <= k + 1 < n else 0.0
+            keep = 1.0 if {beginning} <= k + 1 else 0.0
             onward = 1.0
             inverse_h = 1.0 / ({gamma!r} * size)
             if past > 0.0:
                 onward = 1.0 / {theta!r}
                 inverse_h = 1.0 / ({theta!r} * size)
+            gain, turn, loss = 1.0, 0.0, 0.0
+            if n > 1 and k == 1:
+                gain, turn, loss = 1.3125, 0.1875, 0.25
+            if n > 1 and k == n:
+                gain, turn, loss = 0.0, -0.75, -0.125
             fresh = fresh or k == {beginning}
 """
 """The beginning of a step that may look back."""

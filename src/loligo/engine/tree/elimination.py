@@ -148,8 +148,8 @@ def _end(slabs: _Slabs, x: Expression, *, done: bool) -> Expression:
     kept = statements.assign("v.summed", multistep.summed("v"))
     u = statements.assign("u", Symbol("v") - kept)
     way = x - u - multistep.LEAD * kept
-    new = statements.assign("u.next", u + Symbol(multistep.ONWARD) * way)
-    names = multistep.ended(statements, "v", u, new, ONE)
+    made = statements.assign("u.change", Symbol(multistep.ONWARD) * way)
+    names = multistep.ended(statements, "v", made, u + made, ONE)
     for row in multistep.rows("v"):
         slabs.store(row, Symbol(names[row]))
     end = Symbol(names["v"])

@@ -32,9 +32,12 @@ BEGINNING = 3
 """Steps of a stretch before there are two differences, also of the gates, whose first step is half
 as long as the others."""
 
-PAST, KEEP, ONWARD = "past", "keep", "onward"
+PAST, KEEP, ONWARD, GAIN, TURN, LOSS = NUMBERS = (
+    "past", "keep", "onward", "gain", "turn", "loss",
+)  # fmt: skip
 """Numbers that all compartments share: 1 where a step looks back, and where the next one will, else
-0; and how much further than the solution ``x`` the new potential is."""
+0; how much further than the solution ``x`` the new potential is; and by what a gate's change and
+the one before it are multiplied, see `closed`."""
 
 HALF = 0.5
 """The share of the new value in ``x``."""
@@ -63,19 +66,28 @@ def opened(statements: Statements, state: str, rate: LinearRate, h: Expression) 
 def closed(statements: Statements, step: OpenStep, inverse: Expression) -> dict[str, str]:
     """Add the end of a gate's step; return the names of its new value and rows.
 
-    Corrections fade from ``h s = 1`` to 2, where ``d * inverse`` goes from 2/3 to 1/2.
+    Corrections fade from ``h s = 1`` to 2, where ``q = d * inverse`` goes from 2/3 to 1/2.
+
+    The half steps of gates at the ends of a stretch take rates at one end of them. What the rates'
+    change ``r`` over a whole step would have made of the gate is wrong by ``r / 8``, and its change
+    in the next or the last step tells it: a whole step after the first half step differs from twice
+    that by ``r - 3/4 h s`` times the step, where ``h s`` is about ``2 (1 - q)``.
     """
-    u = statements.assign(f"{step.state}.u.next", step.x + step.change * inverse)
-    fading = call("max", Number(0.0), call("min", Number(1.0), 6.0 * (step.d * inverse) - 3.0))
-    return ended(statements, step.state, step.x, u, fading)
+    q = statements.assign(f"{step.state}.q", step.d * inverse)
+    fading = call("max", Number(0.0), call("min", Number(1.0), 6.0 * q - 3.0))
+    change = statements.assign(f"{step.state}.change", step.change * inverse)
+    before = Symbol(rows(step.state)[0])
+    made = change * (Symbol(GAIN) - Symbol(TURN) * q) - Symbol(LOSS) * before
+    new = statements.assign(f"{step.state}.u.next", step.x + made)
+    return ended(statements, step.state, change, new, fading)
 
 
 def ended(
-    statements: Statements, state: str, u: Expression, new: Expression, weight: Expression
+    statements: Statements, state: str, made: Expression, new: Expression, weight: Expression
 ) -> dict[str, str]:
-    """Add a state's value and rows after ``u`` got a new value; return their names."""
+    """Add a state's value and rows after ``u`` has changed to a new value; return their names."""
     change, kept = rows(state)
-    step = statements.store(f"{change}.next", new - u)
+    step = statements.store(f"{change}.next", made)
     second = Symbol(step) - Symbol(change)
     found = statements.store(f"{kept}.next", (Symbol(KEEP) * weight) * (_SUM * second))
     value = statements.store(f"{state}.next", new + Symbol(PAST) * Symbol(found))

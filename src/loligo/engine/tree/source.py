@@ -35,7 +35,6 @@ from loligo.engine.tree.elimination import (
     forward_again,
 )
 from loligo.engine.tree.layout import WIDTH
-from loligo.engine.tree.multistep import KEEP, ONWARD, PAST
 from loligo.engine.tree.solve_text import solve_text
 
 LONGEST_LOOP = 40
@@ -116,7 +115,7 @@ def tree_kernel(
     ]
     rows = {name: index for index, name in enumerate(shared)}
     room = max(len(kind.rows) for kind in kinds)
-    common = (*NUMBERS, *((PAST, KEEP, ONWARD) if looks_back else ()))
+    common = (*NUMBERS, *(multistep.NUMBERS if looks_back else ()))
     numbers = (*common, *([CAPACITANCE] if one_capacitance else []))
     printer = Printer(identifiers(["s", "w", "j", *_solve_names(numbers)]))
     bodies = [
@@ -198,7 +197,7 @@ def _solve_names(numbers: tuple[str, ...]) -> list[str]:
         "end",
         "v.summed",
         "u",
-        "u.next",
+        "u.change",
         "v.next",
         *(f"{row}.next" for row in multistep.rows("v")),
     )
@@ -271,7 +270,7 @@ def _head(kinds: list[_Kind], room: int) -> str:
 def _driver(kinds: list[_Kind], rows: dict[str, int], n_shared: int) -> str:
     looks_back = multistep.rows("v")[0] in rows
     shared = "h_gate, h, h_record, now, then, seen, t, threshold, inverse_h"
-    shared += ", past, keep, onward" if looks_back else ""
+    shared += ", past, keep, onward, gain, turn, loss" if looks_back else ""
     shared += "".join(f", u{i}" for i in range(n_shared))
     places, total = [], n_shared
     for kind in kinds:
