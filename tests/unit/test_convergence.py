@@ -7,7 +7,7 @@ import pytest
 from cables import active, neuron, passive
 
 from loligo.cell.morphology import ball_and_stick, cable
-from loligo.engine import convergence
+from loligo.engine import convergence, simulate
 from loligo.engine.convergence import _spike_times
 from loligo.engine.settling import Settled, settling
 from loligo.errors import ModelError, SelectionError
@@ -103,7 +103,7 @@ def test_other_spikes_when_refined():
     one = SimpleNamespace(spikes=(np.array([1.0]), zeros[:1], zeros[:1]))
     elsewhere = SimpleNamespace(spikes=(np.array([1.0, 2.0]), zeros, np.array([0, 1])))
     for other in (one, elsewhere):
-        found = _spike_times([two, two, other], 3)
+        found = _spike_times([two, two, other], 3, 2.0)
         assert found.status is Settled.SPIKES_DIFFER
         assert not found.is_ok
 
@@ -132,3 +132,20 @@ def test_a_current_density_and_no_neuron():
         convergence(small(), density)
     with pytest.raises(ModelError, match="give a Neuron"):
         convergence("axon", STEP)
+
+
+def test_steps_that_look_back_settle_at_order_three():
+    """The estimate is the difference from a run of 32 times as many steps, within a tenth."""
+    cell = neuron(
+        cable("2 mm", "4 um"), active(), resistivity="35.4 ohm cm", rest="-65 mV", counts=30
+    )
+    pulse = Protocol("pulse", ["step 5 nA for 0.5 ms", "hold for 3 ms"], holding="0 nA")
+    options = {"at": "axon(0)", "record": ["v at axon(1)"], "sampling": "0.05 ms", "spikes": True}
+    found = convergence(cell, pulse, dt="0.0125 ms", in_time=True, method="multistep", **options)
+    row = found["v at axon(1)"]
+    assert row.order == pytest.approx(3.0, abs=0.2)
+    fine = simulate(cell, pulse, dt="0.0004 ms", method="multistep", **options)
+    (coarse,) = found.simulations[0].traces.values()
+    true = np.abs(coarse - fine["v at axon(1)"]).max()
+    assert row.largest_error == pytest.approx(true, rel=0.1)
+    assert found["spike times"].order == pytest.approx(3.0, abs=0.3)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from loligo.cell import Neuron
 from loligo.engine.checks import listed, of_kind, positive
 from loligo.engine.result import Simulation
-from loligo.engine.settling import Settled, Settling, settling
+from loligo.engine.settling import ORDER, ORDER_LOOKING_BACK, Settled, Settling, settling
 from loligo.engine.simulate import simulate
 from loligo.engine.stepper import longest_step
 from loligo.errors import ModelError, SelectionError, suggest
@@ -127,7 +127,8 @@ def convergence(
     -----
     With ``u_k`` the result at the refinement ``r^k``, the observed order is ``log_r`` of
     ``|u_0 - u_1| / |u_1 - u_2|`` (of the last three where there are more), and, the method being of
-    second order, ``u_0 - u_n - (u_n - u_(n-1)) / (r^2 - 1)`` estimates the error of ``u_0``.
+    order 2, ``u_0 - u_n - (u_n - u_(n-1)) / (r^2 - 1)`` estimates the error of ``u_0``. Steps that
+    look back (``method="multistep"``) are of order 3.
     Norms are over time, cells and sweeps: root mean square for the order, and the largest besides.
 
     References
@@ -177,12 +178,14 @@ def convergence(
             **options,
         )  # fmt: skip
         runs.append(run)
+    looks_back = in_time and options.get("method") == "multistep"
+    order = ORDER_LOOKING_BACK if looks_back else ORDER
     rows = [
-        settling(name, runs[0].units[key], [run[key] for run in runs], factors[1])
+        settling(name, runs[0].units[key], [run[key] for run in runs], factors[1], order)
         for name, key in kept.items()
     ]
     if spikes:
-        rows.append(_spike_times(runs, factors[1]))
+        rows.append(_spike_times(runs, factors[1], order))
     return Convergence(
         neuron=neuron.name,
         protocol=protocol.name,
@@ -266,7 +269,7 @@ def _base_step(dt: Any, sampling: Any, names: Sequence[str]) -> float:
     return interval / math.ceil(interval / step - 1e-9)
 
 
-def _spike_times(runs: Sequence[Simulation], ratio: float) -> Settling:
+def _spike_times(runs: Sequence[Simulation], ratio: float, order: float) -> Settling:
     """Return how the times of spikes settle."""
     name = "spike times"
     found = [run.spikes for run in runs]
@@ -280,4 +283,4 @@ def _spike_times(runs: Sequence[Simulation], ratio: float) -> Settling:
     if not same:
         told = f"{', '.join(map(str, counts))} spikes when refined"
         return Settling(name, "ms", Settled.SPIKES_DIFFER, reason=told)
-    return settling(name, "ms", [times for times, _, _ in found], ratio)
+    return settling(name, "ms", [times for times, _, _ in found], ratio, order)

@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 
 ORDER = 2.0
 """Of the engine's steps, and of its compartments."""
+ORDER_LOOKING_BACK = 3.0
+"""Of its steps that look back."""
 SPREAD = 0.5
 """By how much an observed order may miss it, for an error to be given."""
 _ROUNDING = 1e-9
@@ -85,7 +87,9 @@ class Settling:
         )
 
 
-def settling(name: str, unit: str, results: Sequence[Array], ratio: float) -> Settling:
+def settling(
+    name: str, unit: str, results: Sequence[Array], ratio: float, expected: float = ORDER
+) -> Settling:
     """Return how results settle.
 
     Parameters
@@ -94,12 +98,14 @@ def settling(name: str, unit: str, results: Sequence[Array], ratio: float) -> Se
     results : sequence of ndarray
         Three or more of one shape, each refined by `ratio` against the one before; NaN is left out.
     ratio : float
+    expected : float
+        The method's order.
 
     Notes
     -----
     The order is ``log(d_1 / d_2) / log(ratio)`` of the last two differences. With ``u_0`` to
-    ``u_n`` and the order 2 the limit is ``u_n + (u_n - u_(n-1)) / (ratio^2 - 1)``, and the error of
-    ``u_0`` what it differs from it.
+    ``u_n`` and the order `p` the limit is ``u_n + (u_n - u_(n-1)) / (ratio^p - 1)``, and the error
+    of ``u_0`` what it differs from it.
     """
     kept = [result[~np.isnan(results[0])] for result in results]
     if kept[0].size == 0:
@@ -114,7 +120,7 @@ def settling(name: str, unit: str, results: Sequence[Array], ratio: float) -> Se
     order = math.inf
     if means[-1] > 0.0:
         order = math.log(means[-2] / means[-1]) / math.log(ratio) if means[-2] else -math.inf
-    if abs(order - ORDER) > SPREAD:
+    if abs(order - expected) > SPREAD:
         return Settling(
             name,
             unit,
@@ -122,10 +128,10 @@ def settling(name: str, unit: str, results: Sequence[Array], ratio: float) -> Se
             means,
             most,
             order,
-            reason=f"order {order:.2g} where {ORDER:g} is expected; differences "
+            reason=f"order {order:.2g} where {expected:g} is expected; differences "
             f"{', '.join(f'{each:.2g}' for each in means)} {unit}; refine further".rstrip(),
         )
-    limit = results[-1] + (results[-1] - results[-2]) / (ratio**ORDER - 1.0)
+    limit = results[-1] + (results[-1] - results[-2]) / (ratio**expected - 1.0)
     errors = results[0] - limit
     return Settling(
         name,

@@ -153,7 +153,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                     new = s[watched[i] + {v} * WIDTH]
                     if before[i] < threshold and new >= threshold:
                         share = (threshold - before[i]) / (new - before[i])
-                        event_time[cursor[2]] = t + share * size
+{bends}                        event_time[cursor[2]] = t + share * size
                         event_site[cursor[2]] = i
                         cursor[2] += 1
                 fresh = {always_fresh}
@@ -249,3 +249,10 @@ OPENS = """            past = 1.0 if {beginning} <= k < n else 0.0
             fresh = fresh or k == {beginning}
 """
 """The beginning of a step that may look back."""
+
+BENDS = """                        first = share
+                        bend = 12.0 * s[watched[i] + {kept} * WIDTH] / (new - before[i])
+                        for _ in range(4):
+                            share = first + bend * share * (1.0 - share)
+"""
+"""When a potential that bends crossed the threshold, by its second difference."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from loligo.engine.tree.assemble import NEW
-from loligo.engine.tree.driver import ELIMINATE, HELD, OPENS, REDUCE, SECOND, SUBSTITUTE
+from loligo.engine.tree.driver import BENDS, ELIMINATE, HELD, OPENS, REDUCE, SECOND, SUBSTITUTE
 from loligo.engine.tree.elimination import WORK
 from loligo.engine.tree.multistep import BEGINNING, HALF, LEAD
 from loligo.engine.tree.multistep import rows as past_rows
@@ -33,8 +33,9 @@ def solve_text(rows: dict[str, int], *, linear: bool) -> dict[str, str]:
         otherwise = " " * 16 + "else:\n" + reduce(first, 4)
     substitute = SUBSTITUTE.format(**numbers)
     second = "\n".join([SECOND, reduce(_SECOND), substitute])
-    opens = ""
+    opens = bends = ""
     if looks_back:
+        bends = BENDS.format(kept=rows[past_rows("v")[1]])
         opens = OPENS.format(beginning=BEGINNING, gamma=GAMMA, theta=HALF)
         second = " " * 16 + "if past == 0.0:\n" + textwrap.indent(second, "    ")
     return {
@@ -44,6 +45,7 @@ def solve_text(rows: dict[str, int], *, linear: bool) -> dict[str, str]:
         "eliminate": eliminate,
         "otherwise": otherwise,
         "opens": opens,
+        "bends": bends,
         "second": second,
         "substitute": substitute,
         "always_fresh": "varies" if linear else "True",
