@@ -5,6 +5,7 @@ import pytest
 from scipy.linalg import expm
 
 from loligo import Protocol, record
+from loligo.errors import ModelError
 from loligo.rig import Bessel, Digitizer, Noise, Pipette, Rig, VoltageClamp, model_cells
 from loligo.rig.noise import variance
 
@@ -105,3 +106,40 @@ def test_the_noise_of_a_membrane_is_that_of_its_impedance():
     shaped = np.abs(Bessel(corner="2 kHz").transfer(f)) ** 2
     density = 4 * 1.380649e-23 * 295.15 * 1e-9 * admittance.real * 1e24 * 1e3 * shaped
     assert power == pytest.approx(np.trapezoid(density, f), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "pipette", [{"seal_resistance": "5 GOhm"}, {"junction_potential": "10 mV"}]
+)
+def test_what_a_box_of_resistors_has_not(pipette):
+    rig = RIG.with_(pipette={"series_resistance": "1 MOhm", **pipette})
+    with pytest.raises(ModelError, match="it has no seal and no junction potential"):
+        record(model_cells.load("patch1u_cell"), rig, STEP)
+
+
+def test_an_electrode_offset_stays():
+    rig = RIG.with_(pipette={"series_resistance": "1 MOhm", "electrode_offset": "5 mV"})
+    recording = record(model_cells.load("patch1u_cell"), rig, STEP)
+    current = recording.sweeps[0].trace("response").values()[50]
+    assert current == pytest.approx(-85.0 / 0.51, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({}, "needs resistance, or series_resistance"),
+        ({"resistance": "10 MOhm", "series_resistance": "10 MOhm"}, "there is no other part"),
+        (
+            {
+                "series_resistance": "10 MOhm",
+                "membrane_resistance": "500 MOhm",
+                "membrane_capacitance": "33 pF",
+                "branch_resistance": "100 MOhm",
+            },
+            "a branch needs branch_resistance and branch_capacitance",
+        ),
+    ],
+)
+def test_a_circuit_has_to_be_one(parts, told):
+    with pytest.raises(ModelError, match=told):
+        model_cells.ModelCell(name="a box", stray_capacitance="5 pF", **parts)

@@ -410,7 +410,14 @@ MODEL_CELLS = st.one_of(
     ),
 )
 RANGES = st.one_of(
-    st.fixed_dictionaries({}, optional={"least": PICOFARADS, "most": PICOFARADS, "source": TEXTS}),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "least": written("pF", 0.0, 10.0),
+            "most": written("pF", 10.0, 100.0),
+            "source": TEXTS,
+        },
+    ),
     st.fixed_dictionaries({"choices": st.lists(PICOFARADS, min_size=1, max_size=4)}),
     st.fixed_dictionaries({"words": st.lists(TEXTS, min_size=1), "checked": st.booleans()}),
 )

@@ -176,8 +176,8 @@ def test_the_analysis_says_the_same(name, currents):
             continue
         error = (estimate.high - estimate.low) / (2 * 1.96)
         assert abs(estimate.value - truth[key]) < 4.0 * error, key
-        assert estimate.value == pytest.approx(truth[key], rel=0.03), key
-        assert estimate.value == pytest.approx(ours[key].value, rel=0.03), key
+        assert estimate.value == pytest.approx(truth[key], rel=0.01), key
+        assert estimate.value == pytest.approx(ours[key].value, rel=0.01), key
 
 
 @pytest.mark.parametrize("name", CELLS)

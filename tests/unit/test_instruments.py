@@ -213,6 +213,10 @@ def test_descriptions_that_contradict_themselves():
     said["headstage"]["whole_cell_1"]["control"] = {"lug": {"most": "1 us"}}
     with pytest.raises(ModelError, match="no control 'lug'"):
         Instrument(**said)
+    with pytest.raises(ModelError, match="least and most, or choices, or words"):
+        Range(least="1 pF", choices=["1 pF"])
+    with pytest.raises(ModelError, match=r"least = 2 pF and most = 1 pF are no range"):
+        Range(least="2 pF", most="1 pF")
     assert not Range().is_known
     assert Range(least="1 pF").told("pF") == "from 1 pF"
 

@@ -38,6 +38,16 @@ class Range(Description):
     source: str = ""
     checked: bool = True
 
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        ends = self.least is not None or self.most is not None
+        if ends + bool(self.choices) + bool(self.words) > 1:
+            raise ModelError("give least and most, or choices, or words")
+        low, high = self.least, self.most
+        if low and high and (low.unit != high.unit or low.value > high.value):
+            raise ModelError(f"least = {low} and most = {high} are no range")
+        return self
+
     @property
     def is_known(self) -> bool:
         """Whether anything is documented."""

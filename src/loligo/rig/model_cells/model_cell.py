@@ -112,7 +112,19 @@ class ModelCell(Description):
         return Pipette(**written)
 
     def behind(self, rig: Rig) -> Rig:
-        """Return a rig with the circuit plugged in; of its pipette the electrode offset stays."""
+        """Return a rig with the circuit plugged in; of its pipette the electrode offset stays.
+
+        Raises
+        ------
+        ModelError
+            The rig's pipette has a seal or a junction potential, which resistors have not.
+        """
+        pipette = rig.pipette
+        if pipette.seal_resistance is not None or pipette.junction_potential:
+            raise ModelError(
+                f"{self.name} is a circuit with an electrode of its own: it has no seal and no "
+                "junction potential; leave seal_resistance and junction_potential out"
+            )
         own = self.pipette().with_(electrode_offset=f"{rig.pipette.electrode_offset!r} mV")
         return rig.with_(pipette=own.written())
 
