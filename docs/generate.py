@@ -12,8 +12,10 @@ from loligo.plot import draw_morphology
 from loligo.plot.style import new_figure, styled
 from loligo.protocol import Protocol
 from loligo.recording.io.registry import FORMATS
+from loligo.rig import instruments as bench
+from loligo.rig import model_cells as boxes
 from loligo.terms import TERMS
-from loligo.units import INTERNAL_UNITS
+from loligo.units import INTERNAL_UNITS, format_quantity
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
@@ -66,6 +68,90 @@ def catalogue_notes() -> str:
     return "\n".join(f"`{name}`\n\n```text\n{text}\n```\n" for name, text in notes)
 
 
+def _where_from(source: str, checked: bool) -> str:
+    return source if checked else f"{source} (not checked)"
+
+
+def _targets(targets: tuple[str, ...]) -> str:
+    return ", ".join(f"`{target}`" for target in targets) or "-"
+
+
+def instruments() -> str:
+    """Return each instrument with its headstages and controls."""
+    parts = []
+    for name in bench.names():
+        found = bench.load(name)
+        heads = [
+            [
+                f"`{key}`",
+                head.label,
+                format_quantity(head.feedback_resistance, "GOhm"),
+                f"{head.current_gain:g} mV/pA",
+                format_quantity(found.saturation / head.feedback_resistance, "pA")
+                if found.saturation
+                else "not found",
+                _where_from(head.source, head.checked),
+            ]
+            for key, head in found.headstage.items()
+        ]
+        controls = []
+        for key, control in found.control.items():
+            told = control.told(control.unit) or "not found"
+            others = [
+                f"{allowed.told(control.unit)} (`{head}`)"
+                for head, stage in found.headstage.items()
+                if (allowed := stage.control.get(key)) is not None
+            ]
+            controls.append(
+                [
+                    f"`{key}`",
+                    control.label,
+                    "; ".join([told, *others]),
+                    _targets(control.voltage_clamp),
+                    _targets(control.current_clamp),
+                    "; ".join(
+                        part
+                        for part in (_where_from(control.source, control.checked), control.notes)
+                        if part
+                    ),
+                ]
+            )
+        parts += [
+            f"### {found.name}\n\n`{name}`, {found.maker}. {found.source}.\n",
+            f"{found.notes.strip()}\n",
+            _table(
+                ["headstage", "as labelled", "feedback", "gain", "largest current", "source"], heads
+            ),
+            _table(
+                ["control", "as labelled", "range", "voltage clamp", "current clamp", "source"],
+                controls,
+            ),
+        ]
+    return "\n".join(parts)
+
+
+def model_cells() -> str:
+    """Return the parts of each model cell."""
+    rows = []
+    for name in boxes.names():
+        found = boxes.load(name)
+        parts = {
+            field: getattr(found, field)
+            for field in type(found).model_fields
+            if field.endswith(("resistance", "capacitance"))
+        }
+        told = ", ".join(
+            f"{field.replace('_', ' ')} "
+            + format_quantity(value, "GOhm" if field.endswith("resistance") else "pF")
+            for field, value in parts.items()
+            if value is not None
+        )
+        rows.append(
+            [f"`{name}`", found.name, told, _where_from(_link(found.source), found.checked)]
+        )
+    return _table(["name", "what", "parts", "source"], rows)
+
+
 def benchmarks() -> str:
     """Return the tables of the measured run that the repository ships."""
     return page.page(results.read(page.RESULTS))
@@ -106,7 +192,9 @@ def draw_neuron(path: Path) -> None:
 def write_generated(folder: Path) -> None:
     """Write the pages into a folder, touching only those that changed."""
     folder.mkdir(exist_ok=True)
-    for make in (glossary, units, formats, catalogue, catalogue_notes, benchmarks):
+    for make in (
+        glossary, units, formats, catalogue, catalogue_notes, instruments, model_cells, benchmarks,
+    ):  # fmt: skip
         path = folder / f"{make.__name__}.md"
         text = make()
         if not path.is_file() or path.read_text(encoding="utf-8") != text:

@@ -60,6 +60,26 @@ def test_an_experiment_becomes_a_file(tmp_path):
     ).any()
 
 
+def test_an_instrument_and_a_model_cell_by_their_names(tmp_path):
+    protocol = EXPERIMENT.index("[protocol]")
+    text = (
+        EXPERIMENT[: EXPERIMENT.index("[parameters]")].replace("hodgkin_huxley1952", "mc10_500m")
+        + '[rig]\ninstrument = "heka_epc10"\nmode = "voltage clamp"\nheadstage = "medium"\n'
+        + 'settings = {gain = "10 mV/pA", filter_2 = "10 kHz"}\nsaturation = "12 V"\n'
+        + EXPERIMENT[protocol:].replace("-80 mV", "-69 mV")
+    )
+    (tmp_path / "box.toml").write_text(text)
+    done = run("box.toml", "-o", "box.nwb", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["truth"]["membrane_resistance"] == pytest.approx(0.5)
+    recording = read(tmp_path / "box.nwb")
+    assert recording.electrodes[0].device.startswith("HEKA EPC 10 USB, medium gain range")
+    (tmp_path / "box.toml").write_text(text.replace("10 mV/pA", "50 mV/pA"))
+    done = run("box.toml", "-o", "more.nwb", folder=tmp_path)
+    assert done.returncode == 1
+    assert "Gain (gain) = 50 mV/pA; it has 0.5 mV/pA, 1 mV/pA" in done.stderr
+
+
 def test_parts_in_files_of_their_own(tmp_path):
     whole = tmp_path / "whole.toml"
     whole.write_text(EXPERIMENT)

@@ -26,6 +26,7 @@ from loligo.rig import (
     CurrentClamp,
     Digitizer,
     Hum,
+    Limits,
     Noise,
     OnePole,
     Pipette,
@@ -33,6 +34,8 @@ from loligo.rig import (
     TwoElectrodeClamp,
     VoltageClamp,
 )
+from loligo.rig.instruments import Control, Headstage, Instrument, Range
+from loligo.rig.model_cells import ModelCell
 
 
 def written(unit, low, high):
@@ -375,6 +378,85 @@ TWO_ELECTRODE_CLAMPS = st.fixed_dictionaries(
     },
 )
 
+LIMITS = st.fixed_dictionaries(
+    {},
+    optional={
+        "headstage_current": written("nA", 0.1, 200.0),
+        "output": written("V", 1.0, 15.0),
+        "command_potential": written("mV", 1.0, 1000.0),
+        "command_current": written("nA", 0.1, 200.0),
+        "predicted_potential": written("V", 0.1, 2.0),
+    },
+)
+MODEL_CELLS = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "name": TEXTS,
+            "resistance": RESISTANCES,
+            "stray_capacitance": written("pF", 0.1, 20.0),
+        },
+        optional={"source": TEXTS, "notes": TEXTS, "checked": st.booleans()},
+    ),
+    st.fixed_dictionaries(
+        {
+            "name": TEXTS,
+            "series_resistance": RESISTANCES,
+            "membrane_resistance": RESISTANCES,
+            "membrane_capacitance": written("pF", 1.0, 300.0),
+            "branch_resistance": RESISTANCES,
+            "branch_capacitance": written("nF", 0.1, 10.0),
+            "stray_capacitance": written("pF", 0.1, 20.0),
+        }
+    ),
+)
+RANGES = st.one_of(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "least": written("pF", 0.0, 10.0),
+            "most": written("pF", 10.0, 100.0),
+            "source": TEXTS,
+        },
+    ),
+    st.fixed_dictionaries({"choices": st.lists(PICOFARADS, min_size=1, max_size=4)}),
+    st.fixed_dictionaries({"words": st.lists(TEXTS, min_size=1), "checked": st.booleans()}),
+)
+CONTROLS = st.builds(
+    lambda said, allowed: {**said, **allowed},
+    st.fixed_dictionaries(
+        {"label": TEXTS, "unit": st.just("pF")},
+        optional={
+            "voltage_clamp": st.just(["amplifier.capacitance_fast"]),
+            "current_clamp": st.just(["amplifier.capacitance_neutralization"]),
+            "notes": TEXTS,
+        },
+    ),
+    RANGES,
+)
+HEADSTAGES = st.fixed_dictionaries(
+    {"label": TEXTS, "feedback_resistance": RESISTANCES, "current_gain": RESISTANCES},
+    optional={
+        "voltage_gain": st.floats(0.1, 100.0),
+        "control": st.dictionaries(st.just("first"), RANGES),
+        "source": TEXTS,
+        "checked": st.booleans(),
+    },
+)
+INSTRUMENTS = st.fixed_dictionaries(
+    {
+        "name": TEXTS,
+        "filter": st.fixed_dictionaries({"kind": st.just("bessel"), "corner": CORNERS}),
+        "headstage": st.dictionaries(st.sampled_from(["low", "high"]), HEADSTAGES, min_size=1),
+        "control": st.fixed_dictionaries({"first": CONTROLS}, optional={"second": CONTROLS}),
+    },
+    optional={
+        "maker": TEXTS,
+        "notes": TEXTS,
+        "saturation": written("V", 1.0, 15.0),
+        "command_potential": written("mV", 1.0, 1000.0),
+    },
+)
+
 RIGS = st.fixed_dictionaries(
     {
         "pipette": PIPETTES,
@@ -387,10 +469,17 @@ RIGS = st.fixed_dictionaries(
         "name": TEXTS,
         "filter": st.fixed_dictionaries({"kind": st.just("bessel"), "corner": CORNERS}),
         "noise": NOISES,
+        "limits": LIMITS,
     },
 )
 
 DESCRIPTIONS = {
+    Limits: LIMITS,
+    ModelCell: MODEL_CELLS,
+    Range: RANGES,
+    Control: CONTROLS,
+    Headstage: HEADSTAGES,
+    Instrument: INSTRUMENTS,
     Rig: RIGS,
     Synapse: SYNAPSES,
     Pipette: PIPETTES,

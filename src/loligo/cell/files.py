@@ -59,12 +59,7 @@ def described(
         Not TOML, an unknown kind, or what the description refuses.
     """
     told = f"{name}: " if name else ""
-    try:
-        data: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{name or 'the text'} is not TOML: {error}") from None
-    except RecursionError:
-        raise ModelError(f"{name or 'the text'} is nested too deeply") from None
+    data = toml_of(text, name)
     kind = str(data.get("kind"))
     if kind not in kinds:
         raise ModelError(f"{told}kind = {data.get('kind')!r}; {suggest(kind, kinds)}")
@@ -72,6 +67,28 @@ def described(
         return kinds[kind](**data)
     except ModelError as error:
         raise ModelError(f"{told}{error}", error.problems) from None
+
+
+def toml_of(text: str, name: str = "") -> dict[str, Any]:
+    """Return what TOML text says.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        The file it is from, for messages.
+
+    Raises
+    ------
+    ModelError
+        It is not TOML, or nested too deeply.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(f"{name or 'the text'} is not TOML: {error}") from None
+    except RecursionError:
+        raise ModelError(f"{name or 'the text'} is nested too deeply") from None
 
 
 def read_text(text: str, name: str = "", folder: Path | Traversable | None = None) -> Described:

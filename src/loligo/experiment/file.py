@@ -1,28 +1,29 @@
 """`Experiment`: cell, rig and protocol of one recording, as a TOML file tells them.
 
-A file has ``kind = "experiment"``; ``cell``, a name of the catalogue, ``"cell.toml"`` beside it, or
-a table; ``rig`` and ``protocol``, files beside it or tables; and may have ``seed``, ``dt`` and a
-table of ``parameters``.
+A file has ``kind = "experiment"``; ``cell``, a name of the catalogue or of a model cell,
+``"cell.toml"`` beside it, or a table; ``rig`` and ``protocol``, files beside it or tables; and may
+have ``seed``, ``dt`` and a table of ``parameters``. A rig may name its ``instrument``.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from loligo.cell import Cell, catalogue
-from loligo.cell.files import described, text_of
+from loligo.cell.files import KINDS, described, text_of, toml_of
 from loligo.errors import LoligoError, ModelError, suggest
 from loligo.experiment.record import record
 from loligo.protocol import Protocol
 from loligo.protocol.text import KIND, from_document
 from loligo.recording import Recording
-from loligo.rig import Rig
+from loligo.rig import Rig, instruments, model_cells
+from loligo.rig.model_cells import ModelCell
 
 _KEYS = ("kind", "cell", "rig", "protocol", "seed", "dt", "parameters")
+_CELLS = {**KINDS, **ModelCell.kinds()}
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Experiment:
 
     Attributes
     ----------
-    cell : Cell
+    cell : Cell or ModelCell
     rig : Rig
     protocol : Protocol
     seed : int
@@ -39,7 +40,7 @@ class Experiment:
     parameters : mapping of str to str
     """
 
-    cell: Cell
+    cell: Cell | ModelCell
     rig: Rig
     protocol: Protocol
     seed: int = 0
@@ -68,10 +69,7 @@ def read_experiment(path: str | Path) -> Experiment:
         It cannot be read, lacks a part, or a part is refused; the message names it.
     """
     text, name = text_of(path)
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{name} is not TOML: {error}") from None
+    told = toml_of(text, name)
     folder = Path(path).parent
     if told.get("kind") != "experiment":
         raise ModelError(f"{name}: kind = {told.get('kind')!r}; an experiment has 'experiment'")
@@ -84,9 +82,10 @@ def read_experiment(path: str | Path) -> Experiment:
     seed = told.get("seed", 0)
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise ModelError(f"{name}: seed = {seed!r} must be a whole number from 0 on")
+    cell = _part(name, "cell", lambda: _cell(told["cell"], folder))
     return Experiment(
-        cell=_part(name, "cell", lambda: _cell(told["cell"], folder)),
-        rig=_part(name, "rig", lambda: _rig(told["rig"], folder)),
+        cell=cell,
+        rig=_part(name, "rig", lambda: _rig(told["rig"], folder, cell)),
         protocol=_part(name, "protocol", lambda: _protocol(told["protocol"], folder)),
         seed=seed,
         dt=told.get("dt"),
@@ -108,24 +107,47 @@ def _beside(name: str, folder: Path) -> Path:
     return folder / name
 
 
-def _cell(told: Any, folder: Path) -> Cell:
+def _cell(told: Any, folder: Path) -> Cell | ModelCell:
     if isinstance(told, str):
         found = (
-            described(*text_of(_beside(told, folder)))
+            described(*text_of(_beside(told, folder)), _CELLS)
             if told.endswith(".toml")
-            else catalogue.load(told)
+            else _named(told)
         )
     else:
-        found = Cell(**{key: value for key, value in _table(told).items() if key != "kind"})
-    if not isinstance(found, Cell):
+        table = _table(told)
+        kind = ModelCell if table.get("kind") == "model cell" else Cell
+        found = kind(**{key: value for key, value in table.items() if key != "kind"})
+    if not isinstance(found, Cell | ModelCell):
         raise ModelError(f"it is a {type(found).__name__}, not a Cell")
     return found
 
 
-def _rig(told: Any, folder: Path) -> Rig:
+def _named(name: str) -> Any:
+    """Return what is called so in the catalogue or among the model cells."""
+    if name in model_cells.names():
+        return model_cells.load(name)
+    if name in catalogue.names():
+        return catalogue.load(name)
+    known = (*catalogue.names(), *model_cells.names())
+    raise ModelError(
+        f"{name!r} is neither in the catalogue nor a model cell; {suggest(name, known)}"
+    )
+
+
+def _rig(told: Any, folder: Path, cell: Cell | ModelCell) -> Rig:
     if isinstance(told, str):
-        return Rig.from_toml(_beside(told, folder))
-    return Rig(**{key: value for key, value in _table(told).items() if key != "kind"})
+        text, name = text_of(_beside(told, folder))
+        told = toml_of(text, name)
+        if "instrument" not in told:
+            return Rig.from_toml(text)
+    table = _table(told)
+    if "instrument" in table:
+        return instruments.rig_of(table, cell)
+    said = {key: value for key, value in table.items() if key != "kind"}
+    if isinstance(cell, ModelCell):
+        said.setdefault("pipette", cell.pipette().written())
+    return Rig(**said)
 
 
 def _protocol(told: Any, folder: Path) -> Protocol:

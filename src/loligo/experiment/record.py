@@ -14,6 +14,7 @@ from loligo.cell.expression import evaluate
 from loligo.engine import Simulation, simulate
 from loligo.engine.parameters import cell_values
 from loligo.errors import ModelError
+from loligo.experiment.saturation import findings, marks, measured, refinement, seen
 from loligo.experiment.truth import truth_of
 from loligo.protocol import Protocol
 from loligo.recording import (
@@ -32,9 +33,11 @@ from loligo.recording import (
     Truth,
 )
 from loligo.recording.protocol import epochs_from
-from loligo.rig import Circuit, Rig
+from loligo.rig import Circuit, CurrentClamp, Rig, VoltageClamp
 from loligo.rig.digitizer import Digitized
-from loligo.units import INTERNAL_UNITS
+from loligo.rig.limits import refuse_command
+from loligo.rig.model_cells import ModelCell
+from loligo.units import INTERNAL_UNITS, quantity
 
 Array = NDArray[np.float64]
 
@@ -43,7 +46,7 @@ _DT = "5 us"
 
 
 def record(
-    cell: Cell,
+    cell: Cell | ModelCell,
     rig: Rig,
     protocol: Protocol,
     *,
@@ -56,7 +59,9 @@ def record(
 
     Parameters
     ----------
-    cell : Cell
+    cell : Cell or ModelCell
+        A model cell takes the place of cell and pipette: of the rig's pipette only the electrode
+        offset counts.
     rig : Rig
     protocol : Protocol
         It commands what the amplifier takes: a potential in voltage clamp, a current in current
@@ -85,39 +90,45 @@ def record(
     SimulationError
         The simulation diverged, as that of an unstable rig may.
     """
+    model = cell if isinstance(cell, ModelCell) else None
+    if isinstance(cell, ModelCell):
+        rig, cell = cell.behind(rig), cell.cell()
     if not isinstance(cell, Cell):
         raise ModelError(
             f"a {type(cell).__name__} cannot be recorded behind a rig; give a Cell (a neuron's "
             "region has one: neuron.patch(region))"
         )
     sampling = 1.0 / rig.digitizer.sampling
+    lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
+    _refuse_commands(rig, protocol, lengths)
+    every = refinement(rig, quantity(dt, "time", name="dt"))
     names = list(dict.fromkeys(["v", *truth]))
     found = simulate(
         cell,
         protocol,
         rig=rig.system,
         initial="rest",
-        record=["rig.response", *names],
-        sampling=f"{sampling!r} ms",
+        record=[*seen(rig), *names],
+        sampling=f"{sampling / every!r} ms",
         dt=dt,
         parameters=parameters,
     )
-    lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
     starts = _starts(protocol)
     values = _values(cell, parameters)
-    noise = _noise(rig, _capacitance(cell, values), lengths, starts, seed)
-    response = found["rig.response"][0] + noise
-    unit = rig.system.units["response"]
-    stored = [
-        rig.digitizer.quantize(response[sweep, :length], unit)
-        for sweep, length in enumerate(lengths)
-    ]
+    circuit = _circuit(rig, _capacitance(cell, values)) if model is None else model.circuit()
+    noise = _noise(rig, circuit, model is not None, lengths, starts, seed)
+    response = measured(rig, found, noise, lengths, every)
+    rate, unit = rig.digitizer.sampling, rig.system.units["response"]
     state = RigState(**rig.settings())
     sweeps = tuple(
-        _sweep(protocol, sweep, stored[sweep], rig.digitizer.sampling, start, state)
+        _sweep(protocol, sweep, response.stored[sweep], rate, start, state)
         for sweep, start in enumerate(starts)
     )
-    known = truth_of(cell, rig, values)
+    known = (
+        truth_of(cell, rig, values)
+        if model is None
+        else model.truth(rig, truth_of(cell, rig, values))
+    )
     return Recording(
         channels=_channels(rig, unit, protocol),
         sweeps=sweeps,
@@ -133,9 +144,13 @@ def record(
         findings=(
             Finding(RESPONSE, unit, Basis.STATED, "simulated"),
             Finding("clamp_mode", rig.clamp, Basis.STATED, "simulated"),
-            *_saturations(stored),
+            *findings(response, rate),
         ),
-        truth=Truth(known, _described(cell, rig), _traces(found, names, lengths, rig)),
+        truth=Truth(
+            known,
+            _described(cell, rig),
+            {**_traces(found, names, lengths, rig, every), **marks(response, rate)},
+        ),
         protocols={COMMAND: protocol},
     )
 
@@ -168,12 +183,23 @@ def _starts(protocol: Protocol) -> list[float]:
     return [float(x) for x in np.cumsum([0.0, *gaps[:-1]])]
 
 
-def _noise(
-    rig: Rig, capacitance: float, lengths: list[int], starts: list[float], seed: int
-) -> Array | float:
-    """Return the noise of each sweep, shape (sweep, time), or 0."""
-    if rig.noise is None:
-        return 0.0
+def _refuse_commands(rig: Rig, protocol: Protocol, lengths: list[int]) -> None:
+    """Refuse a protocol that commands more than the amplifier takes."""
+    if rig.limits is None:
+        return
+    unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
+    amplifier = rig.amplifier
+    added = amplifier.bias_current if isinstance(amplifier, CurrentClamp) else 0.0
+    predicted = (
+        amplifier.series_resistance_prediction if isinstance(amplifier, VoltageClamp) else 0.0
+    )
+    for sweep, length in enumerate(lengths):
+        command = protocol.command(sweep, np.arange(length) / rig.digitizer.sampling)
+        refuse_command(rig.limits, command, unit, added=added, prediction=predicted)
+
+
+def _circuit(rig: Rig, capacitance: float) -> Circuit:
+    """Return what the amplifier's input sees of a cell of a capacitance [pF]."""
     pipette = rig.pipette
     circuit: dict[str, Any] = {
         "series_resistance": f"{pipette.series_resistance!r} GOhm",
@@ -182,8 +208,23 @@ def _noise(
     }
     if pipette.seal_resistance is not None:
         circuit["seal_resistance"] = f"{pipette.seal_resistance!r} GOhm"
-    return rig.noise.trace(
-        Circuit(**circuit),
+    return Circuit(**circuit)
+
+
+def _noise(
+    rig: Rig,
+    circuit: Circuit,
+    is_model: bool,
+    lengths: list[int],
+    starts: list[float],
+    seed: int,
+) -> Array | float:
+    """Return the noise of each sweep, shape (sweep, time), or 0; resistors of a model make it."""
+    if rig.noise is None:
+        return 0.0
+    noise = rig.noise.with_(membrane=True) if is_model else rig.noise
+    return noise.trace(
+        circuit,
         rig.clamp,
         max(lengths),
         f"{rig.digitizer.sampling!r} kHz",
@@ -228,24 +269,16 @@ def _electrode(rig: Rig) -> Electrode:
     )
 
 
-def _saturations(stored: list[Digitized]) -> list[Finding]:
-    total = sum(part.n_saturated for part in stored)
-    if not total:
-        return []
-    told = f"{total} samples were beyond the digitizer's range"
-    return [Finding("saturation", told, Basis.STATED, "simulated")]
-
-
 def _described(cell: Cell, rig: Rig) -> str:
     return f"{cell.name} behind {rig.name}, a {rig.amplifier.kind} amplifier; see the parameters."
 
 
 def _traces(
-    found: Simulation, names: list[str], lengths: list[int], rig: Rig
+    found: Simulation, names: list[str], lengths: list[int], rig: Rig, every: int
 ) -> dict[str, TrueTrace]:
     return {
         name: TrueTrace(
-            tuple(found[name][0, sweep, :length] for sweep, length in enumerate(lengths)),
+            tuple(found[name][0, sweep, ::every][:length] for sweep, length in enumerate(lengths)),
             found.units[name],
             rig.digitizer.sampling,
         )

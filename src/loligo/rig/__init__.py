@@ -4,6 +4,7 @@ from loligo.rig.closed import Closed, with_passive_cell
 from loligo.rig.current_clamp import CurrentClamp
 from loligo.rig.digitizer import Digitized, Digitizer
 from loligo.rig.filters import Bessel, Butterworth, OnePole
+from loligo.rig.limits import Limits
 from loligo.rig.linear import LinearSystem
 from loligo.rig.noise import Circuit, Hum, Noise
 from loligo.rig.pipette import Pipette
@@ -20,6 +21,7 @@ __all__ = [
     "Digitized",
     "Digitizer",
     "Hum",
+    "Limits",
     "LinearSystem",
     "Noise",
     "OnePole",

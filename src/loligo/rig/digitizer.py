@@ -23,10 +23,11 @@ _ROUNDING = 1e-9
 _SHORT = 16
 
 
-class _CurrentGain(In):
+class CurrentGain(In):
     """Written as an amplifier's panel does; 1 mV/pA is 1 GOhm."""
 
     def write(self, value: float) -> str:
+        """Return the text."""
         return f"{value!r} mV/pA"
 
 
@@ -92,7 +93,7 @@ class Digitizer(Description):
     bits: Annotated[int, Field(ge=8, le=24, strict=True)] = 16
     range: Annotated[float, In("voltage", positive=True)] = 10_000.0
     sampling: Annotated[float, In("frequency", positive=True)] = 20.0
-    current_gain: Annotated[float, _CurrentGain("resistance", positive=True)] = 1.0
+    current_gain: Annotated[float, CurrentGain("resistance", positive=True)] = 1.0
     voltage_gain: Annotated[float, In("fraction", positive=True)] = 10.0
 
     @property

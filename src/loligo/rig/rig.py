@@ -11,6 +11,7 @@ from loligo.errors import SelectionError
 from loligo.rig.current_clamp import CurrentClamp
 from loligo.rig.digitizer import Digitizer
 from loligo.rig.filters import OutputFilter
+from loligo.rig.limits import Limits
 from loligo.rig.linear import LinearSystem, filtered
 from loligo.rig.noise import Noise
 from loligo.rig.pipette import Pipette
@@ -35,6 +36,9 @@ class Rig(Description):
     noise : Noise, optional
         Left out: none.
     digitizer : Digitizer
+    limits : Limits, optional
+        Where headstage and output stage saturate, and which commands are refused; left out: only
+        the digitizer has a range.
     """
 
     kind: Literal["rig"] = "rig"
@@ -46,6 +50,7 @@ class Rig(Description):
     filter: OutputFilter | None = None
     noise: Noise | None = None
     digitizer: Digitizer = Field(default_factory=Digitizer)
+    limits: Limits | None = None
 
     @property
     def system(self) -> LinearSystem:

@@ -14,6 +14,8 @@ from loligo.recording.limits import at_limit
 _BLOCK = 1_000_000
 _FEWEST = 10
 _LONGER = 3
+_NEAR = 0.02
+"""Of the whole range: a filter behind what saturates overshoots the level by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,11 @@ class Saturation:
 
 
 def flat_tops(values: ArrayLike) -> NDArray[np.bool_]:
-    """Tell which samples stick at the highest or lowest value, as of an amplifier out of range.
+    """Tell which samples stick at the highest or lowest level, as of an amplifier out of range.
 
     Such a run is of 10 samples or more, three times as long as any run of equal samples
-    elsewhere, and the response is noisy beside it.
+    elsewhere, and the response is noisy beside it. The level is the extreme, or within 2 % of the
+    range from it: the output filter overshoots when what is before it saturates.
 
     Parameters
     ----------
@@ -54,7 +57,8 @@ def flat_tops(values: ArrayLike) -> NDArray[np.bool_]:
     if samples.size <= 2 * _FEWEST or not np.isfinite(samples).all():
         return stuck
     tolerance = 1e-9 * float(np.abs(samples).max())
-    ends = [np.abs(samples - end) <= tolerance for end in (samples.max(), samples.min())]
+    levels = (_level(samples, tolerance), -_level(-samples, tolerance))
+    ends = [np.abs(samples - end) <= tolerance for end in levels]
     beside = ~(ends[0] | ends[1])
     if np.count_nonzero(beside) < _FEWEST:
         return stuck
@@ -70,6 +74,15 @@ def flat_tops(values: ArrayLike) -> NDArray[np.bool_]:
             if is_saturated(samples[start:stop], samples[beside]):
                 stuck[start:stop] = True
     return stuck
+
+
+def _level(samples: NDArray[np.float64], tolerance: float) -> float:
+    """Return the highest value, or that of a long run of equal samples just below it."""
+    highest = float(samples.max())
+    near = samples >= highest - _NEAR * (highest - float(samples.min()))
+    same = np.concatenate((np.abs(np.diff(samples)) <= tolerance, [False])) & near
+    start, stop = max(_runs(same), key=lambda run: run[1] - run[0], default=(0, 0))
+    return float(samples[start]) if stop - start + 1 >= _FEWEST else highest
 
 
 def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -103,13 +116,14 @@ def saturation(trace: Trace) -> Saturation:
 def _stuck(
     tops: list[tuple[float, float, int, NDArray[np.bool_], NDArray[np.float64]]], count: int
 ) -> Saturation:
-    """Keep the flat tops of the blocks that reach the trace's own extreme."""
+    """Keep the flat tops of the blocks that are at the trace's own extreme, or just below."""
     if not tops:
         return Saturation(0.0, None, False)
     lowest, highest = min(entry[0] for entry in tops), max(entry[1] for entry in tops)
+    slack = _NEAR * (highest - lowest)
     total, first = 0, None
     for _, _, start, flat, held in tops:
-        places = np.nonzero(flat)[0][(held == lowest) | (held == highest)]
+        places = np.nonzero(flat)[0][(held <= lowest + slack) | (held >= highest - slack)]
         if places.size and first is None:
             first = start + int(places[0])
         total += places.size

@@ -10,13 +10,14 @@ from loligo.cell.files import read_text
 from loligo.cell.membrane import Membrane
 from loligo.cell.neuron import Neuron
 from loligo.cell.point import PointNeuron
-from loligo.errors import SelectionError, suggest
+from loligo.cell.shelf import Shelf
+
+_SHELF = Shelf(__name__, "the catalogue")
 
 
 def names() -> tuple[str, ...]:
     """Return the names of all descriptions in the catalogue."""
-    found = (item.name for item in files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+    return _SHELF.names()
 
 
 def load(name: str) -> Cell | Channel | Neuron | PointNeuron:
@@ -45,6 +46,4 @@ def text(name: str) -> str:
     SelectionError
         There is none of that name.
     """
-    if name not in names():
-        raise SelectionError(f"{name!r} is not in the catalogue; {suggest(name, names())}")
-    return files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return _SHELF.text(name)

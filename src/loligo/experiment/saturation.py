@@ -1,0 +1,171 @@
+"""From the simulated response to what the digitizer stored, through all that saturates on the way.
+
+In the order of the signal: the headstage's converter, the output filter, the output stage behind
+the gain, the digitizer. As long as nothing saturates the filtered response is that of the coupled
+equations; what a saturated headstage leaves out is filtered on its own and taken away. Noise enters
+at the headstage and does not come through while that is saturated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.engine import Simulation
+from loligo.recording import Basis, Finding, TrueTrace
+from loligo.rig import Rig
+from loligo.rig.digitizer import Digitized
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+HEADSTAGE, OUTPUT, DIGITIZER = "headstage", "output", "digitizer"
+_SOURCE = {
+    HEADSTAGE: "largest current that the headstage measures",
+    OUTPUT: "output stage's largest potential",
+    DIGITIZER: "digitizer's range",
+}
+_RESPONSE, _UNFILTERED = "rig.response", "rig.unfiltered"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Measured:
+    """What was stored, and where the rig was beyond a limit.
+
+    Attributes
+    ----------
+    stored : list of Digitized
+        One a sweep.
+    beyond : dict of str to list of bool arrays
+        For each stage that was, one a sweep, of the length of the sweep.
+    """
+
+    stored: list[Digitized]
+    beyond: dict[str, list[Mask]]
+
+
+def seen(rig: Rig) -> list[str]:
+    """Return what has to be simulated of a rig to know what it puts out."""
+    return [_RESPONSE, _UNFILTERED] if _is_filtered_late(rig) else [_RESPONSE]
+
+
+def refinement(rig: Rig, dt: float) -> int:
+    """Return how many values a sample have to be simulated, so that no short peak is missed.
+
+    Parameters
+    ----------
+    rig : Rig
+    dt : float [ms]
+        Longest step of the simulation.
+    """
+    if not _is_filtered_late(rig):
+        return 1
+    return max(1, math.ceil(1.0 / (rig.digitizer.sampling * dt) - 1e-9))
+
+
+def _is_filtered_late(rig: Rig) -> bool:
+    return rig.filter is not None and _headstage(rig) is not None
+
+
+def _headstage(rig: Rig) -> float | None:
+    is_voltage = rig.clamp == "voltage_clamp"
+    return rig.limits.headstage_current if rig.limits is not None and is_voltage else None
+
+
+def measured(
+    rig: Rig, found: Simulation, noise: Array | float, lengths: Sequence[int], every: int
+) -> Measured:
+    """Return what the digitizer stored.
+
+    Parameters
+    ----------
+    rig : Rig
+    found : Simulation
+        With what `seen` names, `every` values a sample.
+    noise : (sweep, time) array or 0
+    lengths : sequence of int
+        Samples of each sweep.
+    every : int
+        As of `refinement`.
+    """
+    unit = rig.system.units["response"]
+    gain = rig.digitizer.current_gain if unit == "pA" else rig.digitizer.voltage_gain
+    top = None if rig.limits is None or rig.limits.output is None else rig.limits.output / gain
+    stored: list[Digitized] = []
+    beyond: dict[str, list[Mask]] = {HEADSTAGE: [], OUTPUT: [], DIGITIZER: []}
+    for sweep, length in enumerate(lengths):
+        added = noise[sweep, :length] if isinstance(noise, np.ndarray) else noise
+        response, out = _converted(rig, found, sweep, length, every, added)
+        beyond[HEADSTAGE].append(out)
+        over = np.zeros(length, dtype=bool) if top is None else np.abs(response) > top
+        beyond[OUTPUT].append(over)
+        stored.append(
+            rig.digitizer.quantize(response if top is None else _within(response, top), unit)
+        )
+        beyond[DIGITIZER].append(stored[-1].saturated)
+    return Measured(
+        stored, {stage: masks for stage, masks in beyond.items() if any(m.any() for m in masks)}
+    )
+
+
+def _within(values: Array, limit: float) -> Array:
+    return np.clip(values, -limit, limit)
+
+
+def _converted(
+    rig: Rig, found: Simulation, sweep: int, length: int, every: int, noise: Array | float
+) -> tuple[Array, Mask]:
+    """Return a sweep behind headstage and filter, with noise, and where the headstage saturated."""
+    linear = found[_RESPONSE][0, sweep, ::every][:length]
+    limit = _headstage(rig)
+    if limit is None:
+        return linear + noise, np.zeros(length, dtype=bool)
+    if rig.filter is None:
+        total = linear + noise
+        return _within(total, limit), np.abs(total) > limit
+    before = found[_UNFILTERED][0, sweep, : length * every]
+    before = before[np.isfinite(before)]
+    out = np.abs(before) > limit
+    if not out.any():
+        return linear + noise, np.zeros(length, dtype=bool)
+    rate = f"{rig.digitizer.sampling * every!r} kHz"
+    lost = rig.filter.apply(before - _within(before, limit), rate)[::every]
+    share = np.clip(rig.filter.apply(out.astype(np.float64), rate)[::every], 0.0, 1.0)
+    marked = np.logical_or.reduceat(out, np.arange(0, out.size, every))
+    return linear - lost + (1.0 - share) * noise, marked[:length]
+
+
+def findings(found: Measured, rate: float) -> list[Finding]:
+    """Say how many samples of which sweeps were beyond a limit, and from when on.
+
+    Parameters
+    ----------
+    found : Measured
+    rate : float [kHz]
+    """
+    told = []
+    for stage, masks in found.beyond.items():
+        total = sum(int(np.count_nonzero(mask)) for mask in masks)
+        sweeps = [index for index, mask in enumerate(masks) if mask.any()]
+        first = float(np.argmax(masks[sweeps[0]])) / rate
+        value = (
+            f"{total} samples were beyond the {_SOURCE[stage]}, in {len(sweeps)} of {len(masks)} "
+            f"sweeps, first at {first:.4g} ms of sweep {sweeps[0]}"
+        )
+        told.append(Finding("saturation", value, Basis.STATED, "simulated"))
+    return told
+
+
+def marks(found: Measured, rate: float) -> dict[str, TrueTrace]:
+    """Return for each stage that saturated a trace that is 1 where it did, else 0.
+
+    Of the headstage: at any time from a sample to the next, before the filter made it late.
+    """
+    return {
+        f"saturated.{stage}": TrueTrace(tuple(mask.astype(np.float64) for mask in masks), "", rate)
+        for stage, masks in found.beyond.items()
+    }
