@@ -125,7 +125,7 @@ def test_batches_and_threads_change_nothing(seed, n_cells, threads):
 
 @pytest.mark.parametrize("resistance", [None, "5 MOhm"])
 def test_a_clamped_axon_is_more_exact(resistance):
-    """A voltage step excites modes of all rates; what is left of them is no past to look back at."""
+    """A voltage step excites modes of all rates; what is left of them is no past to use."""
     cell = neuron(cable("400 um", "2 um"), active(), rest="-65 mV", counts=20)
     step = Protocol("step", ["hold for 1 ms", "step -20 mV for 3 ms"], holding="-65 mV")
     clamp = {"at": "axon(0.5)", "series_resistance": resistance}
