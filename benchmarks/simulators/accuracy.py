@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.simulators import cables
+from benchmarks.simulators import cables, rigged
 from benchmarks.simulators import workloads as w
 
 ERROR = {
@@ -20,6 +20,7 @@ ERROR = {
     "W4": ("voltage_error_percent", "largest error of the voltage [% of the response]"),
     "W5": ("voltage_error_percent", "largest error of the voltage [% of the response]"),
     "W6": ("peak_error_percent", "largest error of a peak current [% of the largest]"),
+    "W8": ("current_error_percent", "largest error of the current [% of its peak]"),
 }
 
 
@@ -112,7 +113,7 @@ def judge(workload: str, result: Any, reference: dict[str, Any]) -> dict[str, fl
         Name of the workload.
     result : tuple or array
         W1: ``(times, voltage)``; W2: ``(cell,)`` counts; W3, W4, W5: ``(times, near, far)``; W6:
-        ``(step,)`` peaks [nA].
+        ``(step,)`` peaks [nA]; W8: ``(step, time)`` currents [pA].
     reference : dict
         What `references.load` returned.
 
@@ -126,4 +127,5 @@ def judge(workload: str, result: Any, reference: dict[str, Any]) -> dict[str, fl
     if workload in {"W3", "W4", "W5"}:
         judge_cable = cables.firing_error if workload == "W3" else cables.passive_error
         return judge_cable(*result, reference)
-    return {"W2": many_cells, "W6": clamp_family}[workload](result, reference)
+    judges = {"W2": many_cells, "W6": clamp_family, "W8": rigged.error}
+    return judges[workload](result, reference)

@@ -35,7 +35,7 @@ ALL = ("W1", "W2", "W3", "W4", "W5", "W6")
 OURS = "loligo"
 VARIANTS: dict[str, tuple[Variant, ...]] = {
     OURS: (
-        Variant("default", ALL, parallel=True),
+        Variant("default", (*ALL, "W8"), parallel=True),
         Variant("exact", parallel=True),
         Variant("single", parallel=True),
         Variant("adaptive", chooses_steps=True, parallel=True),
@@ -50,7 +50,7 @@ VARIANTS: dict[str, tuple[Variant, ...]] = {
     ),
     "arbor": (Variant("grouped", ALL, parallel=True),),
     "jaxley": (Variant("f64", parallel=True), Variant("f32", parallel=True)),
-    "myokit": (Variant("cvode", chooses_steps=True),),
+    "myokit": (Variant("cvode", ("W1", "W2", "W6", "W8"), chooses_steps=True),),
     "brian2": (Variant("cpp", parallel=True),),
     "scipy": (Variant("numba", chooses_steps=True),),
 }

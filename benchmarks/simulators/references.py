@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.simulators import accuracy, cables
+from benchmarks.simulators import accuracy, cables, rigged
 from benchmarks.simulators import workloads as w
 
 
@@ -133,6 +133,7 @@ _MAKERS = {
     "W4": cables.passive_cable,
     "W5": cables.passive_tree,
     "W6": _clamp_family,
+    "W8": rigged.family,
 }
 
 
@@ -156,7 +157,7 @@ def load(workload: str, folder: Path | None = None) -> dict[str, Any]:
     -------
     dict
         W1: ``voltage`` (time,) [mV] and ``spikes`` [ms]; W2: ``counts`` (cell,);
-        W6: ``peaks`` (step,) [nA].
+        W6: ``peaks`` (step,) [nA]; W8: ``current`` (step, time) [pA].
     """
     folder = folder or cache_folder()
     sources = [Path(__file__), Path(w.__file__), Path(accuracy.__file__)]

@@ -133,6 +133,16 @@ WORKLOADS = {
             CLAMP_LEVELS.size,
             (0.02, 0.01, 0.005, 0.0025),
         ),
+        Workload(
+            "W8",
+            "family behind an amplifier",
+            "voltage-clamp family, 31 steps of 30 ms onto 100 pF through a pipette and amplifier "
+            "that corrects, predicts and cancels capacitances, measured current every 0.02 ms",
+            0.02,
+            50.0,
+            31,
+            (0.02, 0.01, 0.005, 0.0025),
+        ),
     )
 }
 TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)

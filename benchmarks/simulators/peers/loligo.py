@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 import loligo
-from benchmarks.simulators import accuracy, cables
+from benchmarks.simulators import accuracy, cables, rigged
 from benchmarks.simulators import workloads as w
 from benchmarks.simulators.case import Case, Prepared
 from loligo.cell import Membrane, Neuron, catalogue
 from loligo.cell.morphology import cable, rall_tree
 from loligo.engine import simulate
 from loligo.protocol import Protocol
+from loligo.rig import Pipette, VoltageClamp
 
 METHODS = {
     "default": "second order, staggered, bounded trapezoidal gates",
@@ -98,6 +99,44 @@ def _clamp_family(case: Case, axon: Any) -> Any:
     return run
 
 
+def _rigged_family(case: Case, axon: Any) -> Any:
+    pipette = Pipette(
+        series_resistance=f"{rigged.RESISTANCE!r} GOhm",
+        capacitance=f"{rigged.PIPETTE_CAPACITANCE!r} pF",
+    )
+    amplifier = VoltageClamp(
+        capacitance_fast=f"{rigged.PIPETTE_CAPACITANCE!r} pF",
+        whole_cell_capacitance_compensation=f"{rigged.CAPACITANCE!r} pF",
+        whole_cell_series_resistance_compensation=f"{rigged.RESISTANCE!r} GOhm",
+        series_resistance_correction=rigged.SHARE,
+        series_resistance_prediction=rigged.SHARE,
+    )
+    patch = axon.with_(
+        area=f"{rigged.AREA * 1e8!r} um2", initial_potential=f"{rigged.HOLDING!r} mV"
+    )
+    levels = rigged.LEVELS
+    epochs = [
+        f"hold for {rigged.STARTS} ms",
+        f"step {levels[0]}..{levels[-1]} mV by {levels[1] - levels[0]} mV "
+        f"for {rigged.ENDS - rigged.STARTS} ms",
+        f"hold for {rigged.DURATION - rigged.ENDS} ms",
+    ]
+    protocol = Protocol("rigged family", epochs, holding=f"{rigged.HOLDING} mV")
+    v, m, h, n, *_ = rigged.start()
+    initial = {"v": f"{v} mV", "na.m": m, "na.h": h, "k.n": n, "rig.measured": "0 pA"}
+    initial |= {f"rig.{name}": f"{v} mV" for name in ("pipette", "clamp", "estimate")}
+    system = amplifier.system(pipette)
+
+    def run() -> Any:
+        done = simulate(
+            patch, protocol, rig=system, record=["rig.response"], initial=initial,
+            **_options(case, rigged.GRID),
+        )  # fmt: skip
+        return done["rig.response"][0]
+
+    return run
+
+
 def _shape(case: Case, axon: Any) -> Any:
     membrane = Membrane(
         capacitance=f"{w.CAPACITANCE} uF/cm2",
@@ -144,6 +183,7 @@ def _shape(case: Case, axon: Any) -> Any:
 def prepare(case: Case) -> Prepared:
     """Describe the cell and the protocol; compilation falls into the first run."""
     makers = {"W1": _one_cell, "W2": _many_cells, "W6": _clamp_family}
+    makers["W8"] = _rigged_family
     makers |= dict.fromkeys(("W3", "W4", "W5"), _shape)
     run = makers[case.workload](case, catalogue.load("hodgkin_huxley1952"))
     return Prepared(run, METHODS[case.variant])

@@ -12,7 +12,7 @@ from typing import Any
 import myokit
 import numpy as np
 
-from benchmarks.simulators import accuracy
+from benchmarks.simulators import accuracy, rigged
 from benchmarks.simulators import workloads as w
 from benchmarks.simulators.case import Case, Prepared, Skipped
 
@@ -52,7 +52,19 @@ dot(n) = opening * (1 - n) - 0.125 * exp(-(V + 65) / 80) * n
 [leak]
 i = {w.LEAK} * (membrane.V - {w.LEAK_REVERSAL})
 """
-VOLTAGE, TIME = "membrane.V", "engine.time"
+RIG = f"""
+[rig]
+into_cell = (pipette - membrane.V) / {rigged.RESISTANCE}
+dot(pipette) = (clamp - pipette) / {rigged.CLAMP}
+dot(estimate) = (engine.pace - estimate) / tau
+tau = {(1.0 - rigged.SHARE) * rigged.RESISTANCE * rigged.CAPACITANCE}
+charging = {rigged.CAPACITANCE} * dot(estimate)
+predicted = {rigged.SHARE * rigged.RESISTANCE} * (measured + charging)
+dot(clamp) = (engine.pace + predicted - clamp) / {rigged.SUMMING}
+capacitive = {rigged.PIPETTE_CAPACITANCE} * (dot(pipette) - dot(clamp))
+dot(measured) = (into_cell + capacitive - charging - measured) / {rigged.RESPONSE}
+"""
+VOLTAGE, TIME, MEASURED = "membrane.V", "engine.time", "rig.measured"
 
 
 def version() -> str:
@@ -66,12 +78,51 @@ def _simulation(tolerance: float, *, clamped: bool) -> Any:
     start = "".join(f"{name} = {value!r}\n" for name, value in gates.items())
     model = myokit.parse_model(MODEL.replace("\n\n[engine]", f"\n{start}\n[engine]"))
     model.set_value("input.clamped", int(clamped))
-    try:
-        simulation = myokit.Simulation(model)
-    except myokit.CompilationError as error:
-        raise Skipped(f"no C compiler or no SUNDIALS: {str(error).splitlines()[-1]}") from error
+    simulation = _compiled(model)
     simulation.set_tolerance(abs_tol=tolerance, rel_tol=tolerance)
     return simulation
+
+
+def _rigged(tolerance: float) -> Any:
+    """Return the simulation of the cell behind the whole amplifier."""
+    names = (VOLTAGE, "sodium.m", "sodium.h", "potassium.n")
+    names += ("rig.pipette", "rig.clamp", "rig.estimate", MEASURED)
+    start = "".join(f"{n} = {v!r}\n" for n, v in zip(names, rigged.start().tolist(), strict=True))
+    text = MODEL.replace(f"{VOLTAGE} = {w.REST}\n", start)
+    density = f"rig.into_cell * 1e-6 / {rigged.AREA}"
+    text = text.replace(
+        "if(clamped > 0.5, pipette * 1e-3 / " + f"{w.CLAMP_AREA}, density)", density
+    )
+    simulation = _compiled(myokit.parse_model(text + RIG))
+    simulation.set_tolerance(abs_tol=tolerance, rel_tol=tolerance)
+    return simulation
+
+
+def _compiled(model: Any) -> Any:
+    try:
+        return myokit.Simulation(model)
+    except myokit.CompilationError as error:
+        raise Skipped(f"no C compiler or no SUNDIALS: {str(error).splitlines()[-1]}") from error
+
+
+def _rigged_family(case: Case) -> Any:
+    simulation = _rigged(case.tolerance)
+    times = np.arange(round(rigged.DURATION / rigged.GRID)) * rigged.GRID
+
+    def run() -> Any:
+        found = []
+        for level in rigged.LEVELS:
+            protocol = myokit.Protocol()
+            protocol.add_step(rigged.HOLDING, rigged.STARTS)
+            protocol.add_step(level, rigged.ENDS - rigged.STARTS)
+            protocol.add_step(rigged.HOLDING, 2.0 * (rigged.DURATION - rigged.ENDS))
+            simulation.reset()
+            simulation.set_protocol(protocol)
+            log = simulation.run(rigged.DURATION, log=[MEASURED], log_times=times)
+            found.append(np.asarray(log[MEASURED]))
+        return np.array(found)
+
+    return run
 
 
 def _one_cell(case: Case) -> Any:
@@ -134,5 +185,6 @@ def prepare(case: Case) -> Prepared:
         Where there is no C compiler or no SUNDIALS.
     """
     makers = {"W1": _one_cell, "W2": _some_cells, "W6": _clamp_family}
+    makers["W8"] = _rigged_family
     share = 1.0 / w.CHECKED if case.workload == "W2" else 1.0
     return Prepared(makers[case.workload](case), "CVODES", share)

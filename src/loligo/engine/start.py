@@ -97,7 +97,8 @@ def _rig_at_rest(request: Request, v: Array) -> dict[str, Array]:
     wiring = request.options.wiring
     if wiring is None:
         return {}
-    weights = {name: request.per_run(request.values[name]) for name in wiring.weights}
+    given = {name: request.values[name] for name in wiring.weights}
+    weights = {name: request.per_run(x) if x.ndim else x for name, x in given.items()}
     return steady_rig(wiring, weights, v, command_at_rest(request))
 
 

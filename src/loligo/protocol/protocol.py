@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -168,7 +169,7 @@ class Protocol(Frozen):
         SelectionError
             There is no such sweep.
         """
-        return tuple(s for window in windows_of(self, sweep) for s in window.segments)
+        return tuple(s for window in self.epochs_of(sweep) for s in window.segments)
 
     def epochs_of(self, sweep: int) -> tuple[Window, ...]:
         """Return where each epoch is in a sweep; those that last 0 ms are left out.
@@ -178,7 +179,14 @@ class Protocol(Frozen):
         SelectionError
             There is no such sweep.
         """
-        return windows_of(self, sweep)
+        if sweep not in self._windows:
+            self._windows[sweep] = windows_of(self, sweep)
+        return self._windows[sweep]
+
+    @cached_property
+    def _windows(self) -> dict[int, tuple[Window, ...]]:
+        """The windows of sweeps that were asked for."""
+        return {}
 
     def rest(self, sweep: int) -> float:
         """Return the level before and after a sweep, in the internal unit; 0 where none is."""
