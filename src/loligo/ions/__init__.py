@@ -1,4 +1,4 @@
-"""Ions and solutions: what follows from concentrations alone. Pure functions, no files."""
+"""Ions and solutions: what follows from concentrations alone. Pure functions on arrays."""
 
 from loligo.ions.junction import henderson, henderson_potential
 from loligo.ions.mobility import MOBILITIES, Mobility, mobility

@@ -15,21 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from loligo.errors import ModelError
 from loligo.ions.mobility import Mobility, mobility
+from loligo.ions.thermal import thermal_voltage
 from loligo.units import quantity
 
-GAS_CONSTANT = 8.314462618
-"""[J/(mol K)], exact by definition of the mole and the kelvin."""
-FARADAY = 96485.33212
-"""[C/mol]"""
-ZERO_CELSIUS = 273.15
-"""[K]"""
 _NEUTRAL = 5e-3
 """Charges may differ by this share of all charge: solutions are written with rounded numbers."""
-
-
-def thermal_voltage(temperature: float) -> float:
-    """Return ``RT/F`` [mV] at a temperature [degC]."""
-    return 1e3 * GAS_CONSTANT * (temperature + ZERO_CELSIUS) / FARADAY
 
 
 def henderson_potential(
