@@ -9,7 +9,7 @@ and A_phi = 0.3915.
 import numpy as np
 import pytest
 
-from loligo.ions import activity, nernst, pitzer, water
+from loligo.ions import activity, equilibrium, pitzer, water
 
 CONSTANTS = water.DebyeHueckel(a=0.5092, b=3.286)
 A_PHI = 0.3915
@@ -112,7 +112,7 @@ def test_nernst_with_activities():
 
     def potential(coefficient, outside, inside):
         activities = [c * coefficient(c) for c in (outside, inside)]
-        return float(nernst.nernst_potential(1, *activities, 25))
+        return float(equilibrium.nernst_potential(1, *activities, 25))
 
     def by_pitzer(c):
         return pitzer.pitzer_activity("KCl", c, A_PHI)
@@ -129,8 +129,8 @@ def test_nernst_with_activities():
 
 def test_equal_strength_needs_no_correction():
     coefficient = activity.davies(1, activity.ionic_strength([1, -1], [145.0, 145.0]) / 1e3)
-    plain = nernst.nernst_potential(1, 5.0, 140.0, 37)
-    assert nernst.nernst_potential(1, 5 * coefficient, 140 * coefficient, 37) == pytest.approx(
+    plain = equilibrium.nernst_potential(1, 5.0, 140.0, 37)
+    assert equilibrium.nernst_potential(1, 5 * coefficient, 140 * coefficient, 37) == pytest.approx(
         plain, abs=1e-12
     )
 

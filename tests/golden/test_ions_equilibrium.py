@@ -7,7 +7,7 @@ constants of CODATA 2018. Where a paper prints or measures a number it is named 
 import numpy as np
 import pytest
 
-from loligo.ions import charge, donnan, ghk, goldman, nernst, pump, thermal
+from loligo.ions import charge, donnan, equilibrium, ghk_current, ghk_potential, pump, thermal
 
 WARM, ROOM, COLD = 37.0, 20.0, 6.3
 
@@ -42,7 +42,7 @@ def test_thermal_voltages(celsius, thermal_mv, decade):
     ],
 )
 def test_nernst(valence, outside, inside, warm, room, cold):
-    found = nernst.nernst_potential(valence, outside, inside, [WARM, ROOM, COLD])
+    found = equilibrium.nernst_potential(valence, outside, inside, [WARM, ROOM, COLD])
     assert found == pytest.approx([warm, room, cold], abs=1e-4)
 
 
@@ -59,11 +59,11 @@ def test_the_charge_of_an_action_potential():
 def test_glia_as_a_potassium_electrode():
     """Amphibian glia: near -90 mV in 3 mM K, 59 mV a decade (Kuffler, Nicholls, Orkand 1966)."""
     outside = np.array([1.5, 3, 10, 30, 75])
-    found = nernst.potassium_electrode(outside, 99.0, 24.0)
+    found = equilibrium.potassium_electrode(outside, 99.0, 24.0)
     assert found == pytest.approx([-107.282, -89.533, -58.704, -30.572, -7.109], abs=1e-3)
     assert thermal.decade_voltage(24.0) == pytest.approx(58.9609, abs=2e-4)
     assert found[1] == pytest.approx(-90, abs=1)
-    leaky = nernst.potassium_electrode(
+    leaky = equilibrium.potassium_electrode(
         [1.5, 3, 75], 99.0, 24.0, sodium_permeability=0.01, sodium_outside=100.0
     )
     assert leaky == pytest.approx([-94.202, -82.166, -6.770], abs=1e-3)
@@ -110,41 +110,43 @@ SQUID = ([20, 440, 560], [400, 50, 52])
 )
 def test_goldman_potentials(permeability, solutions, celsius, expected):
     """Ratios of Hodgkin and Katz 1949 in their sea water, squid blood and mammalian saline."""
-    found = goldman.goldman_potential(permeability, [1, 1, -1], *solutions, celsius)
+    found = ghk_potential.goldman_potential(permeability, [1, 1, -1], *solutions, celsius)
     assert found == pytest.approx(expected, abs=1e-4)
 
 
 def test_the_textbook_cell_rests_at_minus_75():
     """E_K -90, E_Na +60 and 40 : 1 give -75.1 mV; -70 needs 26.8 : 1."""
     given = ([1, 1], [4.826966, 145], [140, 15.360269], 37)
-    assert goldman.goldman_potential([40, 1], *given) == pytest.approx(-75.1014, abs=1e-4)
-    assert goldman.goldman_potential([26.7708, 1], *given) == pytest.approx(-70, abs=1e-4)
-    assert nernst.nernst_potential(1, *[[a, b] for a, b in ((4.826966, 145), (140, 15.360269))],
-                                   37) == pytest.approx([-90, 60], abs=1e-5)  # fmt: skip
+    assert ghk_potential.goldman_potential([40, 1], *given) == pytest.approx(-75.1014, abs=1e-4)
+    assert ghk_potential.goldman_potential([26.7708, 1], *given) == pytest.approx(-70, abs=1e-4)
+    alone = equilibrium.nernst_potential(1, [4.826966, 145], [140, 15.360269], 37)
+    assert alone == pytest.approx([-90, 60], abs=1e-5)
 
 
 def test_ghk_currents():
     v = np.array([-120.0, -70, -40, 0, 40, 80])
     expected = [-1.502312, 1.417756, 4.901444, 13.025520, 25.839898, 42.490256]
-    found = ghk.ghk_current_density(1e-6, 1, 140, 5, v, 37)
+    found = ghk_current.ghk_current_density(1e-6, 1, 140, 5, v, 37)
     assert found == pytest.approx(expected, rel=5e-7)  # the digits that are printed
-    assert ghk.ghk_current_density(1e-6, 1, 140, 5, -89.05869, 37) == pytest.approx(0, abs=1e-6)
-    assert ghk.ghk_current_density(1e-7, 2, 1e-4, 2, [-70, 0], 37) == pytest.approx(
+    assert ghk_current.ghk_current_density(1e-6, 1, 140, 5, -89.05869, 37) == pytest.approx(
+        0, abs=1e-6
+    )
+    assert ghk_current.ghk_current_density(1e-7, 2, 1e-4, 2, [-70, 0], 37) == pytest.approx(
         [-0.2032435, -0.03859220], rel=5e-7
     )
 
 
 def test_ghk_slopes_and_limits():
-    at_reversal = float(nernst.nernst_potential(1, 5, 140, 37))
-    slope = ghk.ghk_slope_conductance(1e-6, 1, 140, 5, at_reversal, 37)
+    at_reversal = float(equilibrium.nernst_potential(1, 5, 140, 37))
+    slope = ghk_current.ghk_slope_conductance(1e-6, 1, 140, 5, at_reversal, 37)
     assert slope == pytest.approx(0.06237528, rel=1e-6)
-    limits = ghk.ghk_limiting_conductance(1e-6, 1, [140, 5], 37)
+    limits = ghk_current.ghk_limiting_conductance(1e-6, 1, [140, 5], 37)
     assert limits == pytest.approx([0.5054110, 0.01805039], rel=1e-6)
     assert limits[0] / limits[1] == pytest.approx(28, rel=1e-12)
-    far = ghk.ghk_slope_conductance(1e-6, 1, 140, 5, [5000, -5000], 37)
+    far = ghk_current.ghk_slope_conductance(1e-6, 1, 140, 5, [5000, -5000], 37)
     assert far == pytest.approx(limits, rel=1e-12)
     v = np.array([-300.0, -1e-7, 0, 1e-7, 60])
-    ohmic = ghk.ghk_current_density(1e-6, 1, 140, 140, v, 37)
+    ohmic = ghk_current.ghk_current_density(1e-6, 1, 140, 140, v, 37)
     assert ohmic == pytest.approx(limits[0] * v, rel=1e-8, abs=1e-15)
 
 
@@ -160,11 +162,11 @@ def test_ghk_slopes_and_limits():
 )
 def test_divalent_reversals(permeability, calcium, inside, outside, expected):
     """Calcium over monovalent permeability; 3.6 and 10.6 as published for glutamate receptors."""
-    found = goldman.goldman_potential(
+    found = ghk_potential.goldman_potential(
         [1, permeability], [1, 2], [outside, calcium], [inside, 0], 22
     )
     assert found == pytest.approx(expected, abs=1e-4)
-    back = goldman.permeability_ratio(found, (2, calcium, 0), (1, outside, inside), 22)
+    back = ghk_potential.permeability_ratio(found, (2, calcium, 0), (1, outside, inside), 22)
     assert back == pytest.approx(permeability, rel=1e-10)
 
 
@@ -174,9 +176,9 @@ def test_divalent_reversals(permeability, calcium, inside, outside, expected):
 )
 def test_selectivity_from_mixed_solutions(ratio, mixed):
     """145 Na + 5 K outside, 150 K inside, 25 degC."""
-    found = goldman.goldman_potential([1, ratio], [1, 1], [5, 145], [150, 0], 25)
+    found = ghk_potential.goldman_potential([1, ratio], [1, 1], [5, 145], [150, 0], 25)
     assert found == pytest.approx(mixed, abs=1e-4)
-    back = goldman.permeability_ratio(found, (1, 145, 0), (1, 5, 150), 25)
+    back = ghk_potential.permeability_ratio(found, (1, 145, 0), (1, 5, 150), 25)
     assert back == pytest.approx(ratio, abs=1e-9)
 
 
@@ -184,7 +186,7 @@ def test_selectivity_from_mixed_solutions(ratio, mixed):
     ("ratio", "shift"), [(1 / 150, -128.736), (1e-3, -177.478), (1 / 12, -63.844)]
 )
 def test_biionic_shifts(ratio, shift):
-    found = goldman.permeability_ratio(shift, (1, 150, 0), (1, 0, 150), 25)
+    found = ghk_potential.permeability_ratio(shift, (1, 150, 0), (1, 0, 150), 25)
     assert found == pytest.approx(ratio, rel=5e-5)
 
 
@@ -219,7 +221,7 @@ def test_pump_with_ohmic_leaks():
 def test_the_flux_ratio_of_squid_potassium():
     """Hodgkin and Keynes 1955 found an exponent of 2.5 where independent ions have 1."""
     given = (1, 10.0, 400.0, -60.0, 18.0)
-    measured = ghk.ussing_flux_ratio(*given, exponent=2.5)
-    assert ghk.ussing_exponent(measured, *given) == pytest.approx(2.5, rel=1e-12)
+    measured = ghk_current.ussing_flux_ratio(*given, exponent=2.5)
+    assert ghk_current.ussing_exponent(measured, *given) == pytest.approx(2.5, rel=1e-12)
     u = 60.0 / float(thermal.thermal_voltage(18.0))
-    assert ghk.ussing_flux_ratio(*given) == pytest.approx(10 / 400 * np.exp(u), rel=1e-12)
+    assert ghk_current.ussing_flux_ratio(*given) == pytest.approx(10 / 400 * np.exp(u), rel=1e-12)

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from loligo.ions import donnan, ghk, goldman, nernst, planck
+from loligo.ions import donnan, equilibrium, ghk_current, ghk_potential, planck
 from loligo.ions.junction import henderson_potential
 
 AMOUNTS = st.floats(1e-5, 500.0)
@@ -19,40 +19,46 @@ KINDS = np.array([1, 1, -1, 2])
 
 @given(VALENCES, AMOUNTS, AMOUNTS, TEMPERATURES)
 def test_nernst_turns_with_the_sides_and_the_charge(z, outside, inside, celsius):
-    found = float(nernst.nernst_potential(z, outside, inside, celsius))
-    assert nernst.nernst_potential(z, inside, outside, celsius) == pytest.approx(-found, abs=1e-12)
-    assert nernst.nernst_potential(-z, outside, inside, celsius) == pytest.approx(-found, abs=1e-12)
-    assert nernst.nernst_potential(z, outside, outside, celsius) == 0.0
-    assert nernst.nernst_potential(z, 1e3 * outside, 1e3 * inside, celsius) == pytest.approx(
+    found = float(equilibrium.nernst_potential(z, outside, inside, celsius))
+    assert equilibrium.nernst_potential(z, inside, outside, celsius) == pytest.approx(
+        -found, abs=1e-12
+    )
+    assert equilibrium.nernst_potential(-z, outside, inside, celsius) == pytest.approx(
+        -found, abs=1e-12
+    )
+    assert equilibrium.nernst_potential(z, outside, outside, celsius) == 0.0
+    assert equilibrium.nernst_potential(z, 1e3 * outside, 1e3 * inside, celsius) == pytest.approx(
         found, abs=1e-10
     )
-    grown = nernst.nernst_potential(z, 1.1 * outside, inside, celsius)
+    grown = equilibrium.nernst_potential(z, 1.1 * outside, inside, celsius)
     assert (grown > found) == (z > 0)
 
 
 @given(VALENCES, AMOUNTS, AMOUNTS, TEMPERATURES)
 def test_no_flux_at_equilibrium(z, outside, inside, celsius):
-    reversal = nernst.nernst_potential(z, outside, inside, celsius)
-    current = ghk.ghk_current_density(1e-6, z, inside, outside, reversal, celsius)
+    reversal = equilibrium.nernst_potential(z, outside, inside, celsius)
+    current = ghk_current.ghk_current_density(1e-6, z, inside, outside, reversal, celsius)
     scale = 1e-6 * abs(z) * 96485.33 * max(inside, outside) * (1 + abs(reversal) / 10)
     assert abs(current) <= 1e-12 * scale
-    assert ghk.ussing_flux_ratio(z, outside, inside, reversal, celsius) == pytest.approx(1.0)
+    assert ghk_current.ussing_flux_ratio(z, outside, inside, reversal, celsius) == pytest.approx(
+        1.0
+    )
 
 
 @given(VALENCES, AMOUNTS, AMOUNTS, POTENTIALS, TEMPERATURES)
 def test_ghk_current_turns_and_grows(z, outside, inside, v, celsius):
     given_ = (1e-6, z, inside, outside)
-    current = float(ghk.ghk_current_density(*given_, v, celsius))
-    turned = ghk.ghk_current_density(1e-6, z, outside, inside, -v, celsius)
+    current = float(ghk_current.ghk_current_density(*given_, v, celsius))
+    turned = ghk_current.ghk_current_density(1e-6, z, outside, inside, -v, celsius)
     assert turned == pytest.approx(-current, rel=1e-12, abs=1e-15)
-    assert ghk.ghk_slope_conductance(*given_, v, celsius) > 0
-    twice = ghk.ghk_current_density(2e-6, z, inside, outside, v, celsius)
+    assert ghk_current.ghk_slope_conductance(*given_, v, celsius) > 0
+    twice = ghk_current.ghk_current_density(2e-6, z, inside, outside, v, celsius)
     assert twice == pytest.approx(2 * current, rel=1e-12)
     step = 1e-3
-    ends = ghk.ghk_current_density(*given_, np.array([v - step, v + step]), celsius)
+    ends = ghk_current.ghk_current_density(*given_, np.array([v - step, v + step]), celsius)
     slope = (ends[1] - ends[0]) / (2 * step)
     scale = 1e-6 * 96485 * max(inside, outside)
-    assert ghk.ghk_slope_conductance(*given_, v, celsius) == pytest.approx(
+    assert ghk_current.ghk_slope_conductance(*given_, v, celsius) == pytest.approx(
         slope, rel=1e-5, abs=1e-9 * scale
     )
 
@@ -60,23 +66,23 @@ def test_ghk_current_turns_and_grows(z, outside, inside, v, celsius):
 @given(FOUR, FOUR, FOUR, TEMPERATURES, st.floats(1e-9, 1e9))
 def test_goldman_is_where_currents_cancel(weights, outside, inside, celsius, scale):
     p, out, into = np.array(weights), np.array(outside), np.array(inside)
-    found = float(goldman.goldman_potential(p, KINDS, out, into, celsius))
+    found = float(ghk_potential.goldman_potential(p, KINDS, out, into, celsius))
 
     def net(v):
-        return float(ghk.ghk_current_density(p, KINDS, into, out, v, celsius).sum())
+        return float(ghk_current.ghk_current_density(p, KINDS, into, out, v, celsius).sum())
 
-    ends = nernst.nernst_potential(KINDS, out, into, celsius)
+    ends = equilibrium.nernst_potential(KINDS, out, into, celsius)
     low, high = float(ends.min()), float(ends.max())
     assert low - 1e-9 <= found <= high + 1e-9
     if high - low > 1e-6:
         assert found == pytest.approx(brentq(net, low - 1, high + 1, xtol=1e-12), abs=1e-7)
-    assert goldman.goldman_potential(scale * p, KINDS, out, into, celsius) == pytest.approx(
+    assert ghk_potential.goldman_potential(scale * p, KINDS, out, into, celsius) == pytest.approx(
         found, abs=1e-10
     )
-    assert goldman.goldman_potential(p, KINDS, into, out, celsius) == pytest.approx(
-        float(goldman.goldman_potential(p, -KINDS, out, into, celsius)), abs=1e-9
+    assert ghk_potential.goldman_potential(p, KINDS, into, out, celsius) == pytest.approx(
+        float(ghk_potential.goldman_potential(p, -KINDS, out, into, celsius)), abs=1e-9
     )
-    same = goldman.goldman_potential(p, KINDS, out, out, celsius)
+    same = ghk_potential.goldman_potential(p, KINDS, out, out, celsius)
     assert same == pytest.approx(0.0, abs=1e-12)
 
 
@@ -84,25 +90,27 @@ def test_goldman_is_where_currents_cancel(weights, outside, inside, celsius, sca
 def test_goldman_of_one_ion_is_nernst(which, outside, inside, celsius):
     p = np.zeros(4)
     p[which] = 0.3
-    found = goldman.goldman_potential(p, KINDS, outside, inside, celsius)
-    alone = nernst.nernst_potential(KINDS[which], outside[which], inside[which], celsius)
+    found = ghk_potential.goldman_potential(p, KINDS, outside, inside, celsius)
+    alone = equilibrium.nernst_potential(KINDS[which], outside[which], inside[which], celsius)
     assert found == pytest.approx(float(alone), rel=1e-12, abs=1e-12)
 
 
 @given(FOUR, FOUR, FOUR, TEMPERATURES)
 def test_more_cations_outside_depolarize(weights, outside, inside, celsius):
-    before = goldman.goldman_potential(weights, KINDS, outside, inside, celsius)
+    before = ghk_potential.goldman_potential(weights, KINDS, outside, inside, celsius)
     for ion, up in ((0, True), (2, False), (3, True)):
         more = np.array(outside)
         more[ion] *= 1.5
-        after = goldman.goldman_potential(weights, KINDS, more, inside, celsius)
+        after = ghk_potential.goldman_potential(weights, KINDS, more, inside, celsius)
         assert after >= before - 1e-11 if up else after <= before + 1e-11
 
 
 @given(st.floats(1e-4, 1e4), AMOUNTS, AMOUNTS, TEMPERATURES)
 def test_permeability_ratios_come_back(ratio, test, reference, celsius):
-    reversal = goldman.goldman_potential([ratio, 1], [1, 1], [test, 0], [0, reference], celsius)
-    found = goldman.permeability_ratio(reversal, (1, test, 0), (1, 0, reference), celsius)
+    reversal = ghk_potential.goldman_potential(
+        [ratio, 1], [1, 1], [test, 0], [0, reference], celsius
+    )
+    found = ghk_potential.permeability_ratio(reversal, (1, test, 0), (1, 0, reference), celsius)
     assert found == pytest.approx(ratio, rel=1e-9)
 
 
@@ -114,7 +122,7 @@ def test_donnan_is_neutral_and_at_equilibrium(potassium, sodium, calcium, fixed,
     charge = (z * found.inside).sum() + fixed
     assert charge == pytest.approx(0.0, abs=1e-10 * (abs(fixed) + outside.sum()))
     assert found.inside == pytest.approx(outside * found.ratio**z, rel=1e-10)
-    each = nernst.nernst_potential(z, outside, found.inside, celsius)
+    each = equilibrium.nernst_potential(z, outside, found.inside, celsius)
     assert each == pytest.approx(float(found.potential), abs=1e-9)
     assert (found.potential < 0) == (fixed < 0) or abs(found.potential) < 1e-6
     mirrored = donnan.donnan(-z, outside, -fixed, celsius)
@@ -161,14 +169,17 @@ def test_one_salt_diffuses_the_same_for_both(amount, ratio, celsius):
 
 def test_missing_values_stay_missing():
     nan = np.nan
-    assert np.isnan(nernst.nernst_potential(1, [nan, 5.0], 140.0, 37)).tolist() == [True, False]
-    assert np.isnan(ghk.ghk_current_density(1e-6, 1, 140, 5, [nan, 0.0], 37)).tolist() == [
+    assert np.isnan(equilibrium.nernst_potential(1, [nan, 5.0], 140.0, 37)).tolist() == [
         True,
         False,
     ]
-    assert np.isnan(ghk.ghk_slope_conductance(1e-6, 1, nan, 5, 0.0, 37))
+    assert np.isnan(ghk_current.ghk_current_density(1e-6, 1, 140, 5, [nan, 0.0], 37)).tolist() == [
+        True,
+        False,
+    ]
+    assert np.isnan(ghk_current.ghk_slope_conductance(1e-6, 1, nan, 5, 0.0, 37))
     outside = np.array([[5.0, 145.0], [nan, 145.0]])
-    found = goldman.goldman_potential([1, 0.04], [1, 1], outside, [140.0, 10.0], 37)
+    found = ghk_potential.goldman_potential([1, 0.04], [1, 1], outside, [140.0, 10.0], 37)
     assert np.isnan(found).tolist() == [False, True]
     made = donnan.donnan([1, -1], [[5.0, 5.0], [nan, 5.0]], -140.0, 37)
     assert np.isnan(made.potential).tolist() == [False, True]

@@ -4,23 +4,48 @@ import numpy as np
 import pytest
 
 from loligo.errors import ModelError, SelectionError
-from loligo.ions import activity, donnan, ghk, goldman, nernst, pitzer, planck, thermal, water
+from loligo.ions import (
+    activity,
+    donnan,
+    equilibrium,
+    ghk_current,
+    ghk_potential,
+    pitzer,
+    planck,
+    thermal,
+    water,
+)
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: nernst.nernst_potential(1, -5.0, 140.0, 37), "outside = -5 mM is below zero"),
-        (lambda: nernst.nernst_potential(1, 5.0, [1.0, -140.0], 37), "inside = -140 mM is below"),
-        (lambda: nernst.nernst_potential(0, 5.0, 140.0, 37), "valence = 0; an ion has a whole"),
-        (lambda: nernst.nernst_potential(0.5, 5.0, 140.0, 37), "valence = 0.5"),
-        (lambda: nernst.nernst_potential(1, 5.0, 140.0, -273.15), "not above absolute zero"),
-        (lambda: ghk.ghk_current_density(-1e-6, 1, 5, 140, 0, 37), "permeability = -1e-06 cm/s"),
-        (lambda: goldman.goldman_potential([1.0], [3], [1.0], [2.0], 37), r"valence = \+3"),
-        (lambda: goldman.goldman_potential([0.0], [1], [1.0], [2.0], 37), "no ion that permeates"),
-        (lambda: goldman.chord_potential([0.0, 0.0], [1.0, 2.0]), "all conductances are zero"),
+        (lambda: equilibrium.nernst_potential(1, -5.0, 140.0, 37), "outside = -5 mM is below zero"),
         (
-            lambda: goldman.permeability_ratio(-100.0, (1, 145, 0), (1, 5, 150), 25),
+            lambda: equilibrium.nernst_potential(1, 5.0, [1.0, -140.0], 37),
+            "inside = -140 mM is below",
+        ),
+        (
+            lambda: equilibrium.nernst_potential(0, 5.0, 140.0, 37),
+            "valence = 0; an ion has a whole",
+        ),
+        (lambda: equilibrium.nernst_potential(0.5, 5.0, 140.0, 37), "valence = 0.5"),
+        (lambda: equilibrium.nernst_potential(1, 5.0, 140.0, -273.15), "not above absolute zero"),
+        (
+            lambda: ghk_current.ghk_current_density(-1e-6, 1, 5, 140, 0, 37),
+            "permeability = -1e-06 cm/s",
+        ),
+        (lambda: ghk_potential.goldman_potential([1.0], [3], [1.0], [2.0], 37), r"valence = \+3"),
+        (
+            lambda: ghk_potential.goldman_potential([0.0], [1], [1.0], [2.0], 37),
+            "no ion that permeates",
+        ),
+        (
+            lambda: ghk_potential.chord_potential([0.0, 0.0], [1.0, 2.0]),
+            "all conductances are zero",
+        ),
+        (
+            lambda: ghk_potential.permeability_ratio(-100.0, (1, 145, 0), (1, 5, 150), 25),
             "reversal = -100 mV is not between the Nernst potentials",
         ),
         (lambda: donnan.donnan([1, -1], [5.0, 6.0], -1.0, 37), "charges add up to -1 mM"),
@@ -52,18 +77,18 @@ def test_unknown_salts_are_named():
 
 
 def test_ions_on_one_side_only_have_infinite_potentials():
-    found = nernst.nernst_potential(1, [0.0, 5.0], [140.0, 0.0], 37)
+    found = equilibrium.nernst_potential(1, [0.0, 5.0], [140.0, 0.0], 37)
     assert found.tolist() == [-np.inf, np.inf]
-    assert np.isnan(nernst.nernst_potential(1, 0.0, 0.0, 37))
-    assert goldman.goldman_potential([1, 1], [1, -1], [0, 5], [5, 0], 37) == -np.inf
-    assert goldman.goldman_potential([1, 1], [2, -1], [5, 0], [0, 5], 37) == np.inf
+    assert np.isnan(equilibrium.nernst_potential(1, 0.0, 0.0, 37))
+    assert ghk_potential.goldman_potential([1, 1], [1, -1], [0, 5], [5, 0], 37) == -np.inf
+    assert ghk_potential.goldman_potential([1, 1], [2, -1], [5, 0], [0, 5], 37) == np.inf
 
 
 def test_sides_broadcast():
-    found = goldman.goldman_potential(
+    found = ghk_potential.goldman_potential(
         [1, 0.04], [1, 1], np.array([[2.5, 145], [5, 145], [10, 145]]), [140, 10], [20.0, 30, 37]
     )
-    one = goldman.goldman_potential([1, 0.04], [1, 1], [5, 145], [140, 10], 30.0)
+    one = ghk_potential.goldman_potential([1, 0.04], [1, 1], [5, 145], [140, 10], 30.0)
     assert found.shape == (3,)
     assert found[1] == one
     made = donnan.donnan([1, -1], [[5, 5], [10, 10]], [[-1.0], [-2.0], [-3.0]], 37)
@@ -83,13 +108,13 @@ def test_sides_broadcast():
     ],
 )
 def test_directions_in_words(ion, valence, potential, reversal, words):
-    assert nernst.DrivingForce(ion, valence, potential, reversal).in_words() == words
+    assert equilibrium.DrivingForce(ion, valence, potential, reversal).in_words() == words
 
 
 def test_a_flux_ratio_at_equilibrium_has_no_exponent():
-    reversal = float(nernst.nernst_potential(1, 5.0, 140.0, 37))
-    assert np.isnan(ghk.ussing_exponent(1.0, -1, 5.0, 5.0, 0.0, 37))
-    assert ghk.ussing_flux_ratio(1, 5.0, 140.0, reversal, 37) == pytest.approx(1.0)
+    reversal = float(equilibrium.nernst_potential(1, 5.0, 140.0, 37))
+    assert np.isnan(ghk_current.ussing_exponent(1.0, -1, 5.0, 5.0, 0.0, 37))
+    assert ghk_current.ussing_flux_ratio(1, 5.0, 140.0, reversal, 37) == pytest.approx(1.0)
 
 
 def test_zero_kelvin_is_named_with_its_value():

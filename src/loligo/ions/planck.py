@@ -81,6 +81,50 @@ def stationary_potential(
     return np.asarray(thermal_voltage(temperature) * np.reshape(drops, shape))
 
 
+def stationary_profile(
+    valence: ArrayLike,
+    mobility: ArrayLike,
+    pipette: ArrayLike,
+    bath: ArrayLike,
+    temperature: float,
+    points: int = 201,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return what the stationary junction looks like inside.
+
+    Parameters
+    ----------
+    valence, mobility, pipette, bath, temperature
+        Of one pair of solutions, as in `stationary_potential`.
+    points : int
+
+    Returns
+    -------
+    place : (points,) ndarray
+        From 0 at the pipette to 1 at the bath.
+    potential : (points,) ndarray [mV]
+        Relative to the pipette.
+    concentration : (points, ion) ndarray [mM]
+    """
+    stationary_potential(valence, mobility, pipette, bath, temperature)  # refuses what is wrong
+    z, u = np.broadcast_arrays(charges(valence), np.asarray(mobility, dtype=np.float64))
+    first, second = np.asarray(pipette, dtype=np.float64), np.asarray(bath, dtype=np.float64)
+    present = (first > 0) | (second > 0)
+    q = np.zeros(z.size)
+    q[present] = _fluxes(z[present], u[present], first[present], second[present])
+    drop = (z * q).sum()
+    matrix = (np.outer(q, z**2) - drop * np.diag(z)) / (points - 1)
+    step, _ = _exponential(matrix, np.zeros((1, *matrix.shape)))
+    rows = [first]
+    for _ in range(points - 1):
+        rows.append(step @ rows[-1])
+    concentration = np.array(rows)
+    # Along s the potential is straight; place follows from dx = sum(z^2 c) ds, up to a factor.
+    speed = concentration @ z**2
+    place = np.concatenate(([0.0], np.cumsum(0.5 * (speed[1:] + speed[:-1]))))
+    potential = float(thermal_voltage(temperature)) * drop * np.linspace(0.0, 1.0, points)
+    return place / place[-1], potential, concentration
+
+
 def _drop(
     z: NDArray[np.float64],
     u: NDArray[np.float64],
@@ -91,7 +135,17 @@ def _drop(
     if np.isnan(first).any() or np.isnan(second).any():
         return float("nan")
     present = (first > 0) | (second > 0)
-    z, u, first, second = z[present], u[present], first[present], second[present]
+    q = _fluxes(z[present], u[present], first[present], second[present])
+    return float((z[present] * q).sum())
+
+
+def _fluxes(
+    z: NDArray[np.float64],
+    u: NDArray[np.float64],
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return ``q``, by continuation from equal solutions."""
     scale = (z**2 * first).sum()
     first, second, u = first / scale, second / scale, u / u.max()
     q = np.zeros_like(z)
@@ -105,7 +159,7 @@ def _drop(
                 raise ModelError("the stationary junction does not settle for these solutions")
             continue
         q, reached = found, aim
-    return float((z * q).sum())
+    return q
 
 
 def _between(

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from loligo.ions.ghk_potential import chord_potential, goldman_potential
 from loligo.ions.given import amounts
-from loligo.ions.goldman import chord_potential, goldman_potential
 from loligo.ions.thermal import thermal_voltage
 
 SODIUM_PER_POTASSIUM = 1.5

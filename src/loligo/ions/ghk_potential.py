@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loligo.errors import ModelError
-from loligo.ions.ghk import ghk_current_density
+from loligo.ions.ghk_current import ghk_current_density
 from loligo.ions.given import amounts, charges
 from loligo.ions.thermal import thermal_voltage
 
