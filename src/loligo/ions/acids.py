@@ -23,8 +23,8 @@ NIST = (
 )
 TSIEN = (
     "Tsien 1980 Biochemistry 19:2396, https://doi.org/10.1021/bi00552a018; 22 degC, 0.1 M. "
-    "Enthalpy of calcium so that its affinity rises with temperature about as that of EGTA at pH 7 does: "
-    "Harrison, Bers 1987 Biochim Biophys Acta 925:133, "
+    "Enthalpy of calcium so that its affinity at pH 7 rises with temperature about as that of "
+    "EGTA does: Harrison, Bers 1987 Biochim Biophys Acta 925:133, "
     "https://doi.org/10.1016/0304-4165(87)90102-4"
 )
 GOLDBERG = (

@@ -24,7 +24,7 @@ from loligo.ions.thermal import thermal_voltage
 from loligo.units import quantity
 
 Method = Literal["stationary", "henderson"]
-METHODS = ("stationary", "henderson")
+METHODS: tuple[Method, ...] = ("stationary", "henderson")
 _NEUTRAL = 5e-3
 """Charges may differ by this share of all charge: solutions are written with rounded numbers."""
 

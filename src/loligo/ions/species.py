@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import pi
 
-from loligo.errors import SelectionError
+from loligo.errors import SelectionError, suggest
 from loligo.ions.equilibrium import charge_text
-from loligo.ions.mobility import Mobility, mobility
+from loligo.ions.mobility import MOBILITIES, Mobility, mobility
 from loligo.ions.thermal import BOLTZMANN, FARADAY, GAS_CONSTANT, ZERO_CELSIUS
 
 POTASSIUM_CONDUCTIVITY = 73.5e-4
@@ -108,5 +108,7 @@ def valence_of(name: str, given: int | None = None) -> int:
         return given
     try:
         return species(name).valence
-    except SelectionError as error:
-        raise SelectionError(f"no valence of {name!r} is known: give it. {error}") from None
+    except SelectionError:
+        raise SelectionError(
+            f"no valence of {name!r} is known; give its valence, or {suggest(name, MOBILITIES)}"
+        ) from None
