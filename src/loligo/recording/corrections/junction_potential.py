@@ -34,9 +34,10 @@ def junction_potential(
     Parameters
     ----------
     recording : Recording
-    value : quantity or Estimate, optional
+    value : quantity, Estimate, pair of solutions or str, optional
         Potential of the bath relative to the pipette, about +15 mV for potassium gluconate in the
-        pipette; by default the one that the recording states as not applied.
+        pipette; by default the one that the recording states as not applied. Of two solutions,
+        ``(pipette, bath)`` or ``"potassium_gluconate in acsf at 34 degC"``, it is computed.
     response : Channel or str, optional
         Needed where there are several.
 
@@ -51,6 +52,10 @@ def junction_potential(
     CorrectionError
         It is taken off already, by loligo or as the file states; no value; no command in voltage
         clamp; more than 50 mV.
+
+    ModelError, SelectionError, UnitError
+        Solutions that are not known, or contradict themselves: see
+        `loligo.ions.liquid_junction_potential`.
 
     References
     ----------
@@ -78,7 +83,8 @@ def junction_potential(
 
 def _number(found: Target, value: Any) -> Measured:
     if value is not None:
-        number = measured(value, "voltage", name="junction potential")
+        solutions = _of_solutions(value)
+        number = solutions or measured(value, "voltage", name="junction potential")
     else:
         stated = [c for c in found.recording.corrections if c.name == NAME and not c.applied]
         values = {c.value for c in stated}
@@ -86,7 +92,7 @@ def _number(found: Target, value: Any) -> Measured:
             have = f"states {len(values)} different ones" if values else "states none"
             raise CorrectionError(
                 f"liquid junction potential: the recording {have}; give a value, or compute it "
-                "from the solutions with loligo.ions.junction.henderson"
+                "from the solutions: 'potassium_gluconate in acsf'"
             )
         number = Measured(stated[0].value, stated[0].low, stated[0].high, "stated in the file")
     if abs(number.value) > LARGEST:
@@ -95,6 +101,23 @@ def _number(found: Target, value: Any) -> Measured:
             f"have (within {LARGEST:g} mV)"
         )
     return number
+
+
+def _of_solutions(value: Any) -> Measured | None:
+    """Return the potential of two solutions, where it is two solutions that are given."""
+    from loligo.ions.junction import liquid_junction_potential
+
+    if isinstance(value, tuple) and len(value) == 2:
+        pair, temperature = value, "20 degC"
+        told = " in ".join(str(getattr(side, "name", "the solution given")) for side in pair)
+    elif isinstance(value, str) and " in " in value:
+        told, _, given = value.partition(" at ")
+        pipette, _, bath = told.partition(" in ")
+        pair, temperature = (pipette.strip(), bath.strip()), given.strip() or "20 degC"
+    else:
+        return None
+    found = liquid_junction_potential(*pair, temperature)
+    return Measured(found, source=f"stationary Nernst-Planck junction, {told} at {temperature}")
 
 
 def _potentials(found: Target) -> tuple[Channel, ...]:
