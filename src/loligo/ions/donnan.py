@@ -35,7 +35,11 @@ class Donnan:
 
 
 def donnan(
-    valence: ArrayLike, outside: ArrayLike, fixed_charge: ArrayLike, temperature: ArrayLike
+    valence: ArrayLike,
+    outside: ArrayLike,
+    fixed_charge: ArrayLike,
+    temperature: ArrayLike,
+    fixed_outside: ArrayLike = 0.0,
 ) -> Donnan:
     """Return the equilibrium of permeant ions with charges fixed inside.
 
@@ -44,10 +48,12 @@ def donnan(
     valence : (ion,) array_like
         Any whole charges.
     outside : (..., ion) array_like [mM]
-        Permeant ions, together neutral.
+        Permeant ions, neutral together with `fixed_outside`.
     fixed_charge : (...) array_like [mM]
         Net charge of what cannot leave, per volume: -140 for 140 mM of univalent anions.
     temperature : (...) array_like [degC]
+    fixed_outside : (...) array_like [mM]
+        Net charge outside of what cannot enter.
 
     Raises
     ------
@@ -71,8 +77,10 @@ def donnan(
     (array([140.1783,   0.1783]), -89.0927)
     """
     z, c = charges(valence), amounts(outside, "outside")
-    neutral((np.abs(z) * c).sum(axis=-1), (z * c).sum(axis=-1), NEUTRAL, "outside")
-    if not (((z > 0) & (c > 0)).any(axis=-1) | np.isnan(c).any(axis=-1)).all():
+    charge = (z * c).sum(axis=-1) + np.asarray(fixed_outside, dtype=np.float64)
+    neutral((np.abs(z) * c).sum(axis=-1), charge, NEUTRAL, "outside")
+    both = ((z > 0) & (c > 0)).any(axis=-1) & ((z < 0) & (c > 0)).any(axis=-1)
+    if not (both | np.isnan(c).any(axis=-1)).all():
         raise ModelError("outside: a Donnan equilibrium needs a permeant cation and an anion")
     fixed = np.asarray(fixed_charge, dtype=np.float64)
     c, fixed = np.broadcast_arrays(c, np.expand_dims(fixed, -1))
@@ -89,11 +97,11 @@ def _log_ratio(
     z: NDArray[np.float64], c: NDArray[np.float64], fixed: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return ln(r), by Newton's method kept within a bracket that bisection shrinks."""
-    # The univalent formula with all charge bounds the root: ions of more charge move it to zero.
-    charge = 0.5 * (np.abs(z) * c).sum(axis=-1)
-    guess = -np.arcsinh(fixed / (2.0 * charge))
-    largest = np.abs(fixed) / charge + 1.0
-    low, high = np.minimum(0.0, -np.log1p(largest)), np.log1p(largest)
+    # As if all ions were univalent: more charge moves the root towards zero, so this bounds it.
+    plus, minus = (np.maximum(sign * z * c, 0.0).sum(axis=-1) for sign in (1.0, -1.0))
+    high = np.maximum(0.0, np.log((minus + np.abs(fixed)) / plus)) + 1e-9
+    low = -np.maximum(0.0, np.log((plus + np.abs(fixed)) / minus)) - 1e-9
+    guess = np.clip(-np.arcsinh(fixed / (plus + minus)), low, high)
     for _ in range(_ROUNDS):
         powers = np.exp(z * guess[..., None])
         value = (z * c * powers).sum(axis=-1) + fixed
