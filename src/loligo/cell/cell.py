@@ -14,7 +14,6 @@ from loligo.cell.expression import evaluate
 from loligo.cell.pool import Pool
 from loligo.cell.quantity import In, LetLaw, OneOf, Quantity
 from loligo.cell.show import cell_text
-from loligo.errors import ModelError
 from loligo.units import quantity
 
 if TYPE_CHECKING:
@@ -73,15 +72,9 @@ class Cell(Description):
     @model_validator(mode="before")
     @classmethod
     def _in_solutions(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping) or "solutions" not in data:
-            return data
-        from loligo.cell.solutions import SIDES, dissolved
+        from loligo.cell.solutions import resolved
 
-        rest = {key: value for key, value in data.items() if key != "solutions"}
-        sides = data["solutions"]
-        if not isinstance(sides, Mapping) or set(sides) != set(SIDES):
-            raise ModelError(f"solutions = {sides!r}; allowed: a table with inside and outside")
-        return dissolved(rest, sides["inside"], sides["outside"], replace=False)
+        return resolved(data)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

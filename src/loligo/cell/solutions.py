@@ -11,12 +11,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from loligo.cell.quantity import write_quantity
-from loligo.errors import ModelError, SelectionError, suggest
+from loligo.errors import LoligoError, ModelError, SelectionError, suggest
 from loligo.ions.mobility import MOBILITIES
 from loligo.ions.sides import free_ions
 
 SIDES = ("inside", "outside")
 _ENDS = {"inside": "in", "outside": "out"}
+
+
+def resolved(data: Any) -> Any:
+    """Return what a description is made from, its ``solutions`` put into channels and constants.
+
+    Raises
+    ------
+    ModelError
+        They are not a pair, or see `dissolved`.
+    """
+    if not isinstance(data, Mapping) or "solutions" not in data:
+        return data
+    rest = {key: value for key, value in data.items() if key != "solutions"}
+    sides = data["solutions"]
+    if not isinstance(sides, Mapping) or set(sides) != set(SIDES):
+        told = f"is {sides!r}; allowed: a table with inside and outside"
+        raise ModelError(told, [("solutions", told)])
+    try:
+        return dissolved(rest, sides["inside"], sides["outside"], replace=False)
+    except LoligoError as error:
+        raise ModelError(str(error), [("solutions", str(error))]) from None
 
 
 def dissolved(
@@ -66,7 +87,7 @@ def dissolved(
         used.add(ion)
     if not used:
         raise ModelError(
-            "solutions: no channel takes its reversal from them; name the ion of a channel "
+            "no channel takes its reversal from the solutions; name the ion of a channel "
             "(ion = 'K') and leave out its reversal"
         )
     for ion in sorted(used):

@@ -153,6 +153,47 @@ def henderson(
     )
 
 
+def names_solutions(value: Any) -> bool:
+    """Tell whether something is two solutions: a pair, or ``"potassium_gluconate in acsf"``."""
+    if isinstance(value, str):
+        return " in " in value
+    return isinstance(value, tuple) and len(value) == 2
+
+
+def junction_between(value: Any) -> tuple[float, str]:
+    """Return the potential of two solutions [mV], and how it was found.
+
+    Parameters
+    ----------
+    value : str or pair
+        ``"potassium_gluconate in acsf at 34 degC"``, or ``(pipette, bath)``; at 20 degC where no
+        temperature is said.
+
+    Raises
+    ------
+    ModelError, SelectionError, UnitError
+        As `liquid_junction_potential`.
+
+    Examples
+    --------
+    >>> found, source = junction_between("potassium_gluconate in acsf at 34 degC")
+    >>> round(found, 1)
+    15.5
+    >>> source
+    'stationary Nernst-Planck junction, potassium_gluconate in acsf at 34 degC'
+    """
+    temperature = "20 degC"
+    if isinstance(value, str):
+        told, _, given = value.partition(" at ")
+        pipette, _, bath = (part.strip() for part in told.partition(" in "))
+        temperature = given.strip() or temperature
+    else:
+        pipette, bath = value
+        told = " in ".join(str(getattr(side, "name", "a table of ions")) for side in value)
+    found = liquid_junction_potential(pipette, bath, temperature)
+    return found, f"stationary Nernst-Planck junction, {told.strip()} at {temperature}"
+
+
 def junction_arrays(
     pipette: Any,
     bath: Any,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from loligo.errors import CorrectionError
+from loligo.ions.junction import junction_between, names_solutions
 from loligo.recording.channel import Channel, ClampMode, Role
 from loligo.recording.corrections.apply import apply, moved_level
 from loligo.recording.corrections.check import Target, target
@@ -83,8 +84,10 @@ def junction_potential(
 
 def _number(found: Target, value: Any) -> Measured:
     if value is not None:
-        solutions = _of_solutions(value)
-        number = solutions or measured(value, "voltage", name="junction potential")
+        if names_solutions(value):
+            found_between, source = junction_between(value)
+            value = Measured(found_between, source=source)
+        number = measured(value, "voltage", name="junction potential")
     else:
         stated = [c for c in found.recording.corrections if c.name == NAME and not c.applied]
         values = {c.value for c in stated}
@@ -101,23 +104,6 @@ def _number(found: Target, value: Any) -> Measured:
             f"have (within {LARGEST:g} mV)"
         )
     return number
-
-
-def _of_solutions(value: Any) -> Measured | None:
-    """Return the potential of two solutions, where it is two solutions that are given."""
-    from loligo.ions.junction import liquid_junction_potential
-
-    if isinstance(value, tuple) and len(value) == 2:
-        pair, temperature = value, "20 degC"
-        told = " in ".join(str(getattr(side, "name", "the solution given")) for side in pair)
-    elif isinstance(value, str) and " in " in value:
-        told, _, given = value.partition(" at ")
-        pipette, _, bath = told.partition(" in ")
-        pair, temperature = (pipette.strip(), bath.strip()), given.strip() or "20 degC"
-    else:
-        return None
-    found = liquid_junction_potential(*pair, temperature)
-    return Measured(found, source=f"stationary Nernst-Planck junction, {told} at {temperature}")
 
 
 def _potentials(found: Target) -> tuple[Channel, ...]:
