@@ -149,7 +149,9 @@ class Solution:
         head = f"{self.name}, {self.temperature:g} degC"
         if self.ph is not None:
             head += f", pH {self.ph:g}"
-        if self.adjusted_with:
+        if self.adjusted_with == "CO2":
+            head += f", {self.adjusted:+.4g} mM HCO3 by CO2"
+        elif self.adjusted_with:
             head += f", {self.adjusted:.4g} mM {self.adjusted_with}"
         width = max((len(one.name) for one in self.dissolved), default=0)
         rows = [
