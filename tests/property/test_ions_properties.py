@@ -186,3 +186,37 @@ def test_missing_values_stay_missing():
     both = [[150.0, 150.0], [nan, 150.0]]
     drops = planck.stationary_potential([1, -1], [1.0, 1.04], both, [15.0, 15.0], 20)
     assert np.isnan(drops).tolist() == [False, True]
+
+
+WIDE = st.one_of(st.just(0.0), st.floats(-5, 3).map(lambda power: 10.0**power))
+VALENCE_OF_SIX = np.array([1, 1, 2, -1, -1, -2])
+MOBILITY_OF_SIX = np.array([1.0, 4.76, 0.361, 1.0382, 0.33, 0.544])
+
+
+def neutralized(levels):
+    """Return concentrations with anions scaled to the charge of cations, none of them missing."""
+    c = np.array(levels)
+    c[0], c[3] = max(c[0], 1e-5), max(c[3], 1e-5)
+    charge = VALENCE_OF_SIX * c
+    c[VALENCE_OF_SIX < 0] *= charge[charge > 0].sum() / -charge[charge < 0].sum()
+    return c
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(WIDE, min_size=6, max_size=6), st.lists(WIDE, min_size=6, max_size=6))
+def test_any_two_solutions_have_a_junction(pipette, bath):
+    """Over eight decades the layer leads from one to the other, neutral and above zero."""
+    first, second = neutralized(pipette), neutralized(bath)
+    place, potential, inside = planck.stationary_profile(
+        VALENCE_OF_SIX, MOBILITY_OF_SIX, first, second, 20.0, points=401
+    )
+    assert np.all(np.diff(place) > 0)
+    scale = inside.max()
+    assert inside.min() >= -1e-9 * scale
+    assert inside[-1] == pytest.approx(second, rel=1e-5, abs=1e-9 * scale)
+    assert inside @ VALENCE_OF_SIX == pytest.approx(np.zeros(401), abs=1e-9 * scale)
+    assert potential[-1] == pytest.approx(
+        float(planck.stationary_potential(VALENCE_OF_SIX, MOBILITY_OF_SIX, first, second, 20.0))
+    )
+    total = inside.sum(axis=1)  # straight in the layer, whatever the fluxes
+    assert total == pytest.approx(total[0] + (total[-1] - total[0]) * place, abs=2e-3 * scale)

@@ -18,6 +18,9 @@ _LARGEST = 1.0
 """Change of ln(concentration) that one step of continuation asks of Newton's method at most."""
 _SETTLED = 1e-13
 _NEUTRAL = 1e-9
+_PLACES = 32
+_BELOW = 1e-9
+"""Share of the largest concentration that rounding may take another below zero."""
 
 
 def stationary_potential(
@@ -145,7 +148,12 @@ def _fluxes(
     first: NDArray[np.float64],
     second: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return ``q``, by continuation from equal solutions."""
+    """Return ``q``, by continuation from equal solutions.
+
+    From the dilute to the concentrated side, so that exponentials grow and nothing cancels.
+    """
+    if first.sum() > second.sum():
+        return -_fluxes(z, u, second, first)
     scale = (z**2 * first).sum()
     first, second, u = first / scale, second / scale, u / u.max()
     q = np.zeros_like(z)
@@ -153,13 +161,25 @@ def _fluxes(
     while reached < 1.0:
         aim = min(1.0, reached + step)
         found = _newton(z, u, first, _between(first, second, aim), q)
-        if found is None:
+        if found is None or not _physical(z, found, first):
             step *= 0.5
             if step < 1e-6:
                 raise ModelError("the stationary junction does not settle for these solutions")
             continue
         q, reached = found, aim
     return q
+
+
+def _physical(z: NDArray[np.float64], q: NDArray[np.float64], first: NDArray[np.float64]) -> bool:
+    """Tell whether no concentration in the layer is below zero, as it is in other roots."""
+    matrix = (np.outer(q, z**2) - (z * q).sum() * np.diag(z)) / _PLACES
+    step, _ = _exponential(matrix, np.zeros((1, *matrix.shape)))
+    level = first
+    for _ in range(_PLACES):
+        level = step @ level
+        if level.min() < -_BELOW * level.max():
+            return False
+    return True
 
 
 def _between(
@@ -184,7 +204,7 @@ def _newton(
     q = start.copy()
     size = z.size
     left_out = int(np.argmax(np.abs(z) * np.maximum(first, second)))
-    scale = np.maximum(first, second)
+    scale = np.where(second > 0, second, first)
     directions = -z[:, None, None] * np.diag(z)
     directions[np.arange(size), np.arange(size)] += z**2
     for _ in range(_ROUNDS):
