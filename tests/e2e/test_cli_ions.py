@@ -86,6 +86,8 @@ def test_solutions():
     found = answer("solution", "potassium_chloride", "--add", "CaCl2 0.2 mM")
     level = {one["name"]: one["concentration"]["value"] for one in found["dissolved"]}
     assert 2e-5 < level["Ca"] < 2e-4
+    both = answer("solution", "NaCl 150 mM", "--add", "NaCl 4 mM")
+    assert both["osmolarity_ideal"]["value"] == pytest.approx(308.0)
     changed = answer("solution", "KCl 100 mM, HEPES 10 mM", "--ph", "7.4", "--adjusted-with",
                      "NaOH", "--temperature", "37 degC")  # fmt: skip
     assert changed["adjusted"]["value"] == pytest.approx(

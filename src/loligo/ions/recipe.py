@@ -79,13 +79,24 @@ class Recipe:
         return cls(**read)
 
     def with_(self, **changes: Any) -> Recipe:
-        """Return a changed recipe; amounts are quantities, ``with_(CaCl2="1 mM")`` adds one."""
+        """Return a changed recipe; ``with_(CaCl2="1 mM", ph=7.2)`` sets a compound and a field."""
         known = {k: v for k, v in changes.items() if k in self.__dataclass_fields__}
         added = {k: amount_of(v, k) for k, v in changes.items() if k not in known}
         if "temperature" in known:
             known["temperature"] = temperature_of(known["temperature"])
         base = replace(self, **known)
         return replace(base, compounds={**base.compounds, **added})
+
+    def plus(self, compounds: Mapping[str, Any]) -> Recipe:
+        """Return a recipe with more of some compounds, in quantities.
+
+        >>> saline = Recipe.of(name="saline", compounds={"NaCl": "150 mM"})
+        >>> dict(saline.plus({"NaCl": "4 mM", "glucose": "10 mM"}).compounds)
+        {'NaCl': 154.0, 'glucose': 10.0}
+        """
+        more = {name: amount_of(value, name) for name, value in compounds.items()}
+        sums = {name: self.compounds.get(name, 0.0) + amount for name, amount in more.items()}
+        return replace(self, compounds={**self.compounds, **sums})
 
     def solution(self) -> Solution:
         """Return the solution at equilibrium.

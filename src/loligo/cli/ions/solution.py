@@ -41,7 +41,7 @@ def solution(
         celsius = None if temperature is None else temperature_of(temperature)
         recipe = recipe_of(name, temperature=celsius, ph=ph, adjusted_with=adjusted_with)
         if add is not None:
-            recipe = recipe.with_(**listed(add))
+            recipe = recipe.plus(listed(add))
         made = recipe.solution()
         values = {
             "name": made.name,
