@@ -212,6 +212,46 @@ def quantity(value: Any, dimension: str, *, name: str) -> float:
     return result
 
 
+def quantities(value: Any, dimension: str, *, name: str) -> NDArray[np.float64]:
+    """Turn one quantity or many into numbers in the internal unit.
+
+    Parameters
+    ----------
+    value
+        What `quantity` takes; a list of such; a pint quantity or array with a ``units`` attribute
+        of any shape.
+    dimension, name : str
+        As for `quantity`.
+
+    Returns
+    -------
+    ndarray
+        In ``INTERNAL_UNITS[dimension]``; of one quantity, without dimensions.
+
+    Raises
+    ------
+    UnitError
+        See `quantity`.
+
+    Examples
+    --------
+    >>> quantities(["1 M", "5 mM"], "concentration", name="potassium")
+    array([1000.,    5.])
+    """
+    if isinstance(value, list | tuple):
+        return np.array([quantity(one, dimension, name=name) for one in value], dtype=np.float64)
+    values, unit = getattr(value, "magnitude", None), str(getattr(value, "units", ""))
+    if values is None and isinstance(getattr(value, "attrs", {}).get("units"), str):
+        values, unit = getattr(value, "values", value), value.attrs["units"]
+    if values is None or np.ndim(values) == 0:
+        return np.asarray(quantity(value, dimension, name=name))
+    quantity(f"0 {unit}", dimension, name=name)  # the unit is of this dimension
+    result = to_internal(values, unit)
+    if not np.isfinite(result).all():
+        raise UnitError(f"{name} [{unit}] holds numbers that are not finite")
+    return result
+
+
 def _split(value: Any, dimension: str, name: str) -> tuple[float, str | None]:
     if isinstance(value, str):
         return _split_text(value, dimension, name)

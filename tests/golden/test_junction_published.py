@@ -90,7 +90,9 @@ def test_mobilities_are_of_their_source():
     assert mobility("Na+") is MOBILITIES["Na"]
     assert mobility("SO4 2-").valence == -2
     assert mobility("Gluconate").relative == 0.33
-    assert {m.ion for m in MOBILITIES.values() if m.valence == 2} == {"Mg", "Ca"}
+    assert mobility("Zn2+").relative == pytest.approx(52.8 / 2 / 73.5)
+    assert {m.ion for m in MOBILITIES.values() if m.valence > 2} == {"Gd", "La"}
+    assert all(m.source and m.valence and m.relative > 0 for m in MOBILITIES.values())
 
 
 @pytest.mark.parametrize(

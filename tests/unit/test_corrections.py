@@ -9,6 +9,7 @@ import loligo
 from loligo.analysis.correct import cell_without_seal, correct_bridge, correct_series_resistance
 from loligo.analysis.estimate import Estimate, Status
 from loligo.errors import CorrectionError, SelectionError, UnitError, WriteError
+from loligo.ions import liquid_junction_potential
 from loligo.recording import (
     Basis,
     Channel,
@@ -366,3 +367,17 @@ def test_the_source_of_a_corrected_recording_is_not_replaced(tmp_path):
     alone = replace(made, sweeps=kept, channels=made.channels[:2])
     with pytest.raises(WriteError, match="is read from"):
         write_nwb(alone, path, overwrite=True)
+
+
+def test_a_junction_potential_of_solutions():
+    """By name and temperature, or as a pair of tables; the record says which."""
+    expected = liquid_junction_potential("potassium_gluconate", "acsf", "34 degC")
+    made = junction_potential(current_clamp(), "potassium_gluconate in acsf at 34 degC")
+    (found,) = made.corrections
+    assert found.value == pytest.approx(expected)
+    assert found.source.endswith("potassium_gluconate in acsf at 34 degC")
+    pair = {"K": "150 mM", "gluconate": "140 mM", "Cl": "10 mM"}, {"Na": "150 mM", "Cl": "150 mM"}
+    (other,) = junction_potential(current_clamp(), pair).corrections
+    assert other.value == pytest.approx(16.5348, abs=1e-3)
+    with pytest.raises(SelectionError, match="did you mean 'acsf'"):
+        junction_potential(current_clamp(), "potassium_gluconate in acs")

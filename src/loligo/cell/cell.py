@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -50,6 +50,10 @@ class Cell(Description):
         What carries current through the membrane.
     pool : mapping of str to Pool
         Concentrations and other states that currents and rates depend on.
+    solutions : mapping, optional
+        ``inside`` and ``outside``: standard solutions, files or tables of ions. Channels that name
+        their ``ion`` then have no reversal (GHK channels no valence and concentrations) of their
+        own; what the solutions give is kept as constants, ``K_in`` and ``K_out``.
     """
 
     kind: Literal["cell"] = "cell"
@@ -65,12 +69,53 @@ class Cell(Description):
     channel: FrozenMapping[Channel] = Field(default=FrozenMapping())
     pool: FrozenMapping[Pool] = Field(default=FrozenMapping())
 
+    @model_validator(mode="before")
+    @classmethod
+    def _in_solutions(cls, data: Any) -> Any:
+        from loligo.cell.solutions import resolved
+
+        return resolved(data)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         from loligo.cell.check import check_cell
 
         check_cell(self)
         return self
+
+    def in_solutions(self, *, inside: Any, outside: Any) -> Self:
+        """Return the cell with reversals that follow from two solutions.
+
+        Parameters
+        ----------
+        inside, outside : str, Solution or mapping of str to quantity
+            A standard solution's name, a file, a list of ions, a solution or a table of ions.
+
+        Returns
+        -------
+        Cell
+            Channels that name their ``ion`` and have a number for a reversal, or numbers for
+            concentrations, reverse at its Nernst potential. The concentrations are constants
+            (``constants.K_out``); channels with laws of their own keep them.
+
+        Raises
+        ------
+        ModelError
+            No channel is like that; a side does not have its ion.
+        SelectionError
+            An unknown solution or ion.
+
+        Examples
+        --------
+        >>> from loligo.cell import catalogue
+        >>> squid = catalogue.load("hodgkin_huxley1952")
+        >>> bathed = squid.in_solutions(inside="squid_axoplasm", outside="sea_water")
+        >>> bathed.channel["k"].reversal
+        'nernst(1, K_out, K_in)'
+        """
+        from loligo.cell.solutions import dissolved
+
+        return type(self)(**dissolved(self.written(), inside, outside, replace=True))
 
     def steady_state(
         self, v: ArrayLike | str, given: Mapping[str, ArrayLike] | None = None

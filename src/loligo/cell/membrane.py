@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -30,6 +30,8 @@ class Membrane(Description):
         What carries current through the membrane.
     pool : mapping of str to Pool
         Concentrations and other states that currents and rates depend on.
+    solutions : mapping, optional
+        ``inside`` and ``outside``, for the reversals of channels that name their ion; see `Cell`.
     """
 
     kind: Literal["membrane"] = "membrane"
@@ -38,6 +40,13 @@ class Membrane(Description):
     let: FrozenMapping[LetLaw] = Field(default=FrozenMapping())
     channel: FrozenMapping[Channel] = Field(default=FrozenMapping())
     pool: FrozenMapping[Pool] = Field(default=FrozenMapping())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_solutions(cls, data: Any) -> Any:
+        from loligo.cell.solutions import resolved
+
+        return resolved(data)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -10,6 +10,7 @@ from loligo.cli.analyze import analyze
 from loligo.cli.convert import convert
 from loligo.cli.correct import correct
 from loligo.cli.info import info
+from loligo.cli.ions import app as ions
 from loligo.cli.protocol import app as protocol
 from loligo.cli.record import record
 from loligo.cli.report import report
@@ -25,6 +26,7 @@ app = typer.Typer(
 for command in (info, analyze, report, convert, correct, record):
     app.command()(command)
 app.add_typer(protocol, name="protocol")
+app.add_typer(ions, name="ions")
 
 
 def _version(wanted: bool) -> None:

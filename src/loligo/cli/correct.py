@@ -60,7 +60,12 @@ def correct(
     ] = None,
     junction_potential: Annotated[
         Word,
-        _option("--junction-potential", "POTENTIAL", "Of the bath less the pipette's; subtracted."),
+        _option(
+            "--junction-potential",
+            "POTENTIAL",
+            "Of the bath less the pipette's, which is subtracted; or two solutions, 'potassium_"
+            "gluconate in acsf at 34 degC'.",
+        ),
     ] = None,
     pipette_capacitance: Annotated[
         Word,

@@ -29,6 +29,14 @@ class Mobility:
     source: str = NG_BARRY
 
 
+BARRY_TABLES = (
+    "P. H. Barry, ionic mobility tables of JPCalc, University of New South Wales (tables 1 to 4)"
+)
+CONDUCTIVITY = (
+    "Lange's Handbook of Chemistry, 15th edition, table 8.32: limiting equivalent conductivity "
+    "over valence, relative to 73.5 of potassium"
+)
+
 _TABLE: tuple[tuple[str, int, float], ...] = (
     ("K", 1, 1.0),
     ("Na", 1, 0.682),
@@ -55,9 +63,46 @@ _TABLE: tuple[tuple[str, int, float], ...] = (
     ("SO4", -2, 0.544),
     ("EGTA", -2, 0.24),
 )
+_MORE: tuple[tuple[str, int, float], ...] = (
+    ("NH4", 1, 1.001),
+    ("TMA", 1, 0.611),
+    ("Tl", 1, 1.02),
+    ("Co", 2, 0.367),
+    ("Mn", 2, 0.364),
+    ("Cd", 2, 0.37),
+    ("Ni", 2, 0.337),
+    ("Gd", 3, 0.305),
+    ("La", 3, 0.316),
+    ("I", -1, 1.0456),
+    ("NO3", -1, 0.972),
+    ("SCN", -1, 0.901),
+    ("ClO4", -1, 0.916),
+    ("OH", -1, 2.69),
+    ("formate", -1, 0.743),
+    ("acetate", -1, 0.556),
+    ("lactate", -1, 0.528),
+    ("propionate", -1, 0.487),
+    ("isethionate", -1, 0.52),
+    ("MES", -1, 0.37),
+    ("MOPS", -1, 0.35),
+    ("HPO4", -2, 0.39),
+    ("succinate", -2, 0.40),
+    ("citrate", -3, 0.318),
+    ("ATP", -4, 0.15),
+)
+_FROM_CONDUCTIVITY: tuple[tuple[str, int, float], ...] = (
+    ("Ba", 2, 63.9),
+    ("Sr", 2, 59.46),
+    ("Zn", 2, 52.8),
+)
 
 MOBILITIES: dict[str, Mobility] = {row[0]: Mobility(*row) for row in _TABLE}
-"""By symbol or name. HEPES is its anion, EGTA its divalent anion."""
+"""By symbol or name. HEPES, MES and MOPS are their anions, EGTA its divalent anion."""
+MOBILITIES |= {row[0]: Mobility(*row, source=BARRY_TABLES) for row in _MORE}
+MOBILITIES |= {
+    ion: Mobility(ion, valence, conductivity / valence / 73.5, CONDUCTIVITY)
+    for ion, valence, conductivity in _FROM_CONDUCTIVITY
+}
 
 _ALIASES = {"methylsulfate": "methanesulfonate", "MeSO4": "methanesulfonate"}
 

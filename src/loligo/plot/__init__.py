@@ -9,6 +9,7 @@ from loligo.plot.corrections import draw_corrections
 from loligo.plot.filters import draw_filters
 from loligo.plot.firing import draw_frequency_current, draw_raster
 from loligo.plot.impedance import draw_impedance
+from loligo.plot.ions import draw_donnan, draw_ghk, draw_nernst
 from loligo.plot.membrane_test import draw_membrane_test
 from loligo.plot.membrane_test_drift import draw_over_sweeps
 from loligo.plot.morphology import draw_morphology
@@ -18,20 +19,26 @@ from loligo.plot.protocol import draw_protocol
 from loligo.plot.quality import draw_drift, draw_noise
 from loligo.plot.resistance import draw_resistance
 from loligo.plot.simulation import draw_simulation
+from loligo.plot.solutions import draw_activity, draw_junction, draw_solution
 from loligo.plot.spikes import draw_phase_plot, draw_spikes
 from loligo.plot.sweeps import draw_sweeps
 
 __all__ = [
+    "draw_activity",
     "draw_agreement",
     "draw_charging",
     "draw_convergence",
     "draw_corrections",
+    "draw_donnan",
     "draw_drift",
     "draw_filters",
     "draw_frequency_current",
+    "draw_ghk",
     "draw_impedance",
+    "draw_junction",
     "draw_membrane_test",
     "draw_morphology",
+    "draw_nernst",
     "draw_noise",
     "draw_noise_sources",
     "draw_over_sweeps",
@@ -41,6 +48,7 @@ __all__ = [
     "draw_raster",
     "draw_resistance",
     "draw_simulation",
+    "draw_solution",
     "draw_spikes",
     "draw_sweeps",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from loligo.cell.description import Description
+from loligo.cell.description import HERE, Description
 from loligo.cell.quantity import In
+from loligo.errors import LoligoError, ModelError
+from loligo.ions.junction import junction_between, names_solutions
 from loligo.rig.linear import MEMBRANE, Sum, term
 
 Slopes = dict[str, tuple[Sum, str]]
@@ -15,6 +17,19 @@ Slopes = dict[str, tuple[Sum, str]]
 
 WALL = "wall"
 """State: the potential inside the pipette where its wall's capacitance sits [mV]."""
+
+
+class Junction(In):
+    """A potential, or the two solutions that have it."""
+
+    def read(self, value: Any) -> float:
+        """Return the potential [mV]."""
+        if not names_solutions(value):
+            return super().read(value)
+        try:
+            return junction_between(value)[0]
+        except LoligoError as error:
+            raise ModelError(f"{HERE} = {value!r}: {error}") from None
 
 
 class Pipette(Description):
@@ -38,9 +53,10 @@ class Pipette(Description):
     electrode_offset : quantity
         What the amplifier measures besides the potential in the pipette, left by zeroing, drift of
         the wire and so on.
-    junction_potential : quantity
+    junction_potential : quantity or str
         Liquid junction potential, of the bath relative to the pipette, that zeroing in the bath
-        hid: the cell is at the measured potential minus this.
+        hid: the cell is at the measured potential minus this. Two solutions,
+        ``"potassium_gluconate in acsf at 34 degC"``, give theirs.
 
     Notes
     -----
@@ -55,7 +71,7 @@ class Pipette(Description):
     seal_resistance: Annotated[float, In("resistance", positive=True)] | None = None
     seal_reversal: Annotated[float, In("voltage")] = 0.0
     electrode_offset: Annotated[float, In("voltage")] = 0.0
-    junction_potential: Annotated[float, In("voltage")] = 0.0
+    junction_potential: Annotated[float, Junction("voltage")] = 0.0
 
     @property
     def shift(self) -> float:

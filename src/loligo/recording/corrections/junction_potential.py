@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from loligo.errors import CorrectionError
+from loligo.ions.junction import junction_between, names_solutions
 from loligo.recording.channel import Channel, ClampMode, Role
 from loligo.recording.corrections.apply import apply, moved_level
 from loligo.recording.corrections.check import Target, target
@@ -34,9 +35,10 @@ def junction_potential(
     Parameters
     ----------
     recording : Recording
-    value : quantity or Estimate, optional
+    value : quantity, Estimate, pair of solutions or str, optional
         Potential of the bath relative to the pipette, about +15 mV for potassium gluconate in the
-        pipette; by default the one that the recording states as not applied.
+        pipette; by default the one that the recording states as not applied. Of two solutions,
+        ``(pipette, bath)`` or ``"potassium_gluconate in acsf at 34 degC"``, it is computed.
     response : Channel or str, optional
         Needed where there are several.
 
@@ -51,6 +53,10 @@ def junction_potential(
     CorrectionError
         It is taken off already, by loligo or as the file states; no value; no command in voltage
         clamp; more than 50 mV.
+
+    ModelError, SelectionError, UnitError
+        Solutions that are not known, or contradict themselves: see
+        `loligo.ions.liquid_junction_potential`.
 
     References
     ----------
@@ -78,6 +84,9 @@ def junction_potential(
 
 def _number(found: Target, value: Any) -> Measured:
     if value is not None:
+        if names_solutions(value):
+            found_between, source = junction_between(value)
+            value = Measured(found_between, source=source)
         number = measured(value, "voltage", name="junction potential")
     else:
         stated = [c for c in found.recording.corrections if c.name == NAME and not c.applied]
@@ -86,7 +95,7 @@ def _number(found: Target, value: Any) -> Measured:
             have = f"states {len(values)} different ones" if values else "states none"
             raise CorrectionError(
                 f"liquid junction potential: the recording {have}; give a value, or compute it "
-                "from the solutions with loligo.ions.junction.henderson"
+                "from the solutions: 'potassium_gluconate in acsf'"
             )
         number = Measured(stated[0].value, stated[0].low, stated[0].high, "stated in the file")
     if abs(number.value) > LARGEST:
