@@ -12,6 +12,8 @@ from loligo.cell.lowered import Equations
 from loligo.engine.system import Options
 from loligo.engine.tree.joint import Played, n_sweeps
 from loligo.engine.tree.layout import Tree
+from loligo.engine.wiring import Wired
+from loligo.protocol import Protocol
 
 Array = NDArray[np.float64]
 
@@ -63,6 +65,32 @@ class Command:
 
 
 @dataclass(frozen=True, eq=False)
+class Mounted:
+    """Electrode and amplifier at a compartment, through which a protocol acts.
+
+    Attributes
+    ----------
+    compartment : int
+    protocol : int
+        Which protocol says the command.
+    wired : Wired
+        One for all cells, or one for each.
+    factor : float
+        What turns a level of the protocol into the command [mV or pA per unit of the level].
+    """
+
+    compartment: int
+    protocol: int
+    wired: Wired
+    factor: float = 1.0
+
+    @property
+    def n_cells(self) -> int:
+        """For how many cells there are rigs; 1 where one is for all."""
+        return max((w.size for w in self.wired.weights.values() if w.ndim), default=1)
+
+
+@dataclass(frozen=True, eq=False)
 class TreeRequest:
     """A batch of cells of one shape under one protocol; a run is one cell in one sweep.
 
@@ -80,9 +108,12 @@ class TreeRequest:
     commands : tuple of Command
     held_by : tuple of int
         Which protocol says the potential of each held compartment.
+    rigs : tuple of Mounted
     command_scale, command_offset : ndarray, shape () or (cell,)
     record : tuple of (int, str)
         Compartment and quantity.
+    rig_record : tuple of (int, str)
+        Rig and what is seen of it.
     watched : int
         Compartment whose spikes are kept; -1 for none.
     potential : float [mV]
@@ -103,9 +134,11 @@ class TreeRequest:
     n_cells: int
     commands: tuple[Command, ...]
     held_by: tuple[int, ...]
+    rigs: tuple[Mounted, ...]
     command_scale: Array
     command_offset: Array
     record: tuple[tuple[int, str], ...]
+    rig_record: tuple[tuple[int, str], ...]
     watched: int
     potential: float
     initial: dict[str, Array]
@@ -135,6 +168,29 @@ class TreeRequest:
         """Compartments whose potential is the command."""
         return self.trees[0].held
 
+    def per_run(self, values: Array) -> Array:
+        """Return values of shape (cell or 1, ...) for each run, where they differ between cells."""
+        if values.ndim and values.shape[0] == self.n_cells > 1:
+            return np.repeat(values, self.n_sweeps, axis=0)
+        return values
+
+    def commanded(self, runs: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Return scale and offset of each run's command."""
+        cells = runs // self.n_sweeps
+        scale = np.broadcast_to(self.command_scale, (self.n_cells,))[cells]
+        offset = np.broadcast_to(self.command_offset, (self.n_cells,))[cells]
+        return scale, offset
+
+    def at_rest(self, protocol: int) -> Array:
+        """Return what a protocol commands between sweeps, in its own unit, shape (run,)."""
+        played = self.protocols[protocol]
+        if not isinstance(played, Protocol):
+            return np.zeros(self.n_runs)
+        sweeps = np.arange(self.n_sweeps) if played.n_sweeps > 1 else np.zeros(self.n_sweeps, int)
+        rests = np.array([played.rest(int(sweep)) for sweep in sweeps])
+        scale, offset = self.commanded(np.arange(self.n_runs))
+        return np.asarray(offset + scale * np.tile(rests, self.n_cells))
+
 
 @dataclass(frozen=True, eq=False)
 class TreeOutcome:
@@ -143,14 +199,17 @@ class TreeOutcome:
     Attributes
     ----------
     samples : ndarray, shape (run, recorded, sample)
+    rig_samples : ndarray, shape (run, recorded of rigs, sample)
     spike_times : ndarray, shape (spike,) [ms]
         Sorted by run, then by time.
     spike_runs : ndarray of int, shape (spike,)
     states : dict of str to ndarray, shape (run, compartment)
-        At the end, rows of running features among them; NaN where the membrane has no such state.
+        At the end, rows of running features and states of rigs among them; NaN in compartments
+        without such a state.
     """
 
     samples: Array
+    rig_samples: Array
     spike_times: Array
     spike_runs: NDArray[np.int64]
     states: dict[str, Array]

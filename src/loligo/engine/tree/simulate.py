@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from loligo.cell.neuron import Neuron
 from loligo.cell.profile import profiles
 from loligo.cell.synapse import Synapse
 from loligo.engine import stepper
-from loligo.engine.checks import listed, positive, single, thread_count
+from loligo.engine.checks import listed, positive, single, thread_count, told_states
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, unity_of, with_rates
@@ -25,9 +26,11 @@ from loligo.engine.tree.acting import acting
 from loligo.engine.tree.joint import n_sweeps
 from loligo.engine.tree.layout import Tree
 from loligo.engine.tree.request import Array, Patch, TreeRequest
+from loligo.engine.tree.rest import resting_potentials
 from loligo.engine.tree.run import run
 from loligo.engine.tree.seen import Seen, seen_of, simulation
 from loligo.engine.tree.start import initial_of
+from loligo.engine.wiring import Rigs
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
@@ -48,8 +51,9 @@ def simulate_neuron(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
+    rig: Rigs | None,
     synapses: Mapping[str, Synapse] | Sequence[Synapse],
-    initial: Mapping[str, Any] | None,
+    initial: Mapping[str, Any] | Literal["rest"] | None,
     features: Sequence[str],
     spikes: bool,
     threshold: Any,
@@ -66,7 +70,7 @@ def simulate_neuron(
         A run diverged; the message names cell, sweep, time and compartment.
     """
     cut = neuron.compartments
-    acts = acting(neuron, protocol, at, series_resistance, reversal, synapses)
+    acts = acting(neuron, protocol, at, series_resistance, reversal, synapses, rig)
     given = dict(parameters or {})
     command = {n: given.pop(n) for n in (COMMAND_SCALE, COMMAND_OFFSET) if n in given}
     if command and len(acts.protocols) > 1:
@@ -77,10 +81,14 @@ def simulate_neuron(
     if temperature is not None:
         given["temperature"] = temperature
     patches, n_cells = _patches(neuron, given, seen)
-    told, n_told = initial_of(initial or {}, patches, n_sweeps(acts.protocols))
-    if len({n_cells, n_scaled, n_told} - {1}) > 1:
+    told, n_told = initial_of(
+        told_states(initial), patches, n_sweeps(acts.protocols), acts.rig_units
+    )
+    n_rigs = [mounted.n_cells for mounted in acts.rigs]
+    if len({n_cells, n_scaled, n_told, *n_rigs} - {1}) > 1:
         raise ModelError(
             f"parameters say {n_cells} cells, the command {n_scaled}, initial states {n_told}"
+            + "".join(f", rigs {n}" for n in n_rigs)
         )
     kinds = np.zeros(cut.n_compartments, dtype=np.int64)
     for kind, patch in enumerate(patches):
@@ -91,12 +99,14 @@ def simulate_neuron(
         capacitance=_capacitance(patches, cut),
         patches=patches,
         protocols=(*acts.protocols, *acts.synapses.values()),
-        n_cells=max(n_cells, n_scaled, n_told),
+        n_cells=max(n_cells, n_scaled, n_told, *n_rigs),
         commands=acts.commands,
         held_by=acts.held_by,
+        rigs=acts.rigs,
         command_scale=scales[COMMAND_SCALE],
         command_offset=scales[COMMAND_OFFSET],
         record=seen.entries,
+        rig_record=seen.rig_entries,
         watched=acts.places[0] if spikes else -1,
         potential=neuron.initial_potential,
         initial=told,
@@ -105,8 +115,10 @@ def simulate_neuron(
         sampling=positive("sampling", sampling, "ms") if record else None,
         threads=thread_count(threads),
     )
+    if isinstance(initial, str):
+        request = replace(request, initial={"v": resting_potentials(request)})
     with Shown(progress) as tell:
-        outcome = run(_telling(request, tell))
+        outcome = run(replace(request, progress=tell))
     return simulation(neuron, acts, seen, request, outcome)
 
 
@@ -114,12 +126,6 @@ def simulate_neuron(
 def _tree(cut: Compartments, kinds: tuple[int, ...], held: tuple[int, ...]) -> Tree:
     """Return the tree of compartments; the same one when asked again, with what is made of it."""
     return Tree(cut.n_compartments, cut.parent, cut.conductance, np.array(kinds), held)
-
-
-def _telling(request: TreeRequest, tell: Callable[[float], None] | None) -> TreeRequest:
-    from dataclasses import replace
-
-    return replace(request, progress=tell)
 
 
 def _patches(neuron: Neuron, given: dict[str, Any], seen: Seen) -> tuple[tuple[Patch, ...], int]:

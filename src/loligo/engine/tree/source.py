@@ -23,7 +23,7 @@ from loligo.engine.tree.assemble import (
     NUMBERS,
     TreeSystem,
 )
-from loligo.engine.tree.driver import DRIVER, ELIMINATE, HEAD, REDUCE, SUBSTITUTE
+from loligo.engine.tree.driver import DRIVER, ELIMINATE, HEAD, REDUCE, RIGS, SUBSTITUTE
 from loligo.engine.tree.elimination import (
     BACK,
     ROOT,
@@ -86,6 +86,7 @@ def tree_kernel(
     *,
     one_capacitance: bool,
     branches: bool,
+    rigs: bool = False,
 ) -> TreeKernel:
     """Return the kernel of trees with several kinds of membrane.
 
@@ -99,6 +100,8 @@ def tree_kernel(
         Whether all compartments have the same capacitance.
     branches : bool
         Whether there are branch points among the nodes.
+    rigs : bool
+        Whether electrodes and amplifiers are at sites.
     """
     shared = ["v", AXIAL_SUM, BACK, ROOT, TIP, *WORK]
     shared += [] if one_capacitance else [CAPACITANCE]
@@ -118,7 +121,9 @@ def tree_kernel(
     for index, kind in enumerate(kinds):
         bodies += _kind_bodies(index, kind, numbers)
     return TreeKernel(
-        text="\n".join([_head(kinds, room), *bodies, _driver(kinds, rows, numbers)]),
+        text="\n".join(
+            [_head(kinds, room, rigs=rigs), *bodies, _driver(kinds, rows, numbers, rigs=rigs)]
+        ),
         rows=tuple(kind.rows for kind in kinds),
         room=room,
         scratch=_scratch(kinds, room),
@@ -231,7 +236,7 @@ def _body(name: str, loop: Loop, numbers: tuple[str, ...], printer: Printer) -> 
     return "\n".join([*lines, *([] if len(lines) > 3 else ["    pass"]), ""])
 
 
-def _head(kinds: list[_Kind], room: int) -> str:
+def _head(kinds: list[_Kind], room: int, *, rigs: bool) -> str:
     told = [
         textwrap.fill(
             f"{kind.tree.system.equations.name}: "
@@ -248,10 +253,13 @@ def _head(kinds: list[_Kind], room: int) -> str:
         width=WIDTH,
         room=room,
         scratch=_scratch(kinds, room),
+        rig_import=RIGS["rig_import"] if rigs else "",
     )
 
 
-def _driver(kinds: list[_Kind], rows: dict[str, int], numbers: tuple[str, ...]) -> str:
+def _driver(
+    kinds: list[_Kind], rows: dict[str, int], numbers: tuple[str, ...], *, rigs: bool
+) -> str:
     shared = "h_gate, h, h_record, now, then, seen, t, threshold, inverse_h"
     count = len(numbers) - len(NUMBERS)
     shared += "".join(f", u{i}" for i in range(count))
@@ -265,6 +273,10 @@ def _driver(kinds: list[_Kind], rows: dict[str, int], numbers: tuple[str, ...]) 
     row_numbers = {name.split(".")[1]: rows[name] for name in WORK} | {"new": rows[NEW]}
     return DRIVER.format(
         **row_numbers,
+        **{
+            name: text.format(v=rows["v"], **row_numbers) if rigs else ""
+            for name, text in RIGS.items()
+        },
         **_solve_text(row_numbers, linear=all(kind.tree.is_linear for kind in kinds)),
         v=rows["v"],
         gamma=GAMMA,
