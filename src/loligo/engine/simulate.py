@@ -23,7 +23,7 @@ from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
 from loligo.engine.system import Clamp, Options, Rule
-from loligo.engine.wiring import Rigs, Wired, Wiring, rigs_alone
+from loligo.engine.wiring import RigsAtSites, Wired, Wiring, rigs_alone
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
@@ -52,7 +52,7 @@ def simulate(
     temperature: Any = None,
     series_resistance: Any = None,
     reversal: Any = None,
-    rig: Rigs | None = None,
+    rig: RigsAtSites | None = None,
     synapses: Mapping[str, Synapse] | Sequence[Synapse] = (),
     spikes: bool = False,
     threshold: Any = "0 mV",

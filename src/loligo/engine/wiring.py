@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,9 @@ Array = NDArray[np.float64]
 
 PREFIX = "rig."
 """Of the names of states and outputs."""
-OneEach = LinearSystem | Sequence[LinearSystem]
-"""A rig for all cells, or one for each."""
-Rigs = OneEach | Mapping[str, OneEach]
+Rigs: TypeAlias = LinearSystem | Sequence[LinearSystem]
+"""One for all cells, or one for each."""
+RigsAtSites: TypeAlias = Rigs | Mapping[str, Rigs]
 """By site too, where a cell has a shape."""
 
 _COMMANDS = {"mV": {"voltage"}, "pA": {"none", "current", "current_density"}}
@@ -108,7 +109,7 @@ class Wired:
     command: str
 
 
-def rigs_alone(rig: Rigs | None) -> OneEach | None:
+def rigs_alone(rig: RigsAtSites | None) -> Rigs | None:
     """Return the rigs of cells that have no sites.
 
     Raises
@@ -123,7 +124,7 @@ def rigs_alone(rig: Rigs | None) -> OneEach | None:
     return rig
 
 
-def wired(rigs: OneEach) -> Wired:
+def wired(rigs: Rigs) -> Wired:
     """Return the wiring of one rig for all cells, or of one for each.
 
     Raises
@@ -162,7 +163,7 @@ def wired(rigs: OneEach) -> Wired:
 
 def mounted_on(
     protocol: Protocol,
-    rigs: OneEach,
+    rigs: Rigs,
     series_resistance: object,
     method: str,
 ) -> Wired:

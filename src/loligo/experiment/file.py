@@ -2,7 +2,8 @@
 
 A file has ``kind = "experiment"``; ``cell``, a name of the catalogue, ``"cell.toml"`` beside it, or
 a table; ``rig`` and ``protocol``, files beside it or tables; and may have ``seed``, ``dt`` and a
-table of ``parameters``.
+table of ``parameters``. The cell may be a neuron: then ``at`` says where the pipette is, and
+``truth`` what is kept beside the recording, ``["v at soma", "v at tip of apical"]``.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from loligo.cell import Cell, catalogue
-from loligo.cell.files import described, text_of
+from loligo.cell import Cell, Neuron, catalogue
+from loligo.cell.files import read_text, text_of
+from loligo.cell.neuron_file import NeuronFile
 from loligo.errors import LoligoError, ModelError, suggest
 from loligo.experiment.record import record
 from loligo.protocol import Protocol
@@ -22,7 +24,7 @@ from loligo.protocol.text import KIND, from_document
 from loligo.recording import Recording
 from loligo.rig import Rig
 
-_KEYS = ("kind", "cell", "rig", "protocol", "seed", "dt", "parameters")
+_KEYS = ("kind", "cell", "at", "rig", "protocol", "seed", "dt", "truth", "parameters")
 
 
 @dataclass(frozen=True)
@@ -31,28 +33,35 @@ class Experiment:
 
     Attributes
     ----------
-    cell : Cell
+    cell : Cell or Neuron
     rig : Rig
     protocol : Protocol
     seed : int
     dt : str or None
     parameters : mapping of str to str
+    at : str or None
+        Where on a neuron the pipette is.
+    truth : tuple of str
+        What is kept beside the recording.
     """
 
-    cell: Cell
+    cell: Cell | Neuron
     rig: Rig
     protocol: Protocol
     seed: int = 0
     dt: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    at: str | None = None
+    truth: tuple[str, ...] = ("v",)
 
     def record(self, seed: int | None = None) -> Recording:
         """Return the recording, with another seed where one is given."""
         told = replace(self, seed=self.seed if seed is None else seed)
         more = {} if told.dt is None else {"dt": told.dt}
         return record(
-            told.cell, told.rig, told.protocol, seed=told.seed, parameters=told.parameters, **more
-        )
+            told.cell, told.rig, told.protocol, at=told.at, seed=told.seed,
+            parameters=told.parameters, truth=told.truth, **more,
+        )  # fmt: skip
 
 
 def read_experiment(path: str | Path) -> Experiment:
@@ -91,6 +100,8 @@ def read_experiment(path: str | Path) -> Experiment:
         seed=seed,
         dt=told.get("dt"),
         parameters=told.get("parameters", {}),
+        at=told.get("at"),
+        truth=_truth(name, told.get("truth", ["v"])),
     )
 
 
@@ -108,17 +119,25 @@ def _beside(name: str, folder: Path) -> Path:
     return folder / name
 
 
-def _cell(told: Any, folder: Path) -> Cell:
+def _truth(name: str, told: Any) -> tuple[str, ...]:
+    if not isinstance(told, list) or not all(isinstance(each, str) for each in told):
+        raise ModelError(f'{name}: truth = {told!r} must be a list of names; write ["v"]')
+    return tuple(told)
+
+
+def _cell(told: Any, folder: Path) -> Cell | Neuron:
     if isinstance(told, str):
         found = (
-            described(*text_of(_beside(told, folder)))
+            read_text(*text_of(_beside(told, folder)), folder)
             if told.endswith(".toml")
             else catalogue.load(told)
         )
+    elif _table(told).get("kind") == "neuron":
+        found = NeuronFile(**told).neuron(folder)
     else:
         found = Cell(**{key: value for key, value in _table(told).items() if key != "kind"})
-    if not isinstance(found, Cell):
-        raise ModelError(f"it is a {type(found).__name__}, not a Cell")
+    if not isinstance(found, Cell | Neuron):
+        raise ModelError(f"it is a {type(found).__name__}, neither a Cell nor a Neuron")
     return found
 
 

@@ -10,7 +10,7 @@ from loligo.cell.neuron import Neuron
 from loligo.cell.synapse import Synapse
 from loligo.engine.checks import of_kind
 from loligo.engine.tree.request import Command, Mounted
-from loligo.engine.wiring import Rigs, mounted_on
+from loligo.engine.wiring import RigsAtSites, mounted_on
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 from loligo.units import quantity
@@ -75,7 +75,7 @@ def acting(
     series_resistance: Any,
     reversal: Any,
     synapses: Mapping[str, Synapse] | Sequence[Synapse],
-    rig: Rigs | None = None,
+    rig: RigsAtSites | None = None,
 ) -> Acting:
     """Return what protocols and synapses do to a neuron.
 
@@ -150,7 +150,7 @@ def acting(
     )
 
 
-def _behind(rig: Rigs | None, by_site: Mapping[str, Protocol]) -> dict[str, Any]:
+def _behind(rig: RigsAtSites | None, by_site: Mapping[str, Protocol]) -> dict[str, Any]:
     """Return the rigs at each site that has some."""
     if rig is None:
         return {}

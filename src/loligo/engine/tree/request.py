@@ -87,7 +87,19 @@ class Mounted:
     @property
     def n_cells(self) -> int:
         """For how many cells there are rigs; 1 where one is for all."""
-        return max((w.size for w in self.wired.weights.values() if w.ndim), default=1)
+        return max((w.shape[0] for w in self.wired.weights.values() if w.ndim), default=1)
+
+    def weights(self, runs: NDArray[np.int64], n_sweeps: int) -> dict[str, Array]:
+        """Return the weights of some runs, shape () where all are the same, or (run,)."""
+        cells, sweeps = np.divmod(runs, n_sweeps)
+
+        def of_runs(weight: Array) -> Array:
+            if weight.ndim == 0:
+                return weight
+            own = cells % weight.shape[0]  # one for all, or one for each
+            return np.asarray(weight[own] if weight.ndim == 1 else weight[own, sweeps])
+
+        return {name: of_runs(weight) for name, weight in self.wired.weights.items()}
 
 
 @dataclass(frozen=True, eq=False)

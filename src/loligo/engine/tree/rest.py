@@ -10,6 +10,7 @@ https://doi.org/10.1137/S0036142996304796), until they are Newton's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,7 @@ def resting_potentials(request: TreeRequest) -> Array:
 def settled(request: TreeRequest, drive: Drive) -> Rest:
     """Return where runs settle from their initial potentials under a drive."""
     tree, n = request.trees[0], request.n_compartments
-    levels, held = _levels(tree), list(request.held)
+    levels, held = by_distance(tree), list(request.held)
     link = tree.conductance.copy()
     link[[node for node in held if tree.parent[node] >= 0]] = 0.0
     link[np.isin(tree.parent, held)] = 0.0  # held nodes do not move
@@ -160,7 +161,7 @@ def _drive(request: TreeRequest) -> Drive:
         )
         slope[:, at] += command.conductance * level + command.access
     for rig in request.rigs:
-        weights = {name: request.per_run(w) for name, w in rig.wired.weights.items()}
+        weights = rig.weights(np.arange(request.n_runs), request.n_sweeps)
         command_level = rig.factor * request.at_rest(rig.protocol)
         wiring = rig.wired.wiring
         still, moved = (
@@ -175,8 +176,8 @@ def _drive(request: TreeRequest) -> Drive:
 
 
 def solved(
-    parent: Ints, link: Array, levels: list[Ints], diagonal: Array, right: Array
-) -> tuple[Array, NDArray[np.bool_]]:
+    parent: Ints, link: Array, levels: list[Ints], diagonal: NDArray[Any], right: Array
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Solve a tree's symmetric system, nodes of one distance from the root at once.
 
     Parameters
@@ -187,6 +188,7 @@ def solved(
     levels : list of ndarray of int
         Nodes by their distance from the root.
     diagonal, right : ndarray, shape (run, node)
+        Complex ones too.
 
     Returns
     -------
@@ -194,7 +196,7 @@ def solved(
     ndarray of bool, shape (run,)
         Whether all pivots were above 0, so that the matrix is positive definite.
     """
-    d, x = diagonal.copy(), right.copy()
+    d, x = diagonal.copy(), right.astype(diagonal.dtype)
     for nodes in reversed(levels[1:]):
         above, g = parent[nodes], link[nodes]
         share = g / d[:, nodes]
@@ -203,10 +205,10 @@ def solved(
     x[:, levels[0]] /= d[:, levels[0]]
     for nodes in levels[1:]:
         x[:, nodes] = (x[:, nodes] + link[nodes] * x[:, parent[nodes]]) / d[:, nodes]
-    return x, np.asarray((d > 0.0).all(axis=1))
+    return x, np.asarray((d.real > 0.0).all(axis=1))
 
 
-def _levels(tree: Tree) -> list[Ints]:
+def by_distance(tree: Tree) -> list[Ints]:
     """Return the nodes by their distance from the root, in links."""
     found, here = [], np.flatnonzero(tree.parent < 0)
     order = np.argsort(tree.parent, kind="stable")

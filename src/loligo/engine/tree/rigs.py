@@ -89,7 +89,6 @@ def rig_block(
         States of each rig before a run.
     """
     rigs = request.rigs
-    cells = runs // request.n_sweeps
     sites = place[:, [rig.compartment for rig in rigs]].ravel()
     order = np.argsort(sites, kind="stable")
     most = max(len(rig.wired.wiring.states) for rig in rigs)
@@ -98,11 +97,13 @@ def rig_block(
     tables = np.zeros((steps.size, *shape, most + 1, most + 3))
     states = np.zeros((*shape, most))
     for index, rig in enumerate(rigs):
-        tables[:, :, index] = _tables(rig, request.n_cells, steps, most)[:, cells]
+        own = rig.weights(runs, request.n_sweeps)
+        tables[:, :, index] = _tables(rig, own, steps, most)
         states[:, index, : starts[index].shape[1]] = starts[index][runs]
     weights = np.zeros((*shape, len(request.rig_record), most + 3))
     for number, (index, name) in enumerate(request.rig_record):
-        weights[:, index, number] = _seen(rigs[index], name, request.n_cells, most)[cells]
+        own = rigs[index].weights(runs, request.n_sweeps)
+        weights[:, index, number] = _seen(rigs[index], name, own, most)
     which = [[index for index, _ in request.rig_record] for _ in runs]
     flat = np.array(which, dtype=np.int64).reshape(runs.size, -1)
     numbers = np.arange(len(request.rig_record))
@@ -123,12 +124,13 @@ def rig_block(
     )
 
 
-def _tables(rig: Mounted, n_cells: int, steps: Array, most: int) -> Array:
-    """Return the table of each step and cell, shape (step, cell, state + 1, state + 3)."""
-    equations = dense(rig.wired.wiring, rig.wired.weights, n_cells)
+def _tables(rig: Mounted, weights: dict[str, Array], steps: Array, most: int) -> Array:
+    """Return the table of each step and run (or one for all), shape (step, run, state + 1, ...)."""
+    count = _count(weights)
+    equations = dense(rig.wired.wiring, weights, count)
     n = equations.slopes.shape[1]
     places = [*range(n), most, most + 1, most + 2]
-    found = np.zeros((steps.size, n_cells, most + 1, most + 3))
+    found = np.zeros((steps.size, count, most + 1, most + 3))
     one = np.eye(n)
     for index, step in enumerate(steps):
         moved = GAMMA * step * equations.slopes
@@ -142,12 +144,17 @@ def _tables(rig: Mounted, n_cells: int, steps: Array, most: int) -> Array:
     return found
 
 
-def _seen(rig: Mounted, name: str, n_cells: int, most: int) -> Array:
-    """Return the weights of what is seen, shape (cell, state + 3)."""
-    found = seen_columns(rig.wired.wiring, name, rig.wired.weights, n_cells)
+def _seen(rig: Mounted, name: str, weights: dict[str, Array], most: int) -> Array:
+    """Return the weights of what is seen of each run (or of all), shape (run, state + 3)."""
+    found = seen_columns(rig.wired.wiring, name, weights, _count(weights))
     assert found is not None  # `check_seen` has refused others
     n = found.shape[1] - 3
-    return np.concatenate([found[:, :n], np.zeros((n_cells, most - n)), found[:, n:]], axis=1)
+    gap = np.zeros((found.shape[0], most - n))
+    return np.concatenate([found[:, :n], gap, found[:, n:]], axis=1)
+
+
+def _count(weights: dict[str, Array]) -> int:
+    return max((weight.size for weight in weights.values()), default=1)
 
 
 def check_seen(rig: Mounted, name: str, text: str) -> None:
@@ -173,7 +180,7 @@ def rig_starts(request: TreeRequest, v: Array) -> tuple[Array, ...]:
     """
     found = []
     for rig in request.rigs:
-        weights = {name: request.per_run(w) for name, w in rig.wired.weights.items()}
+        weights = rig.weights(np.arange(request.n_runs), request.n_sweeps)
         at = np.broadcast_to(v, (request.n_runs, request.n_compartments))[:, rig.compartment]
         command = rig.factor * request.at_rest(rig.protocol)
         states = steady_rig(rig.wired.wiring, weights, at, command)

@@ -22,7 +22,7 @@ from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, unity_of, with_rates
 from loligo.engine.system import Options
-from loligo.engine.tree.acting import acting
+from loligo.engine.tree.acting import Acting, acting
 from loligo.engine.tree.joint import n_sweeps
 from loligo.engine.tree.layout import Tree
 from loligo.engine.tree.request import Array, Patch, TreeRequest
@@ -30,7 +30,7 @@ from loligo.engine.tree.rest import resting_potentials
 from loligo.engine.tree.run import run
 from loligo.engine.tree.seen import Seen, seen_of, simulation
 from loligo.engine.tree.start import initial_of
-from loligo.engine.wiring import Rigs
+from loligo.engine.wiring import RigsAtSites
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
@@ -51,7 +51,7 @@ def simulate_neuron(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
-    rig: Rigs | None,
+    rig: RigsAtSites | None,
     synapses: Mapping[str, Synapse] | Sequence[Synapse],
     initial: Mapping[str, Any] | Literal["rest"] | None,
     features: Sequence[str],
@@ -69,17 +69,46 @@ def simulate_neuron(
     SimulationError
         A run diverged; the message names cell, sweep, time and compartment.
     """
-    cut = neuron.compartments
     acts = acting(neuron, protocol, at, series_resistance, reversal, synapses, rig)
+    seen = seen_of(neuron, acts, listed("record", record), listed("features", features))
+    if temperature is not None:
+        parameters = {**(parameters or {}), "temperature": temperature}
+    request = replace(
+        request_of(neuron, acts, seen, parameters, initial),
+        watched=acts.places[0] if spikes else -1,
+        dt=stepper.longest_step("staggered", dt),
+        threshold=single("threshold", threshold, "mV"),
+        sampling=positive("sampling", sampling, "ms") if record else None,
+        threads=thread_count(threads),
+    )
+    if isinstance(initial, str):
+        request = replace(request, initial={"v": resting_potentials(request)})
+    with Shown(progress) as tell:
+        outcome = run(replace(request, progress=tell))
+    return simulation(neuron, acts, seen, request, outcome)
+
+
+def request_of(
+    neuron: Neuron,
+    acts: Acting,
+    seen: Seen,
+    parameters: Mapping[str, Any] | None = None,
+    initial: Mapping[str, Any] | Literal["rest"] | None = None,
+) -> TreeRequest:
+    """Return the request of what acts on neurons and what is seen, of single steps by default.
+
+    Raises
+    ------
+    ModelError, SelectionError, UnitError
+        See `simulate_neuron`.
+    """
+    cut = neuron.compartments
     given = dict(parameters or {})
     command = {n: given.pop(n) for n in (COMMAND_SCALE, COMMAND_OFFSET) if n in given}
     if command and len(acts.protocols) > 1:
         raise ModelError(f"{min(command)}: of several protocols no one is the command")
     unit = INTERNAL_UNITS.get(acts.protocols[0].dimension, "pA")
     scales, n_scaled = cell_values((), command, unit)
-    seen = seen_of(neuron, acts, listed("record", record), listed("features", features))
-    if temperature is not None:
-        given["temperature"] = temperature
     patches, n_cells = _patches(neuron, given, seen)
     told, n_told = initial_of(
         told_states(initial), patches, n_sweeps(acts.protocols), acts.rig_units
@@ -93,7 +122,7 @@ def simulate_neuron(
     kinds = np.zeros(cut.n_compartments, dtype=np.int64)
     for kind, patch in enumerate(patches):
         kinds[patch.compartments] = kind
-    request = TreeRequest(
+    return TreeRequest(
         name=neuron.name,
         trees=(_tree(cut, tuple(kinds.tolist()), acts.held),),
         capacitance=_capacitance(patches, cut),
@@ -107,19 +136,13 @@ def simulate_neuron(
         command_offset=scales[COMMAND_OFFSET],
         record=seen.entries,
         rig_record=seen.rig_entries,
-        watched=acts.places[0] if spikes else -1,
+        watched=-1,
         potential=neuron.initial_potential,
         initial=told,
-        dt=stepper.longest_step("staggered", dt),
-        threshold=single("threshold", threshold, "mV"),
-        sampling=positive("sampling", sampling, "ms") if record else None,
-        threads=thread_count(threads),
+        dt=stepper.longest_step("staggered", None),
+        threshold=0.0,
+        sampling=None,
     )
-    if isinstance(initial, str):
-        request = replace(request, initial={"v": resting_potentials(request)})
-    with Shown(progress) as tell:
-        outcome = run(replace(request, progress=tell))
-    return simulation(neuron, acts, seen, request, outcome)
 
 
 @lru_cache(maxsize=16)
