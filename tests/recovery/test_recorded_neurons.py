@@ -1,4 +1,4 @@
-"""Neurons recorded through rigs at a site: what is true, what an analysis finds, what files keep."""
+"""Neurons recorded through rigs at a site: truth, what an analysis finds, what files keep."""
 
 from __future__ import annotations
 
