@@ -145,7 +145,7 @@ def simulate(
     stochastic : bool or sequence of str
         Channels whose Markov scheme runs channel by channel, ``True`` for all that have a
         `single_channel_conductance`. Their numbers are rounded to whole numbers (see
-        `Simulation.n_channels`), and their conductances with them.
+        `Simulation.n_channels`), and their conductances with them; of a neuron in each compartment.
     noise : mapping of str to quantities, optional
         A random current that is injected besides: ``{"sigma": "5 pA", "tau": "2 ms"}``, normal with
         this standard deviation and correlation time; one value each, or one per cell.
@@ -183,7 +183,7 @@ def simulate(
     """
     of_cells_alone = {
         "rule": rule is not None, "precision": precision != "double", "target": target != "kernel",
-        "method": method != "staggered", "stochastic": bool(stochastic), "noise": noise is not None,
+        "method": method != "staggered", "noise": noise is not None,
     }  # fmt: skip
     if isinstance(cell, PointNeuron):
         from loligo.engine.point.simulate import simulate_point
@@ -195,6 +195,7 @@ def simulate(
             threshold=threshold != "0 mV",
             synapses=bool(synapses),
             rig=rig is not None,
+            stochastic=bool(stochastic),
             **of_cells_alone,
         )
         return simulate_point(
@@ -214,7 +215,8 @@ def simulate(
             cell, protocol, at=at, record=record, sampling=sampling, dt=dt, parameters=parameters,
             temperature=temperature, series_resistance=series_resistance, reversal=reversal,
             rig=rig, synapses=synapses, initial=initial, features=features, spikes=spikes,
-            threshold=threshold, threads=threads, progress=progress,
+            threshold=threshold, threads=threads, progress=progress, stochastic=stochastic,
+            seed=seed,
         )  # fmt: skip
     of_kind("cell", cell, Cell)
     stepper.refuse_sites(at, synapses)

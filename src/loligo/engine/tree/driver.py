@@ -10,18 +10,18 @@ Rows of a slab, {width} compartments each:
 from numba import njit
 
 from loligo.engine.support.double import lanes_loop, real
-{rig_import}
+{rig_import}{draw_import}
 WIDTH = {width}
 SLAB = {room} * {width}
 BEGIN = {scratch} * {width}
 '''
 
-DRIVER = '''
+DRIVER = '''{draw_tables}
 @njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def run(s, uniform, groups, separator, above, holds, child, child_first, tip, tip_first, reduced,
         sites, site_wave, site_now, held, held_wave, held_now, held_then, levels, clamps,
         steps, sizes, starts, every, offset, waves, wave, first_sample, sampled, recorded, out,
-        watched, before, threshold, event_time, event_site, cursor, budget{rig_arguments}):
+        watched, before, threshold, event_time, event_site, cursor, budget{more_arguments}):
     """Run a block of trees from a cursor on; return 0 when done, 1 to be called again, 2 when
     diverged.
 
@@ -67,7 +67,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
             h = size if k < n else 0.0
             for i in range(held.size):
                 s[held[i] + {v} * WIDTH] = clamps[part, i, 0] + clamps[part, i, 1] * held_now[i]
-            if due == 0 and k < n:
+{draw_before}            if due == 0 and k < n:
                 h_record = 0.0 if k == 0 else 0.5 * size
                 index = first_sample[part] + (k - offset[part]) // every[part]
                 for i in range(sampled.shape[0]):
@@ -78,7 +78,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                         out[j, index] = s[recorded[j]]
 {rig_sample}                due = every[part]
             due -= 1
-            h_record = 0.0
+{draw_after}            h_record = 0.0
 {numbers}
             if k == n:
                 for group in range(groups.shape[0]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +29,21 @@ class Patch:
     compartments : ndarray of int
     values : dict of str to ndarray
         Every parameter in its internal unit, to broadcast to shape (cell, compartment).
+    n_channels : dict of str to ndarray
+        Whole numbers of channels that move one by one, of schemes by name, likewise.
     """
 
     equations: Equations
     options: Options
     compartments: NDArray[np.int64]
     values: dict[str, Array]
+    n_channels: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def described(self) -> dict[str, Array]:
+        """The values of parameters that the equations describe."""
+        known = self.equations.defaults
+        return {name: values for name, values in self.values.items() if name in known}
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +143,8 @@ class TreeRequest:
         States that are told, NaN where they are not.
     dt, threshold : float
     sampling : float or None
+    seed : int
+        Of channels that move one by one.
     threads : int
     progress : callable or None
     """
@@ -157,6 +168,7 @@ class TreeRequest:
     dt: float
     threshold: float
     sampling: float | None
+    seed: int = 0
     threads: int = 1
     progress: Callable[[float], None] | None = None
 
@@ -169,6 +181,11 @@ class TreeRequest:
     def n_runs(self) -> int:
         """Cells times sweeps; run ``cell * n_sweeps + sweep``."""
         return self.n_cells * self.n_sweeps
+
+    @property
+    def is_random(self) -> bool:
+        """Whether channels move one by one."""
+        return any(patch.options.stochastic for patch in self.patches)
 
     @property
     def n_compartments(self) -> int:

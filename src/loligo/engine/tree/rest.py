@@ -131,7 +131,7 @@ def _flowing(request: TreeRequest, drive: Drive, v: Array) -> tuple[Array, Array
     out, slope = np.zeros(v.shape), np.zeros(v.shape)
     for patch in request.patches:
         here = v[:, patch.compartments]
-        said = {name: request.per_run(values) for name, values in patch.values.items()}
+        said = {name: request.per_run(values) for name, values in patch.described.items()}
         for name, values in request.initial.items():
             if name in patch.equations.states and not np.isnan(values).any():
                 said[name] = values[:, patch.compartments]

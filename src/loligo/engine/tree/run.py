@@ -16,6 +16,7 @@ from loligo.engine.system import RIG_OPENING
 from loligo.engine.threads import Progress, in_threads
 from loligo.engine.tree.assemble import assemble_tree
 from loligo.engine.tree.block import Block, Filled, Ints, block_of
+from loligo.engine.tree.counted import draws_of, share_of, too_fast
 from loligo.engine.tree.joint import Interval, alike, duration, joint_grid
 from loligo.engine.tree.layout import WIDTH, Cut, cut
 from loligo.engine.tree.levels import currents, potentials
@@ -155,6 +156,7 @@ def _run_block(
     rigs = (
         rig_block(request, grid, cuts, runs, block.place, work.rig_starts) if request.rigs else None
     )
+    draws = draws_of(request, grid, block) if request.is_random else ()
     mounted = rigs.arguments(work.outcome.rig_samples.shape[2]) if rigs else ()
     sampled, recorded, target = _samples(request, kernel, block)
     watched = block.place[:, [request.watched]].ravel() if request.watched >= 0 else sites[:0]
@@ -174,11 +176,14 @@ def _run_block(
             site_wave, site_now, held, held_wave, held_now[0], held_now[1], levels, clamps,
             grid.steps, grid.sizes, grid.starts, grid.every, grid.offset, grid.waves, grid.wave,
             grid.first_sample, sampled, recorded, out, watched, before, request.threshold, times,
-            where, cursor, budget, *mounted,
+            where, cursor, budget, *mounted, *draws,
         )  # fmt: skip
         if cursor[2]:
             work.spikes.append((times[: cursor[2]].copy(), runs[where[: cursor[2]]]))
             cursor[2] = 0
+        if status == 3:
+            stop.set()
+            raise too_fast(request, grid, cursor)
         if status == 2:
             stop.set()
             raise _divergence(request, kernel, block, grid, cursor)
@@ -193,7 +198,10 @@ def _run_block(
         at = block.place[:, patch.compartments]
         for name, kept in work.outcome.states.items():
             if name in rows:
-                kept[runs[:, None], patch.compartments] = numbers[at + rows[name] * WIDTH]
+                found = numbers[at + rows[name] * WIDTH]
+                kept[runs[:, None], patch.compartments] = found * share_of(
+                    patch, name, runs, request
+                )
 
 
 def _columns(protocols: Sequence[int], n_runs: int) -> Ints:

@@ -13,6 +13,7 @@ from loligo.engine.checks import pool_units
 from loligo.engine.features import FEATURES, check_features
 from loligo.engine.result import Simulation
 from loligo.engine.tree.acting import Acting
+from loligo.engine.tree.counted import numbers_of
 from loligo.engine.tree.derived import Combination, Entry, axial
 from loligo.engine.tree.joint import duration
 from loligo.engine.tree.request import TreeOutcome, TreeRequest
@@ -119,6 +120,8 @@ def simulation(
             if name not in rows
         },
         threshold=request.threshold,
+        n_channels=numbers_of(request),
+        seed=request.seed if request.is_random else None,
         _spike_times=outcome.spike_times,
         _spike_runs=outcome.spike_runs,
         _kept_spikes=request.watched >= 0,

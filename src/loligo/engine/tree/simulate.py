@@ -18,11 +18,13 @@ from loligo.cell.profile import profiles
 from loligo.cell.synapse import Synapse
 from loligo.engine import stepper
 from loligo.engine.checks import listed, positive, single, thread_count, told_states
+from loligo.engine.noise import checked_seed
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, unity_of, with_rates
 from loligo.engine.system import Options
 from loligo.engine.tree.acting import Acting, acting
+from loligo.engine.tree.counted import with_counts
 from loligo.engine.tree.joint import n_sweeps
 from loligo.engine.tree.layout import Tree
 from loligo.engine.tree.request import Array, Patch, TreeRequest
@@ -59,6 +61,8 @@ def simulate_neuron(
     threshold: Any,
     threads: int | None,
     progress: bool | Callable[[float], None],
+    stochastic: bool | Sequence[str],
+    seed: int | None,
 ) -> Simulation:
     """Simulate neurons of one shape; see `loligo.engine.simulate`.
 
@@ -74,7 +78,8 @@ def simulate_neuron(
     if temperature is not None:
         parameters = {**(parameters or {}), "temperature": temperature}
     request = replace(
-        request_of(neuron, acts, seen, parameters, initial),
+        request_of(neuron, acts, seen, parameters, initial, stochastic),
+        seed=checked_seed(seed),
         watched=acts.places[0] if spikes else -1,
         dt=stepper.longest_step("staggered", dt),
         threshold=single("threshold", threshold, "mV"),
@@ -94,6 +99,7 @@ def request_of(
     seen: Seen,
     parameters: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | Literal["rest"] | None = None,
+    stochastic: bool | Sequence[str] = False,
 ) -> TreeRequest:
     """Return the request of what acts on neurons and what is seen, of single steps by default.
 
@@ -110,6 +116,7 @@ def request_of(
     unit = INTERNAL_UNITS.get(acts.protocols[0].dimension, "pA")
     scales, n_scaled = cell_values((), command, unit)
     patches, n_cells = _patches(neuron, given, seen)
+    patches = with_counts(patches, stochastic)
     told, n_told = initial_of(
         told_states(initial), patches, n_sweeps(acts.protocols), acts.rig_units
     )

@@ -23,6 +23,7 @@ from loligo.engine.tree.assemble import (
     NUMBERS,
     TreeSystem,
 )
+from loligo.engine.tree.drawing import IMPORT, drawn
 from loligo.engine.tree.driver import DRIVER, ELIMINATE, HEAD, REDUCE, RIGS, SUBSTITUTE
 from loligo.engine.tree.elimination import (
     BACK,
@@ -76,6 +77,7 @@ class _Kind:
     same: tuple[str, ...]
     before: list[Loop]
     after: list[Loop]
+    chances: list[Loop]
     scratch: int
 
 
@@ -138,17 +140,20 @@ def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str], *, done:
     system = tree.system
     varied = [name for name, _ in system.constants if name not in uniform]
     names = [*shared, *(name for name in system.states if name != "v"), *varied]
+    names += system.chances.rows
     rows = {name: index for index, name in enumerate(names)}
     layout = Layout(rows, len(rows), SCRATCH)
     before, used = partition(system.step, {**system.updates, **tree.right}, layout, LONGEST_LOOP)
     after, more = partition(tree.after, tree.after_updates, layout, LONGEST_LOOP)
+    chances, most = partition(system.chances.lines, system.chances.rows, layout, LONGEST_LOOP)
     return _Kind(
         tree=tree,
         rows=rows,
         same=tuple(name for name, _ in system.constants if name in uniform),
         before=before,
         after=after if done else [],
-        scratch=max(used.n_rows - SCRATCH, more.n_rows - SCRATCH, len(system.recorded)),
+        chances=chances if system.chances else [],
+        scratch=max(*(each.n_rows - SCRATCH for each in (used, more, most)), len(system.recorded)),
     )
 
 
@@ -197,13 +202,14 @@ def _solve_names(numbers: tuple[str, ...]) -> list[str]:
 def _kind_bodies(index: int, kind: _Kind, numbers: tuple[str, ...]) -> list[str]:
     """Return the text of a kind's loops."""
     system = kind.tree.system
-    lines = (*system.step, *kind.tree.after, *system.sample)
+    lines = (*system.step, *kind.tree.after, *system.sample, *system.chances.lines)
     names = [*numbers, *kind.same, *kind.rows, *(name for name, _ in lines)]
     printer = Printer(identifiers(["s", "w", "j", *dict.fromkeys(names)]))
     given = (*numbers, *kind.same)
     loops = {
         **{f"step_{index}_{i}": loop for i, loop in enumerate(kind.before)},
         **{f"after_{index}_{i}": loop for i, loop in enumerate(kind.after)},
+        **{f"chances_{index}_{i}": loop for i, loop in enumerate(kind.chances)},
         f"sample_{index}": _sample_loop(kind),
     }
     return [_body(name, loop, given, printer) for name, loop in loops.items()]
@@ -254,6 +260,7 @@ def _head(kinds: list[_Kind], room: int, *, rigs: bool) -> str:
         room=room,
         scratch=_scratch(kinds, room),
         rig_import=RIGS["rig_import"] if rigs else "",
+        draw_import=IMPORT if any(kind.chances for kind in kinds) else "",
     )
 
 
@@ -271,23 +278,34 @@ def _driver(
     steps = [[f"step_{k}_{i}" for i in range(len(kind.before))] for k, kind in enumerate(kinds)]
     after = [[f"after_{k}_{i}" for i in range(len(kind.after))] for k, kind in enumerate(kinds)]
     row_numbers = {name.split(".")[1]: rows[name] for name in WORK} | {"new": rows[NEW]}
+    own = [f"numbers_{k}" for k in range(len(kinds))]
+    given = "\n".join(
+        [f"            numbers = ({shared})"]
+        + [f"            numbers_{k} = {text}" for k, text in enumerate(tuples)]
+    )
+    chances = [
+        [f"chances_{k}_{i}" for i in range(len(kind.chances))] for k, kind in enumerate(kinds)
+    ]
+    texts = drawn(
+        [kind.tree for kind in kinds],
+        [kind.rows for kind in kinds],
+        given,
+        _by_kind(chances, 20, own),
+    )
+    for name, text in RIGS.items():
+        texts[name] = text.format(v=rows["v"], **row_numbers) if rigs else ""
     return DRIVER.format(
+        more_arguments=texts["rig_arguments"] + texts["draw_arguments"],
+        **texts,
         **row_numbers,
-        **{
-            name: text.format(v=rows["v"], **row_numbers) if rigs else ""
-            for name, text in RIGS.items()
-        },
         **_solve_text(row_numbers, linear=all(kind.tree.is_linear for kind in kinds)),
         v=rows["v"],
         gamma=GAMMA,
         uniform="\n".join(f"    u{i} = uniform[{i}]" for i in range(total)),
-        numbers="\n".join(
-            [f"            numbers = ({shared})"]
-            + [f"            numbers_{k} = {text}" for k, text in enumerate(tuples)]
-        ),
+        numbers=given,
         samples=_by_kind([[f"sample_{k}"] for k in range(len(kinds))], 20, tuples),
-        steps=_by_kind(steps, 24, [f"numbers_{k}" for k in range(len(kinds))]),
-        after=_by_kind(after, 24, [f"numbers_{k}" for k in range(len(kinds))]),
+        steps=_by_kind(steps, 24, own),
+        after=_by_kind(after, 24, own),
         checked=CHECKED_EVERY,
         largest=LARGEST_POTENTIAL,
     )

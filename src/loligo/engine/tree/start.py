@@ -18,6 +18,7 @@ from loligo.engine.parameters import numbers
 from loligo.engine.start import constants_of, described_starts
 from loligo.engine.tree.assemble import TreeSystem
 from loligo.engine.tree.block import Filled
+from loligo.engine.tree.counted import counted_starts
 from loligo.engine.tree.request import Patch, TreeRequest
 from loligo.errors import ModelError, SelectionError, suggest
 
@@ -110,7 +111,7 @@ def _states(request: TreeRequest, patch: Patch) -> dict[str, Array]:
     v = start_potential(request)[:, patch.compartments]
     if is_one(v):
         v = v[:1, :1]
-    said = {name: request.per_run(values) for name, values in patch.values.items()}
+    said = {name: request.per_run(values) for name, values in patch.described.items()}
     said |= {name: values for name, values in told.items() if not np.isnan(values).any()}
     values = steady_values(patch.equations, v, said)
     values |= described_starts(patch.equations, values, told)
@@ -125,6 +126,7 @@ def _states(request: TreeRequest, patch: Patch) -> dict[str, Array]:
                     f"the initial occupancies of {scheme.name} add up to {float(total.flat[0]):g}; "
                     "give all of them, and they must add up to 1"
                 )
+    found |= counted_starts(request, patch, found)
     rows = start_values(patch.options.features)
     return found | {row: np.full((1, 1), value) for row, value in rows.items()}
 
