@@ -1,7 +1,12 @@
 """Pages made from the code at build time, so that they cannot differ from it."""
 
 import tomllib
+from contextlib import chdir, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from runpy import run_path
+from shutil import move
+from tempfile import TemporaryDirectory
 
 from benchmarks.simulators import figure, page, results
 from loligo.cell import Membrane, Neuron
@@ -189,6 +194,15 @@ def draw_neuron(path: Path) -> None:
         drawn.savefig(path, metadata={"Date": None})
 
 
+def draw_space_clamp(path: Path) -> None:
+    """Draw the figure of the example of that name."""
+    script = Path(__file__).resolve().parents[1] / "examples" / "space_clamp.py"
+    with TemporaryDirectory() as folder:
+        with chdir(folder), redirect_stdout(StringIO()):
+            run_path(str(script))
+        move(Path(folder) / "space_clamp.png", path)
+
+
 def write_generated(folder: Path) -> None:
     """Write the pages into a folder, touching only those that changed."""
     folder.mkdir(exist_ok=True)
@@ -201,3 +215,4 @@ def write_generated(folder: Path) -> None:
             path.write_text(text, encoding="utf-8")
     draw_benchmarks(folder / "benchmarks.svg")
     draw_neuron(folder / "neuron.svg")
+    draw_space_clamp(folder / "space_clamp.png")

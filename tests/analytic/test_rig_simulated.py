@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from amplifiers import lei_amplifier, squid_current, squid_rates, squid_steady
 
 from loligo import Protocol, simulate
 from loligo.cell import Cell, catalogue
@@ -80,34 +81,17 @@ def test_squid_axon_through_the_whole_amplifier():
         dt="0.5 us",
     )
 
-    def rates(v):
-        x, y = -(v + 40.0) / 10.0, -(v + 55.0) / 10.0
-        return (
-            x / np.expm1(x), 4.0 * np.exp(-(v + 65.0) / 18.0),
-            0.07 * np.exp(-(v + 65.0) / 20.0), 1.0 / (np.exp(-(v + 35.0) / 10.0) + 1.0),
-            0.1 * y / np.expm1(y), 0.125 * np.exp(-(v + 65.0) / 80.0),
-        )  # fmt: skip
-
     def slope(_, z, command):
-        v_p, v_est, v_cl, i_out, v, m, h, n = z
-        estimate = (command - v_est) / (0.2 * 0.01 * 100.0)
-        clamp = (command + 0.6 * 0.01 * (i_out + 100.0 * estimate) - v_cl) / 0.04
-        pipette = (v_cl - v_p) / 0.0008
-        flow = (v_p - v) / 0.01
-        into = flow + 4.0 * pipette - 4.0 * clamp - 100.0 * estimate
-        a_m, b_m, a_h, b_h, a_n, b_n = rates(v)
-        ionic = (
-            area
-            * 0.01
-            * (120.0 * m**3 * h * (v - 50.0) + 36.0 * n**4 * (v + 77.0) + 0.3 * (v + 54.387))
-        )  # pA
+        v, m, h, n = z[4:]
+        moves, flow = lei_amplifier(command, z[:4], v, 0.6)
+        ionic = area * 0.01 * squid_current(v, m, h, n)  # pA
+        a_m, b_m, a_h, b_h, a_n, b_n = squid_rates(v)
         return [
-            pipette, estimate, clamp, (into - i_out) / 0.0075, (flow - ionic) / 100.0,
+            *moves, (flow - ionic) / 100.0,
             a_m * (1.0 - m) - b_m * m, a_h * (1.0 - h) - b_h * h, a_n * (1.0 - n) - b_n * n,
         ]  # fmt: skip
 
-    a_m, b_m, a_h, b_h, a_n, b_n = rates(-80.0)
-    m, h, n = a_m / (a_m + b_m), a_h / (a_h + b_h), a_n / (a_n + b_n)
+    m, h, n = squid_steady(-80.0)
     # amplifier in steady state around a cell that is at -80 mV, where its own current is not zero
     ends = [found.final[name][0] for name in ("rig.pipette",)]
     assert ends[0].shape == (3,)

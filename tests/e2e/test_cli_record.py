@@ -80,6 +80,20 @@ def test_an_instrument_and_a_model_cell_by_their_names(tmp_path):
     assert "Gain (gain) = 50 mV/pA; it has 0.5 mV/pA, 1 mV/pA" in done.stderr
 
 
+def test_a_neuron_of_the_catalogue_is_recorded_at_a_site(tmp_path):
+    text = EXPERIMENT.replace('"hodgkin_huxley1952"', '"hodgkin_huxley1952_axon"\nat = "axon(0.5)"')
+    text = text.replace('[parameters]\narea = "8000 um2"\n', "")
+    (tmp_path / "axon.toml").write_text(
+        text.replace("seed = 3", 'seed = 3\ntruth = ["v at axon(1)"]')
+    )
+    done = run("axon.toml", "-o", "axon.nwb", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    recording = read(tmp_path / "axon.nwb")
+    assert recording.electrodes[0].location == "axon(0.5)"
+    assert set(recording.truth.traces) == {"v", "v at axon(1)"}
+    assert recording.truth.parameters["series_resistance"] == pytest.approx(0.01)
+
+
 def test_parts_in_files_of_their_own(tmp_path):
     whole = tmp_path / "whole.toml"
     whole.write_text(EXPERIMENT)

@@ -28,6 +28,12 @@ EXPECTED = {
         (r"soma: 0 um away, peak (\S+) mV", 25.29, 0.3),
         (r"custom_7.4: .* at (\S+) ms", 68.71, 0.06),
     ],
+    "space_clamp": [  # closed forms of a finite cable; what reaches a site comes back from it
+        (r"soma: (\S+) % of the step", 97.815, 0.02),
+        (r"\(0.5\): (\S+) % of the step", 81.483, 0.02),
+        (r"\(0.5\): .*, (\S+) % of the charge", 81.483, 0.05),
+        (r"\(1\): .*, (\S+) % of the charge", 76.278, 0.05),
+    ],
     "voltage_clamp_family": [(r"at 0 mV: (\S+) pA", -1456.84, 0.5)],
     "ten_thousand_cells": [(r"published axon: (\S+) spikes", 68.32, 0.1)],
     "temperature_and_spike_width": [

@@ -69,7 +69,7 @@ def test_told_states_are_where_it_starts():
     [
         ({"w": 0.5}, SelectionError, "no state 'w'"),
         ({"v": np.zeros(3)}, ModelError, r"initial v has shape \(3,\)"),
-        ("rest", ModelError, "only cells without a shape start at rest"),
+        ("resting", ModelError, "allowed are states by name, and .rest."),
     ],
 )
 def test_what_cannot_be_told(initial, error, told):

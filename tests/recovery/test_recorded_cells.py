@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from loligo import Protocol, analyze, read, record, write_nwb
-from loligo.cell import Cell, Neuron, catalogue
-from loligo.cell.morphology import cable
+from loligo.cell import Cell, catalogue
 from loligo.errors import ModelError
 from loligo.recording import ClampMode, compare
 from loligo.rig import Bessel, CurrentClamp, Digitizer, Noise, Pipette, Rig, VoltageClamp
@@ -159,17 +158,10 @@ def test_what_is_beyond_the_digitizer_is_told():
         (CELL, VOLTAGE, STEPS, "commands a current, the rig takes a command in mV"),
         (CELL, CURRENT, TEST, "commands a voltage, the rig takes a command in pA"),
         (
-            Neuron(
-                "n",
-                cable("100 um", "2 um"),
-                catalogue.load("hodgkin_huxley1952"),
-                axial_resistivity="100 ohm cm",
-                temperature="20 degC",
-                initial_potential="-65 mV",
-            ),
+            catalogue.load("izhikevich2003_rs"),
             VOLTAGE,
             TEST,
-            "a Neuron cannot be recorded behind a rig",
+            "cannot be recorded behind a rig; give a Cell or a Neuron",
         ),
     ],
 )

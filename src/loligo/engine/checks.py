@@ -111,6 +111,10 @@ def one_protocol(protocol: Protocol | Mapping[str, Protocol]) -> Protocol:
     return protocol
 
 
+AT_REST = "rest"
+"""What `simulate` is told as `initial`."""
+
+
 def states_alone(initial: Mapping[str, Any] | str | None) -> Mapping[str, Any] | None:
     """Return given states, where only states can be given.
 
@@ -120,15 +124,28 @@ def states_alone(initial: Mapping[str, Any] | str | None) -> Mapping[str, Any] |
         ``"rest"`` or another word.
     """
     if isinstance(initial, str):
-        raise ModelError(
-            f"initial = {initial!r}: only cells without a shape start at rest; give states"
-        )
+        raise ModelError(f"initial = {initial!r}: a point neuron starts from states; give those")
     return initial
+
+
+def told_states(initial: Mapping[str, Any] | str | None) -> Mapping[str, Any]:
+    """Return given states; none of those that are to start at rest.
+
+    Raises
+    ------
+    ModelError
+        A word other than ``"rest"``.
+    """
+    if isinstance(initial, str):
+        if initial != AT_REST:
+            raise ModelError(f"initial = {initial!r}; allowed are states by name, and 'rest'")
+        return {}
+    return initial or {}
 
 
 def initial_states(
     equations: Equations,
-    given: Mapping[str, Any] | str,
+    given: Mapping[str, Any],
     n_cells: int,
     n_sweeps: int,
     units: Mapping[str, str] | None = None,
@@ -154,8 +171,6 @@ def initial_states(
     UnitError
         A unit that does not fit, or a number that is not finite.
     """
-    if isinstance(given, str):
-        raise ModelError(f"initial = {given!r}; allowed are states by name, and 'rest'")
     known = {"v": "mV", **pool_units(equations), **(units or {})}
     found = {}
     for name, value in given.items():

@@ -101,10 +101,11 @@ def _check_number(scheme: Occupancy, exact: Array, whole: Array) -> None:
     wrong = ((whole < 1.0) & (exact > 0.0)) | ~(whole <= MOST_CHANNELS)
     if not wrong.any():
         return
-    cell = int(np.flatnonzero(np.atleast_1d(wrong))[0])
-    number = float(np.atleast_1d(exact)[cell])
+    place = tuple(int(i) for i in np.argwhere(np.atleast_1d(wrong))[0])
+    number = float(np.atleast_1d(exact)[place])
+    where = f"cell {place[0]}" + " in a compartment" * (len(place) > 1)
     raise ModelError(
-        f"channel.{scheme.name}: its conductance is that of {number:g} channels (cell {cell}); "
+        f"channel.{scheme.name}: its conductance is that of {number:g} channels ({where}); "
         f"channels are simulated one by one where there are 1 to {MOST_CHANNELS:g}. Change the "
         "conductance, the area or scheme.single_channel_conductance, or leave the channel out of "
         "`stochastic`"

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from loligo.cell import Cell
 from loligo.engine import stepper
-from loligo.engine.checks import initial_states, positive, single, thread_count
+from loligo.engine.checks import initial_states, positive, single, thread_count, told_states
 from loligo.engine.counts import counted_schemes, with_numbers
 from loligo.engine.diverged import check_states
 from loligo.engine.noise import check_random, checked_seed
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE
 from loligo.engine.request import Request
-from loligo.engine.rest import AT_REST, resting_potential
+from loligo.engine.rest import resting_potential
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, options_of, parameters_of, simulation_of
 from loligo.engine.stepper import Method, Target
@@ -58,9 +58,8 @@ def simulate_cell(
         cell, protocol, dict(parameters or {}), temperature, series_resistance, reversal, noise,
         mounted,
     )  # fmt: skip
-    at_rest = isinstance(initial, str) and initial == AT_REST
-    said: Any = {} if at_rest or initial is None else initial
-    given, n_cells = initial_states(equations, said, n_cells, protocol.n_sweeps, units)
+    told = told_states(initial)
+    given, n_cells = initial_states(equations, told, n_cells, protocol.n_sweeps, units)
     options = replace(
         options_of(
             protocol, equations, values, record=record, features=features, rule=rule, wiring=wiring
@@ -88,7 +87,7 @@ def simulate_cell(
         seed=checked_seed(seed),
     )
     request = with_numbers(request)
-    if at_rest and not options.holds_potential:
+    if isinstance(initial, str) and not options.holds_potential:
         request = replace(request, initial={"v": resting_potential(request)})
     with Shown(progress) as tell:
         outcome = stepper.run(replace(request, progress=tell), method, target)

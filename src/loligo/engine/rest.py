@@ -6,12 +6,13 @@ it gives under the command between sweeps.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.cell.expression import evaluate
+from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
 from loligo.engine.request import Request
 from loligo.engine.rigged import entering, steady_rig
@@ -19,9 +20,6 @@ from loligo.engine.start import command_at_rest
 from loligo.errors import ModelError
 
 Array = NDArray[np.float64]
-
-AT_REST = "rest"
-"""What `simulate` is told as `initial`."""
 
 LOWEST, HIGHEST, STEP = -200.0, 100.0, 0.5
 """Where potentials are looked at [mV]."""
@@ -114,11 +112,15 @@ def _outward(request: Request, v: Array) -> Array:
     }
     given |= {name: request.per_run(x) for name, x in request.initial.items() if name != "v"}
     states = steady_values(equations, v, {n: x for n, x in given.items() if "rig." not in n})
-    out = sum(
-        (evaluate(current.current, states) for current in equations.currents), np.zeros(v.shape)
-    )
-    found: Array = out - _driven(request, v)
-    return found
+    return summed_currents(equations, states, v.shape) - _driven(request, v)
+
+
+def summed_currents(
+    equations: Equations, states: Mapping[str, Array], shape: tuple[int, ...]
+) -> Array:
+    """Return what flows out through all of a membrane's channels, of a shape [pA]."""
+    parts = (evaluate(current.current, states) for current in equations.currents)
+    return np.broadcast_to(sum(parts, np.zeros(())), shape)
 
 
 def _driven(request: Request, v: Array) -> Array:

@@ -38,7 +38,7 @@ class Simulation:
         All states at the end of each sweep; they can start another simulation. Of a neuron, shape
         (cell, sweep, compartment), NaN in compartments without such a state.
     threshold : float [mV]
-    n_channels : dict of str to ndarray of int, shape (cell,)
+    n_channels : dict of str to ndarray of int, shape (cell,), or (cell, compartment)
         How many channels were simulated one by one, by name; an occupancy times this number is a
         whole number.
     seed : int or None

@@ -8,6 +8,8 @@ stiffly accurate method of second order of Alexander (1977), https://doi.org/10.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -89,6 +91,47 @@ def value(row: Row, scope: Scope, wave: Expression) -> Expression:
     return total
 
 
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """The equations of rigs as arrays: ``x' = A x + c v + b u + d``, and a current into the cell.
+
+    Attributes
+    ----------
+    slopes : ndarray, shape (run, state, state + 3)
+        A, and as columns c, b and d.
+    current : ndarray, shape (run, state + 3)
+        The weights of states, potential, command and 1 in the current [pA].
+    """
+
+    slopes: Array
+    current: Array
+
+
+def dense(wiring: Wiring, weights: dict[str, Array], runs: int) -> Dense:
+    """Return the equations of rigs as arrays; weights of shape () or (run,)."""
+    rows = np.stack([columns(wiring, row, weights, runs) for row in wiring.slopes], axis=1)
+    return Dense(rows, columns(wiring, wiring.current, weights, runs))
+
+
+def columns(wiring: Wiring, row: Row, weights: dict[str, Array], runs: int) -> Array:
+    """Return the weights of states, potential, command and 1 in a sum, shape (run, state + 3)."""
+    names = (*wiring.states, MEMBRANE, COMMAND, ONE)
+    found = np.zeros((runs, len(names)))
+    for term in row.terms:
+        found[:, names.index(term)] = weights[f"{row.name}.of.{term}"]
+    return found
+
+
+def seen_columns(wiring: Wiring, name: str, weights: dict[str, Array], runs: int) -> Array | None:
+    """Return the weights of an output, or of a state as it is; None where there is neither."""
+    if name in wiring.states:
+        found = np.zeros((runs, len(wiring.states) + 3))
+        found[:, wiring.states.index(name)] = 1.0
+        return found
+    row = wiring.output(name)
+    return None if row is None else columns(wiring, row, weights, runs)
+
+
 def steady_rig(
     wiring: Wiring, weights: dict[str, Array], v: Array, command: Array
 ) -> dict[str, Array]:
@@ -105,18 +148,10 @@ def steady_rig(
     -------
     dict of str to ndarray, shape (run,) or (potential, run)
     """
-    n, runs = len(wiring.states), command.size
-    matrix, still, moved = np.zeros((runs, n, n)), np.zeros((runs, n)), np.zeros((runs, n))
-    for i, row in enumerate(wiring.slopes):
-        for term in row.terms:
-            weight = np.broadcast_to(weights[f"{row.name}.of.{term}"], runs)
-            if term in wiring.states:
-                matrix[:, i, wiring.states.index(term)] -= weight
-            elif term == MEMBRANE:
-                moved[:, i] = weight
-            else:
-                still[:, i] += weight * (command if term == COMMAND else 1.0)
-    found = np.linalg.solve(matrix, np.stack([still, moved], axis=-1))
+    n = len(wiring.states)
+    slopes = dense(wiring, weights, command.size).slopes
+    still = slopes[:, :, n + 1] * command[:, None] + slopes[:, :, n + 2]
+    found = np.linalg.solve(-slopes[:, :, :n], np.stack([still, slopes[:, :, n]], axis=-1))
     return {name: found[:, i, 0] + found[:, i, 1] * v for i, name in enumerate(wiring.states)}
 
 

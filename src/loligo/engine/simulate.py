@@ -23,10 +23,9 @@ from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
 from loligo.engine.system import Clamp, Options, Rule
-from loligo.engine.wiring import Wired, Wiring
+from loligo.engine.wiring import RigsAtSites, Wired, Wiring, rigs_alone
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
-from loligo.rig import LinearSystem
 from loligo.units import INTERNAL_UNITS
 
 _CLAMP: dict[str, Clamp] = {
@@ -53,7 +52,7 @@ def simulate(
     temperature: Any = None,
     series_resistance: Any = None,
     reversal: Any = None,
-    rig: LinearSystem | Sequence[LinearSystem] | None = None,
+    rig: RigsAtSites | None = None,
     synapses: Mapping[str, Synapse] | Sequence[Synapse] = (),
     spikes: bool = False,
     threshold: Any = "0 mV",
@@ -111,7 +110,8 @@ def simulate(
         States at the start, one for all cells, one per cell, or one per cell and sweep; the others
         are in the steady state of the potential at the start. `Simulation.final` fits. ``"rest"``:
         the potential at which no net current flows under the command between sweeps, the nearest
-        to the cell's initial potential. Of a neuron one for all compartments, or one for each.
+        to the cell's initial potential. Of a neuron one for all compartments, or one for each;
+        at rest it is where it settles from its initial potential, gates following at once.
     temperature : quantity, optional
         Other than the cell's.
     series_resistance : quantity, optional
@@ -121,7 +121,8 @@ def simulate(
     rig : LinearSystem or sequence of LinearSystem, optional
         Electrode and amplifier that the command acts through (see `loligo.rig`), one for all cells
         or one for each; its outputs are recorded as ``"rig.response"``, ``"rig.pipette"`` and so
-        on. Cell and rig start in steady state at the potential at the start.
+        on. Cell and rig start in steady state at the potential at the start. Of a neuron by site
+        too, ``{"soma": system}``: at the others commands act as without a rig.
     synapses : mapping of str to Synapse, or sequence of Synapse
         On a neuron, besides its own or in place of one of the same name; ``"i.synapse.NAME"``
         records the current through one.
@@ -146,7 +147,7 @@ def simulate(
     stochastic : bool or sequence of str
         Channels whose Markov scheme runs channel by channel, ``True`` for all that have a
         `single_channel_conductance`. Their numbers are rounded to whole numbers (see
-        `Simulation.n_channels`), and their conductances with them.
+        `Simulation.n_channels`), and their conductances with them; of a neuron in each compartment.
     noise : mapping of str to quantities, optional
         A random current that is injected besides: ``{"sigma": "5 pA", "tau": "2 ms"}``, normal with
         this standard deviation and correlation time; one value each, or one per cell.
@@ -184,8 +185,7 @@ def simulate(
     """
     of_cells_alone = {
         "rule": rule is not None, "precision": precision != "double", "target": target != "kernel",
-        "stochastic": bool(stochastic), "noise": noise is not None,
-        "rig": rig is not None,
+        "noise": noise is not None,
     }  # fmt: skip
     if isinstance(cell, PointNeuron):
         from loligo.engine.point.simulate import simulate_point
@@ -197,6 +197,8 @@ def simulate(
             threshold=threshold != "0 mV",
             synapses=bool(synapses),
             method=method != "staggered",
+            rig=rig is not None,
+            stochastic=bool(stochastic),
             **of_cells_alone,
         )
         return simulate_point(
@@ -208,13 +210,16 @@ def simulate(
     if isinstance(cell, Neuron):
         from loligo.engine.tree.simulate import simulate_neuron
 
-        stepper.refuse_for_neurons(method, tolerance=tolerance is not None, **of_cells_alone)
+        stepper.refuse_for_neurons(
+            method, rig=rig is not None, stochastic=bool(stochastic),
+            tolerance=tolerance is not None, **of_cells_alone,
+        )  # fmt: skip
         return simulate_neuron(
             cell, protocol, at=at, record=record, sampling=sampling, dt=dt, method=method,
             parameters=parameters, temperature=temperature,
-            series_resistance=series_resistance, reversal=reversal,
-            synapses=synapses, initial=states_alone(initial), features=features, spikes=spikes,
-            threshold=threshold, threads=threads, progress=progress,
+            series_resistance=series_resistance, reversal=reversal, rig=rig, synapses=synapses,
+            initial=initial, features=features, spikes=spikes, threshold=threshold,
+            threads=threads, progress=progress, stochastic=stochastic, seed=seed,
         )  # fmt: skip
     of_kind("cell", cell, Cell)
     stepper.refuse_sites(at, synapses)
@@ -223,7 +228,7 @@ def simulate(
     return simulate_cell(
         cell, one_protocol(protocol), record=record, sampling=sampling, dt=dt, method=method,
         tolerance=tolerance, parameters=parameters, initial=initial, temperature=temperature,
-        series_resistance=series_resistance, reversal=reversal, rig=rig, spikes=spikes,
+        series_resistance=series_resistance, reversal=reversal, rig=rigs_alone(rig), spikes=spikes,
         threshold=threshold, features=features, rule=rule, precision=precision, threads=threads,
         progress=progress, target=target, stochastic=stochastic, noise=noise, seed=seed,
     )  # fmt: skip

@@ -107,7 +107,7 @@ def refuse_sites(at: object, synapses: object) -> None:
         )
 
 
-def refuse_for_neurons(method: str, **given: bool) -> None:
+def refuse_for_neurons(method: str, *, rig: bool, stochastic: bool, **given: bool) -> None:
     """Refuse options that neurons with a shape do not have.
 
     Raises
@@ -120,6 +120,12 @@ def refuse_for_neurons(method: str, **given: bool) -> None:
     one_of("method", method, get_args(Method))
     if method == "error-controlled":
         given = {"method": True, **given}
+    if method == "multistep":
+        for name in [n for n, is_given in (("rig", rig), ("stochastic", stochastic)) if is_given]:
+            raise ModelError(
+                f'method="multistep" has no option {name!r}: what is fast or random has no past to '
+                'look back at; leave the method out ("staggered")'
+            )
     for name in (name for name, is_given in given.items() if is_given):
         raise ModelError(
             f"a neuron with a shape has no option {name!r}: its compartments take steps of equal "

@@ -27,6 +27,10 @@ LEVEL, SCALE = "drive.level", "drive.scale"
 """The command of each cell is ``level + scale * wave``."""
 
 
+RIG_OPENING = Opening(duration=0.1, finer=8)
+"""Shorter steps after edges, which amplifiers answer within microseconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What is built into the equations of a run.
@@ -73,8 +77,8 @@ class Options:
 
     @property
     def opening(self) -> Opening | None:
-        """Shorter steps after edges, which amplifiers answer within microseconds."""
-        return None if self.wiring is None else Opening(duration=0.1, finer=8)
+        """Shorter steps after edges, where a rig is."""
+        return None if self.wiring is None else RIG_OPENING
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ of one batch may have rigs with other values, as long as they are wired alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,13 @@ from loligo.rig.linear import COMMAND, MEMBRANE, ONE, LinearSystem, Rows
 
 Array = NDArray[np.float64]
 
-_PREFIX = "rig."
+PREFIX = "rig."
+"""Of the names of states and outputs."""
+Rigs: TypeAlias = LinearSystem | Sequence[LinearSystem]
+"""One for all cells, or one for each."""
+RigsAtSites: TypeAlias = Rigs | Mapping[str, Rigs]
+"""By site too, where a cell has a shape."""
+
 _COMMANDS = {"mV": {"voltage"}, "pA": {"none", "current", "current_density"}}
 """Which protocols a rig takes, by the unit of its command."""
 
@@ -102,7 +109,22 @@ class Wired:
     command: str
 
 
-def wired(rigs: LinearSystem | Sequence[LinearSystem]) -> Wired:
+def rigs_alone(rig: RigsAtSites | None) -> Rigs | None:
+    """Return the rigs of cells that have no sites.
+
+    Raises
+    ------
+    ModelError
+        Rigs by site.
+    """
+    if isinstance(rig, Mapping):
+        raise ModelError(
+            f"rig: the cell has no shape, and no site {next(iter(rig), '')!r}; give the rig alone"
+        )
+    return rig
+
+
+def wired(rigs: Rigs) -> Wired:
     """Return the wiring of one rig for all cells, or of one for each.
 
     Raises
@@ -122,10 +144,10 @@ def wired(rigs: LinearSystem | Sequence[LinearSystem]) -> Wired:
                 "nothing, or simulate them apart"
             )
     single = isinstance(rigs, LinearSystem)
-    states = tuple(_PREFIX + name for name in first.states)
+    states = tuple(PREFIX + name for name in first.states)
     slopes, weights = _rows(states, states, [rig.slopes for rig in many])
     current, more = _rows(("rig.current",), states, [rig.current for rig in many])
-    names = tuple(_PREFIX + name for name in first.outputs)
+    names = tuple(PREFIX + name for name in first.outputs)
     outputs, others = _rows(names, states, [rig.output for rig in many])
     weights |= more | others
     if single:
@@ -134,14 +156,14 @@ def wired(rigs: LinearSystem | Sequence[LinearSystem]) -> Wired:
         wiring=Wiring(slopes, current[0], outputs),
         weights=weights,
         parameters=tuple(Parameter(name, 0.0, "", "constant") for name in weights),
-        units={_PREFIX + name: unit for name, unit in first.units.items() if name != COMMAND},
+        units={PREFIX + name: unit for name, unit in first.units.items() if name != COMMAND},
         command=first.units[COMMAND],
     )
 
 
 def mounted_on(
     protocol: Protocol,
-    rigs: LinearSystem | Sequence[LinearSystem],
+    rigs: Rigs,
     series_resistance: object,
     method: str,
 ) -> Wired:

@@ -2,7 +2,9 @@
 
 A file has ``kind = "experiment"``; ``cell``, a name of the catalogue or of a model cell,
 ``"cell.toml"`` beside it, or a table; ``rig`` and ``protocol``, files beside it or tables; and may
-have ``seed``, ``dt`` and a table of ``parameters``. A rig may name its ``instrument``.
+have ``seed``, ``dt`` and a table of ``parameters``. A rig may name its ``instrument``. The cell may
+be a neuron: then ``at`` says where the pipette is, and ``truth`` what is kept beside the recording,
+``["v at soma", "v at tip of apical"]``.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from loligo.cell import Cell, catalogue
+from loligo.cell import Cell, Neuron, catalogue
 from loligo.cell.files import KINDS, described, text_of, toml_of
+from loligo.cell.neuron_file import NeuronFile
 from loligo.errors import LoligoError, ModelError, suggest
 from loligo.experiment.record import record
 from loligo.protocol import Protocol
@@ -22,7 +25,7 @@ from loligo.recording import Recording
 from loligo.rig import Rig, instruments, model_cells
 from loligo.rig.model_cells import ModelCell
 
-_KEYS = ("kind", "cell", "rig", "protocol", "seed", "dt", "parameters")
+_KEYS = ("kind", "cell", "at", "rig", "protocol", "seed", "dt", "truth", "parameters")
 _CELLS = {**KINDS, **ModelCell.kinds()}
 
 
@@ -32,28 +35,35 @@ class Experiment:
 
     Attributes
     ----------
-    cell : Cell or ModelCell
+    cell : Cell, Neuron or ModelCell
     rig : Rig
     protocol : Protocol
     seed : int
     dt : str or None
     parameters : mapping of str to str
+    at : str or None
+        Where on a neuron the pipette is.
+    truth : tuple of str
+        What is kept beside the recording.
     """
 
-    cell: Cell | ModelCell
+    cell: Cell | Neuron | ModelCell
     rig: Rig
     protocol: Protocol
     seed: int = 0
     dt: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    at: str | None = None
+    truth: tuple[str, ...] = ("v",)
 
     def record(self, seed: int | None = None) -> Recording:
         """Return the recording, with another seed where one is given."""
         told = replace(self, seed=self.seed if seed is None else seed)
         more = {} if told.dt is None else {"dt": told.dt}
         return record(
-            told.cell, told.rig, told.protocol, seed=told.seed, parameters=told.parameters, **more
-        )
+            told.cell, told.rig, told.protocol, at=told.at, seed=told.seed,
+            parameters=told.parameters, truth=told.truth, **more,
+        )  # fmt: skip
 
 
 def read_experiment(path: str | Path) -> Experiment:
@@ -90,6 +100,8 @@ def read_experiment(path: str | Path) -> Experiment:
         seed=seed,
         dt=told.get("dt"),
         parameters=told.get("parameters", {}),
+        at=told.get("at"),
+        truth=_truth(name, told.get("truth", ["v"])),
     )
 
 
@@ -107,20 +119,30 @@ def _beside(name: str, folder: Path) -> Path:
     return folder / name
 
 
-def _cell(told: Any, folder: Path) -> Cell | ModelCell:
-    if isinstance(told, str):
-        found = (
-            described(*text_of(_beside(told, folder)), _CELLS)
-            if told.endswith(".toml")
-            else _named(told)
-        )
+def _truth(name: str, told: Any) -> tuple[str, ...]:
+    if not isinstance(told, list) or not all(isinstance(each, str) for each in told):
+        raise ModelError(f'{name}: truth = {told!r} must be a list of names; write ["v"]')
+    return tuple(told)
+
+
+def _cell(told: Any, folder: Path) -> Cell | Neuron | ModelCell:
+    if not isinstance(told, str):
+        found = _tabled(_table(told))
+    elif told.endswith(".toml"):
+        found = described(*text_of(_beside(told, folder)), _CELLS)
     else:
-        table = _table(told)
-        kind = ModelCell if table.get("kind") == "model cell" else Cell
-        found = kind(**{key: value for key, value in table.items() if key != "kind"})
-    if not isinstance(found, Cell | ModelCell):
-        raise ModelError(f"it is a {type(found).__name__}, not a Cell")
+        found = _named(told)
+    if isinstance(found, NeuronFile):
+        found = found.neuron(folder)
+    if not isinstance(found, Cell | Neuron | ModelCell):
+        raise ModelError(f"it is a {type(found).__name__}, neither a Cell nor a Neuron")
     return found
+
+
+def _tabled(table: Mapping[str, Any]) -> Any:
+    kinds = {"neuron": NeuronFile, "model cell": ModelCell}
+    kind: Any = kinds.get(str(table.get("kind")), Cell)
+    return kind(**{key: value for key, value in table.items() if key != "kind"})
 
 
 def _named(name: str) -> Any:
@@ -135,7 +157,7 @@ def _named(name: str) -> Any:
     )
 
 
-def _rig(told: Any, folder: Path, cell: Cell | ModelCell) -> Rig:
+def _rig(told: Any, folder: Path, cell: Cell | Neuron | ModelCell) -> Rig:
     if isinstance(told, str):
         text, name = text_of(_beside(told, folder))
         told = toml_of(text, name)

@@ -1,4 +1,4 @@
-"""`record`: a cell behind a rig under a protocol, as the recording it would have given."""
+"""`record`: a cell or neuron behind a rig under a protocol, as the recording of it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.cell import Cell
-from loligo.cell.equations import equations
-from loligo.cell.expression import evaluate
+from loligo.cell import Cell, Neuron
 from loligo.engine import Simulation, simulate
-from loligo.engine.parameters import cell_values
-from loligo.errors import ModelError
 from loligo.experiment.saturation import findings, marks, measured, refinement, seen
-from loligo.experiment.truth import truth_of
+from loligo.experiment.subject import Subject, subject_of
 from loligo.protocol import Protocol
 from loligo.recording import (
     Basis,
@@ -33,7 +29,7 @@ from loligo.recording import (
     Truth,
 )
 from loligo.recording.protocol import epochs_from
-from loligo.rig import Circuit, CurrentClamp, Rig, VoltageClamp
+from loligo.rig import CurrentClamp, Rig, VoltageClamp
 from loligo.rig.digitizer import Digitized
 from loligo.rig.limits import refuse_command
 from loligo.rig.model_cells import ModelCell
@@ -46,10 +42,11 @@ _DT = "5 us"
 
 
 def record(
-    cell: Cell | ModelCell,
+    cell: Cell | Neuron | ModelCell,
     rig: Rig,
     protocol: Protocol,
     *,
+    at: str | None = None,
     seed: int = 0,
     dt: Any = _DT,
     parameters: Mapping[str, Any] | None = None,
@@ -59,13 +56,16 @@ def record(
 
     Parameters
     ----------
-    cell : Cell or ModelCell
-        A model cell takes the place of cell and pipette: of the rig's pipette only the electrode
-        offset counts.
+    cell : Cell, Neuron or ModelCell
+        Synapses of a neuron's own are active in every sweep. A model cell takes the place of cell
+        and pipette: of the rig's pipette only the electrode offset counts.
     rig : Rig
     protocol : Protocol
         It commands what the amplifier takes: a potential in voltage clamp, a current in current
         clamp. Each sweep starts at rest under the level between sweeps.
+    at : str, optional
+        Where on a neuron the pipette is, ``"soma(0.5)"``; by default the middle of the first
+        branch.
     seed : int
         Of the noise: the same seed gives the same recording.
     dt : quantity
@@ -74,7 +74,8 @@ def record(
         Other values than the cell's, by path.
     truth : sequence of str
         What to keep beside the recording in `Recording.truth`, as `simulate` records it: ``"v"``,
-        ``"na.m"``, ``"i.na"``, ``"rig.into_cell"``.
+        ``"na.m"``, ``"i.na"``, ``"rig.into_cell"``; of a neuron at other sites than the pipette's
+        too, ``"v at dendrite(1)"``.
 
     Returns
     -------
@@ -90,21 +91,15 @@ def record(
     SimulationError
         The simulation diverged, as that of an unstable rig may.
     """
-    model = cell if isinstance(cell, ModelCell) else None
-    if isinstance(cell, ModelCell):
-        rig, cell = cell.behind(rig), cell.cell()
-    if not isinstance(cell, Cell):
-        raise ModelError(
-            f"a {type(cell).__name__} cannot be recorded behind a rig; give a Cell (a neuron's "
-            "region has one: neuron.patch(region))"
-        )
+    subject = subject_of(cell, at, parameters)
+    rig = subject.mounted(rig)
     sampling = 1.0 / rig.digitizer.sampling
     lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
     _refuse_commands(rig, protocol, lengths)
     every = refinement(rig, quantity(dt, "time", name="dt"))
     names = list(dict.fromkeys(["v", *truth]))
     found = simulate(
-        cell,
+        subject.described,
         protocol,
         rig=rig.system,
         initial="rest",
@@ -112,22 +107,16 @@ def record(
         sampling=f"{sampling / every!r} ms",
         dt=dt,
         parameters=parameters,
+        **subject.where,
     )
     starts = _starts(protocol)
-    values = _values(cell, parameters)
-    circuit = _circuit(rig, _capacitance(cell, values)) if model is None else model.circuit()
-    noise = _noise(rig, circuit, model is not None, lengths, starts, seed)
+    noise = _noise(rig, subject, lengths, starts, seed)
     response = measured(rig, found, noise, lengths, every)
     rate, unit = rig.digitizer.sampling, rig.system.units["response"]
     state = RigState(**rig.settings())
     sweeps = tuple(
         _sweep(protocol, sweep, response.stored[sweep], rate, start, state)
         for sweep, start in enumerate(starts)
-    )
-    known = (
-        truth_of(cell, rig, values)
-        if model is None
-        else model.truth(rig, truth_of(cell, rig, values))
     )
     return Recording(
         channels=_channels(rig, unit, protocol),
@@ -137,35 +126,22 @@ def record(
             format="loligo",
             creator="loligo.record",
             protocol=protocol.name,
-            identifier=f"{cell.name} behind {rig.name}, seed {seed}",
-            comment=f"Simulated: {cell.name} behind {rig.name}. No animal, no cell.",
+            identifier=f"{subject.in_words} behind {rig.name}, seed {seed}",
+            comment=f"Simulated: {subject.in_words} behind {rig.name}. No animal, no cell.",
         ),
-        electrodes=(_electrode(rig),),
+        electrodes=(_electrode(rig, str(subject.where.get("at", ""))),),
         findings=(
             Finding(RESPONSE, unit, Basis.STATED, "simulated"),
             Finding("clamp_mode", rig.clamp, Basis.STATED, "simulated"),
             *findings(response, rate),
         ),
         truth=Truth(
-            known,
-            _described(cell, rig),
+            subject.truth(rig),
+            _described(subject, rig),
             {**_traces(found, names, lengths, rig, every), **marks(response, rate)},
         ),
         protocols={COMMAND: protocol},
     )
-
-
-def _values(cell: Cell, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the cell's parameters in internal units."""
-    given, n_cells = cell_values(equations(cell).parameters, dict(parameters or {}), "pA")
-    if n_cells != 1 or any(value.ndim for value in given.values()):
-        raise ModelError("a recording is of one cell; give one value for each parameter")
-    return {name: float(value) for name, value in given.items() if not name.startswith("command.")}
-
-
-def _capacitance(cell: Cell, values: dict[str, Any]) -> float:
-    """Return the capacitance of the cell [pF]."""
-    return float(evaluate(equations(cell).capacitance, values))
 
 
 def _length(protocol: Protocol, sweep: int, sampling: float) -> int:
@@ -198,33 +174,14 @@ def _refuse_commands(rig: Rig, protocol: Protocol, lengths: list[int]) -> None:
         refuse_command(rig.limits, command, unit, added=added, prediction=predicted)
 
 
-def _circuit(rig: Rig, capacitance: float) -> Circuit:
-    """Return what the amplifier's input sees of a cell of a capacitance [pF]."""
-    pipette = rig.pipette
-    circuit: dict[str, Any] = {
-        "series_resistance": f"{pipette.series_resistance!r} GOhm",
-        "membrane_capacitance": f"{capacitance!r} pF",
-        "pipette_capacitance": f"{pipette.capacitance + pipette.wall_capacitance!r} pF",
-    }
-    if pipette.seal_resistance is not None:
-        circuit["seal_resistance"] = f"{pipette.seal_resistance!r} GOhm"
-    return Circuit(**circuit)
-
-
 def _noise(
-    rig: Rig,
-    circuit: Circuit,
-    is_model: bool,
-    lengths: list[int],
-    starts: list[float],
-    seed: int,
+    rig: Rig, subject: Subject, lengths: list[int], starts: list[float], seed: int
 ) -> Array | float:
-    """Return the noise of each sweep, shape (sweep, time), or 0; resistors of a model make it."""
+    """Return the noise of each sweep, shape (sweep, time), or 0."""
     if rig.noise is None:
         return 0.0
-    noise = rig.noise.with_(membrane=True) if is_model else rig.noise
-    return noise.trace(
-        circuit,
+    return rig.noise.trace(
+        subject.circuit(rig.pipette),
         rig.clamp,
         max(lengths),
         f"{rig.digitizer.sampling!r} kHz",
@@ -255,12 +212,13 @@ def _channels(rig: Rig, unit: str, protocol: Protocol) -> tuple[Channel, ...]:
     )
 
 
-def _electrode(rig: Rig) -> Electrode:
+def _electrode(rig: Rig, site: str) -> Electrode:
     pipette = rig.pipette
     seal = "" if pipette.seal_resistance is None else f"{pipette.seal_resistance:g} GOhm"
     return Electrode(
         ELECTRODE,
         description="simulated pipette",
+        location=site,
         seal=seal,
         resistance=f"{1e3 * pipette.series_resistance:g} MOhm",
         filtering="" if rig.filter is None else f"{rig.filter.kind}, {rig.filter.corner:g} kHz",
@@ -269,8 +227,9 @@ def _electrode(rig: Rig) -> Electrode:
     )
 
 
-def _described(cell: Cell, rig: Rig) -> str:
-    return f"{cell.name} behind {rig.name}, a {rig.amplifier.kind} amplifier; see the parameters."
+def _described(subject: Subject, rig: Rig) -> str:
+    told = f"{subject.in_words} behind {rig.name}, a {rig.amplifier.kind} amplifier"
+    return f"{told}; see the parameters."
 
 
 def _traces(

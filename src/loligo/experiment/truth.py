@@ -11,8 +11,8 @@ from loligo.cell import Cell
 from loligo.cell.equations import equations
 from loligo.cell.expression import evaluate
 from loligo.cell.steady import steady_values
-from loligo.engine.rest import stable_potentials
-from loligo.rig import CurrentClamp, Rig
+from loligo.engine.rest import stable_potentials, summed_currents
+from loligo.rig import CurrentClamp, Pipette, Rig
 
 Array = NDArray[np.float64]
 
@@ -39,25 +39,25 @@ def truth_of(cell: Cell, rig: Rig, parameters: dict[str, Any]) -> dict[str, floa
     pipette = rig.pipette
     lowered = equations(cell)
     capacitance = float(evaluate(lowered.capacitance, {**lowered.defaults, **parameters}))
+    found = {**of_rig(rig), "capacitance": capacitance}
+    rest = _rest(lowered, pipette, parameters, cell.initial_potential)
+    if rest is None:
+        return found
+    v = np.array([rest - _NEAR, rest + _NEAR])
+    low, high = _current(lowered, pipette, parameters, v)
+    return found | of_rest(rest, float(2.0 * _NEAR / (high - low)), pipette)
+
+
+def of_rig(rig: Rig) -> dict[str, float]:
+    """Return the true numbers of a rig, whatever is recorded through it."""
+    pipette = rig.pipette
     found = {
         "series_resistance": pipette.series_resistance,
-        "capacitance": capacitance,
         "pipette_capacitance": pipette.capacitance + pipette.wall_capacitance,
         "liquid_junction_potential": pipette.junction_potential,
     }
     if pipette.seal_resistance is not None:
         found["seal_resistance"] = pipette.seal_resistance
-    rest = _rest(lowered, pipette, parameters, cell.initial_potential)
-    if rest is not None:
-        v = np.array([rest - _NEAR, rest + _NEAR])
-        low, high = _current(lowered, pipette, parameters, v)
-        resistance = float(2.0 * _NEAR / (high - low))
-        found |= {
-            "resting_potential": rest,
-            "membrane_resistance": resistance,
-            "input_resistance": resistance,
-            "total_resistance": resistance + pipette.series_resistance,
-        }
     if isinstance(rig.amplifier, CurrentClamp):
         found["bridge_error"] = pipette.series_resistance - rig.amplifier.bridge_balance
     if rig.filter is not None:
@@ -65,12 +65,20 @@ def truth_of(cell: Cell, rig: Rig, parameters: dict[str, Any]) -> dict[str, floa
     return found
 
 
+def of_rest(rest: float, resistance: float, pipette: Pipette) -> dict[str, float]:
+    """Return the true numbers of what rests at a potential [mV] and has a resistance there."""
+    return {
+        "resting_potential": rest,
+        "membrane_resistance": resistance,
+        "input_resistance": resistance,
+        "total_resistance": resistance + pipette.series_resistance,
+    }
+
+
 def _current(lowered: Any, pipette: Any, parameters: dict[str, Any], v: Array) -> Array:
     """Return what flows out of the cell through membrane and seal in steady state [pA]."""
     states = steady_values(lowered, v, parameters)
-    total = np.zeros(v.shape)
-    for current in lowered.currents:
-        total = total + evaluate(current.current, states)
+    total = summed_currents(lowered, states, v.shape)
     if pipette.seal_resistance is not None:
         total = total + (v - pipette.seal_reversal) / pipette.seal_resistance
     return total

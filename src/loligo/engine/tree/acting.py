@@ -9,7 +9,8 @@ from typing import Any
 from loligo.cell.neuron import Neuron
 from loligo.cell.synapse import Synapse
 from loligo.engine.checks import of_kind
-from loligo.engine.tree.request import Command
+from loligo.engine.tree.request import Command, Mounted
+from loligo.engine.wiring import RigsAtSites, mounted_on
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 from loligo.units import quantity
@@ -36,6 +37,8 @@ class Acting:
     commands : tuple of Command
     held, held_by : tuple of int
         Compartments whose potential is commanded, and by which protocol.
+    rigs : tuple of Mounted
+        Electrodes and amplifiers through which protocols act.
     """
 
     sites: tuple[str, ...]
@@ -47,6 +50,18 @@ class Acting:
     commands: tuple[Command, ...]
     held: tuple[int, ...]
     held_by: tuple[int, ...]
+    rigs: tuple[Mounted, ...] = ()
+
+    @property
+    def rig_units(self) -> dict[str, str]:
+        """The unit of each state of a rig."""
+        wired = [rig.wired for rig in self.rigs]
+        return {name: one.units[name] for one in wired for name in one.wiring.states}
+
+    def rig_at(self, place: int) -> int | None:
+        """Return which rig is in a compartment."""
+        places = [rig.compartment for rig in self.rigs]
+        return places.index(place) if place in places else None
 
     def protocol_at(self, place: int) -> Protocol:
         """Return the protocol that plays in a compartment."""
@@ -60,6 +75,7 @@ def acting(
     series_resistance: Any,
     reversal: Any,
     synapses: Mapping[str, Synapse] | Sequence[Synapse],
+    rig: RigsAtSites | None = None,
 ) -> Acting:
     """Return what protocols and synapses do to a neuron.
 
@@ -74,6 +90,8 @@ def acting(
     synapses : mapping of str to Synapse, or sequence of Synapse
         Besides the neuron's own, or in place of one of the same name; in a sequence their names are
         their numbers.
+    rig : LinearSystem, sequence of LinearSystem, or mapping of str to either, optional
+        At every site, or by site; a sequence has one for each cell.
 
     Raises
     ------
@@ -85,14 +103,23 @@ def acting(
     places = tuple(neuron.at(site) for site in by_site)
     if len(set(places)) < len(places):
         raise ModelError(f"at = {list(by_site)}: two of the sites are in the same compartment")
-    protocols = tuple(dict.fromkeys(by_site.values()))
-    plays = tuple(protocols.index(played) for played in by_site.values())
+    behind = _behind(rig, by_site)
+    # a rig takes the command as it is at the ends of a step, what acts at once its mean
+    keys = [(played, site in behind) for site, played in by_site.items()]
+    different = tuple(dict.fromkeys(keys))
+    protocols = tuple(played for played, _ in different)
+    plays = tuple(different.index(key) for key in keys)
     resistances = _given(series_resistance, "series_resistance", by_site, "voltage")
     reversals = _given(reversal, "reversal", by_site, "conductance")
     commands: list[Command] = []
     held: list[int] = []
     held_by: list[int] = []
+    rigs: list[Mounted] = []
     for (site, played), place, index in zip(by_site.items(), places, plays, strict=True):
+        if site in behind:
+            wired = mounted_on(played, behind[site], resistances.get(site), "staggered")
+            rigs.append(Mounted(place, index, wired, _factor(neuron, played, place)))
+            continue
         if played.dimension == "voltage" and site not in resistances:
             held.append(place)
             held_by.append(index)
@@ -119,7 +146,20 @@ def acting(
         commands=tuple(commands),
         held=tuple(held),
         held_by=tuple(held_by),
+        rigs=tuple(rigs),
     )
+
+
+def _behind(rig: RigsAtSites | None, by_site: Mapping[str, Protocol]) -> dict[str, Any]:
+    """Return the rigs at each site that has some."""
+    if rig is None:
+        return {}
+    if not isinstance(rig, Mapping):
+        return dict.fromkeys(by_site, rig)
+    for site in rig:
+        if site not in by_site:
+            raise SelectionError(f"rig: no protocol acts at {site!r}; {suggest(site, by_site)}")
+    return dict(rig)
 
 
 def _named(synapses: Mapping[str, Synapse] | Sequence[Synapse]) -> dict[str, Synapse]:
@@ -174,7 +214,7 @@ def _command(
     neuron: Neuron, protocol: Protocol, place: int, index: int, resistance: Any, reversal: Any
 ) -> Command:
     """Return what a protocol does to a compartment whose potential is free."""
-    cut, dimension = neuron.compartments, protocol.dimension
+    dimension = protocol.dimension
     if dimension == "voltage":
         ohms = quantity(resistance, "resistance", name="series_resistance")
         if ohms <= 0.0:
@@ -185,5 +225,12 @@ def _command(
             raise ModelError("a commanded conductance (nS) needs `reversal`, for example '0 mV'")
         level = quantity(reversal, "voltage", name="reversal")
         return Command(place, index, conductance=1.0, reversal=level)
-    factor = _PER_AREA * cut.area[place] if dimension == "current_density" else 1.0
+    factor = _factor(neuron, protocol, place)
     return Command(place, index, current=factor, jump=factor)
+
+
+def _factor(neuron: Neuron, protocol: Protocol, place: int) -> float:
+    """Return what turns a level of a protocol into a current at a compartment, where it is one."""
+    if protocol.dimension != "current_density":
+        return 1.0
+    return float(_PER_AREA * neuron.compartments.area[place])

@@ -141,8 +141,9 @@ class _TreeAssembly(Assembly):
         sample, recorded = self.sample()
         sample, aliases = simplified(self.hoisted(sample), "r")
         recorded = [(name, substitute(e, aliases)) for name, e in self.hoisted(recorded)]
-        ends = [*updates.values(), *right.values(), *after_updates.values()]
-        lines = (*before, *after, *sample, *recorded)
+        random = self.chances(states)
+        ends = [*updates.values(), *right.values(), *after_updates.values(), *random.rows.values()]
+        lines = (*before, *after, *sample, *recorded, *random.lines)
         used = {n for e in (*(e for _, e in lines), *ends) for n in symbols(e)}
         system = System(
             equations=self.source,
@@ -157,6 +158,7 @@ class _TreeAssembly(Assembly):
             updates=updates,
             sample=tuple(sample),
             recorded=tuple(recorded),
+            chances=random,
         )
         return TreeSystem(system, right, tuple(after), after_updates, tuple(past))
 

@@ -10,18 +10,18 @@ Rows of a slab, {width} compartments each:
 from numba import njit
 
 from loligo.engine.support.double import lanes_loop, real
-
+{rig_import}{draw_import}
 WIDTH = {width}
 SLAB = {room} * {width}
 BEGIN = {scratch} * {width}
 '''
 
-DRIVER = '''
+DRIVER = '''{draw_tables}
 @njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def run(s, uniform, groups, separator, above, holds, child, child_first, tip, tip_first, reduced,
         sites, site_wave, site_now, held, held_wave, held_now, held_then, levels, clamps,
         steps, sizes, starts, every, offset, waves, wave, first_sample, sampled, recorded, out,
-        watched, before, threshold, event_time, event_site, cursor, budget):
+        watched, before, threshold, event_time, event_site, cursor, budget{more_arguments}):
     """Run a block of trees from a cursor on; return 0 when done, 1 to be called again, 2 when
     diverged.
 
@@ -62,12 +62,12 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                 for i in range(held.size):
                     held_now[i] = wave[first_wave + k, held_wave[i]]
                     held_then[i] = wave[first_wave + k, held_wave[i] + 1]
-            t = starts[part] + k * size
+{rig_follow}            t = starts[part] + k * size
             h_gate = 0.5 * size if k == 0 or k == n else size
             h = size if k < n else 0.0
 {opens}            for i in range(held.size):
                 s[held[i] + {v} * WIDTH] = clamps[part, i, 0] + clamps[part, i, 1] * held_now[i]
-            if due == 0 and k < n:
+{draw_before}            if due == 0 and k < n:
                 h_record = 0.0 if k == 0 else 0.5 * size
                 index = first_sample[part] + (k - offset[part]) // every[part]
                 for i in range(sampled.shape[0]):
@@ -76,9 +76,9 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
 {samples}
                     for j in range(sampled[i, 1], sampled[i, 2]):
                         out[j, index] = s[recorded[j]]
-                due = every[part]
+{rig_sample}                due = every[part]
             due -= 1
-            h_record = 0.0
+{draw_after}            h_record = 0.0
 {numbers}
             if k == n:
                 for group in range(groups.shape[0]):
@@ -89,7 +89,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
             else:
                 # membrane, and elimination within pieces
                 site = 0
-                for group in range(groups.shape[0]):
+{rig_begin}                for group in range(groups.shape[0]):
                     first = groups[group, 0]
                     count = groups[group, 1]
                     kind = groups[group, 2]
@@ -104,7 +104,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                                 levels[part, site, 0] + levels[part, site, 1] * site_now[site]
                             )
                             site += 1
-{eliminate}
+{rig_enter}{eliminate}
                 # the tree of separators
                 if fresh:
                     for i in range(n_reduced):
@@ -156,7 +156,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
 {bends}                        event_time[cursor[2]] = t + share * size
                         event_site[cursor[2]] = i
                         cursor[2] += 1
-                fresh = {always_fresh}
+{rig_advance}                fresh = {always_fresh}
             k += 1
             if k % {checked} == 0 or k > n:
                 bad = 0
@@ -219,7 +219,7 @@ SECOND = """                # back into the pieces, and on to the second stage
                     back_last_1(s, BEGIN + (first + count - 1) * SLAB, WIDTH, numbers)
                     for i in range(count - 2, -1, -1):
                         back_1(s, BEGIN + (first + i) * SLAB, WIDTH, numbers)
-                    for i in range(count):
+{rig_turn}                    for i in range(count):
                         at = BEGIN + (first + i - 1) * SLAB
                         if count == 1:
                             again_only(s, at, WIDTH, numbers)
@@ -256,3 +256,40 @@ BENDS = """                        first = share
                             share = first + bend * share * (1.0 - share)
 """
 """When a potential that bends crossed the threshold, by its second difference."""
+
+RIGS = {
+    "rig_import": "from loligo.engine.support import mounted\n",
+    "rig_arguments": """,
+        rigs, rig_wave, rig_now, rig_then, rig_levels, rig_tables, rig_size, rig_states, rig_ahead,
+        rig_driven, rig_seen, rig_weights, rig_out""",
+    "rig_follow": """\
+            row = first_wave + k if first_wave >= 0 else -1
+            mounted.follow(rig_wave, wave, row, rig_now, rig_then)
+""",
+    "rig_sample": """\
+                mounted.sample(s, rigs, {v} * WIDTH, rig_seen, rig_weights, part, rig_levels,
+                               rig_now, rig_states, rig_out, index)
+""",
+    "rig_begin": """\
+                entered = turned = 0
+""",
+    "rig_enter": """\
+                        entered = mounted.enter(
+                            s, rigs, entered, at + SLAB, {diagonal} * WIDTH, {right} * WIDTH,
+                            rig_tables, rig_size[part], part, rig_levels, rig_now, rig_then,
+                            rig_states, rig_driven,
+                        )
+""",
+    "rig_turn": """\
+                    turned = mounted.turn(
+                        s, rigs, turned, BEGIN + (first + count) * SLAB, {new} * WIDTH,
+                        {right} * WIDTH, rig_tables, rig_size[part], part, rig_levels, rig_now,
+                        rig_then, rig_states, rig_ahead, rig_driven,
+                    )
+""",
+    "rig_advance": """\
+                mounted.advance(s, rigs, {new} * WIDTH, rig_tables, rig_size[part], part,
+                                rig_levels, rig_then, rig_states, rig_ahead)
+""",
+}
+"""What is put into the text where rigs are at sites; without any, nothing is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
 import numpy as np
@@ -12,15 +12,19 @@ from loligo.engine.grid import Grid, n_samples
 from loligo.engine.lanes import LARGEST_POTENTIAL
 from loligo.engine.native import Kernel
 from loligo.engine.native import kernel as native_kernel
+from loligo.engine.system import RIG_OPENING
 from loligo.engine.threads import Progress, in_threads
 from loligo.engine.tree.assemble import assemble_tree
 from loligo.engine.tree.block import Block, Filled, Ints, block_of
+from loligo.engine.tree.counted import draws_of, share_of, too_fast
 from loligo.engine.tree.joint import Interval, alike, duration, joint_grid
 from loligo.engine.tree.layout import WIDTH, Cut, cut
+from loligo.engine.tree.levels import currents, potentials
 from loligo.engine.tree.request import Array, TreeOutcome, TreeRequest
+from loligo.engine.tree.rigs import RigBlock, rig_block, rig_starts
 from loligo.engine.tree.source import TreeKernel, tree_kernel
 from loligo.engine.tree.start import filled as filled_of
-from loligo.engine.tree.start import is_one
+from loligo.engine.tree.start import is_one, start_potential
 from loligo.errors import SimulationError
 
 _ENOUGH = 1024
@@ -40,6 +44,7 @@ class _Work:
     native: Kernel
     uniform: Array
     filled: Filled
+    rig_starts: tuple[Array, ...]
     outcome: TreeOutcome
     spikes: list[tuple[Array, Ints]]
 
@@ -53,11 +58,14 @@ def run(request: TreeRequest) -> TreeOutcome:
         A run diverged; the message names cell, sweep, time and compartment.
     """
     work = _prepared(request)
-    held = [index in request.held_by for index in range(len(request.protocols))]
+    by_ends = {*request.held_by, *(rig.protocol for rig in request.rigs)}
+    held = [index in by_ends for index in range(len(request.protocols))]
+    opening = RIG_OPENING if request.rigs else None
     parts: list[tuple[Grid, list[tuple[Interval, ...]], Ints]] = []
     each = max(1, -(-_ENOUGH // request.n_compartments))
     for sweeps in alike(request.protocols):
-        grid = joint_grid(next(iter(sweeps.values())), request.dt, request.sampling, held)
+        cut_first = next(iter(sweeps.values()))
+        grid = joint_grid(cut_first, request.dt, request.sampling, held, opening)
         cells = np.arange(request.n_cells)[:, None] * request.n_sweeps
         runs = (cells + np.array(list(sweeps))).ravel()
         for first in range(0, runs.size, each):
@@ -75,7 +83,7 @@ def run(request: TreeRequest) -> TreeOutcome:
     runs = np.concatenate([np.zeros(0, dtype=np.int64), *(r for _, r in work.spikes)])
     order = np.lexsort((times, runs))
     found = work.outcome
-    return TreeOutcome(found.samples, times[order], runs[order], found.states)
+    return replace(found, spike_times=times[order], spike_runs=runs[order])
 
 
 def _prepared(request: TreeRequest) -> _Work:
@@ -98,11 +106,14 @@ def _prepared(request: TreeRequest) -> _Work:
         one_capacitance=is_one(request.capacitance),
         branches=branches,
         looks_back=request.looks_back,
+        rigs=bool(request.rigs),
     )
     numbers = [
         request.capacitance.flat[0] if kind < 0 else filled.constants[kind][name].flat[0]
         for kind, name in kernel.uniform
     ]
+    of_membrane = [name for tree in systems for name in tree.system.states]
+    of_rigs = [name for rig in request.rigs for name in rig.wired.wiring.states]
     longest = max((duration(request.protocols, i) for i in range(request.n_sweeps)), default=0.0)
     count = 0 if request.sampling is None else n_samples(longest, request.sampling)
     return _Work(
@@ -112,13 +123,15 @@ def _prepared(request: TreeRequest) -> _Work:
         native=native_kernel(kernel.text, request.name),
         uniform=np.array(numbers, dtype=np.float64),
         filled=filled,
+        rig_starts=rig_starts(request, start_potential(request)),
         outcome=TreeOutcome(
             samples=np.full((request.n_runs, len(request.record), count), np.nan),
+            rig_samples=np.full((request.n_runs, len(request.rig_record), count), np.nan),
             spike_times=np.zeros(0),
             spike_runs=np.zeros(0, dtype=np.int64),
             states={
                 name: np.full((request.n_runs, request.n_compartments), np.nan)
-                for name in dict.fromkeys(name for tree in systems for name in tree.system.states)
+                for name in dict.fromkeys((*of_membrane, *of_rigs))
             },
         ),
         spikes=[],
@@ -138,11 +151,16 @@ def _run_block(
     layout, numbers = block.layout, block.numbers
     sites = block.place[:, [command.compartment for command in request.commands]].ravel()
     order = np.argsort(sites, kind="stable")
-    levels = np.ascontiguousarray(_levels(request, grid, cuts, runs)[:, order])
+    levels = np.ascontiguousarray(currents(request, grid, cuts, runs)[:, order])
     site_wave = _columns([command.protocol for command in request.commands], runs.size)[order]
     held = block.place[:, list(request.held)].ravel()
     held_wave = _columns(request.held_by, runs.size)
-    clamps = _clamps(request, grid, cuts, runs)
+    clamps = potentials(request, grid, cuts, runs)
+    rigs = (
+        rig_block(request, grid, cuts, runs, block.place, work.rig_starts) if request.rigs else None
+    )
+    draws = draws_of(request, grid, block) if request.is_random else ()
+    mounted = rigs.arguments(work.outcome.rig_samples.shape[2]) if rigs else ()
     sampled, recorded, target = _samples(request, kernel, block)
     watched = block.place[:, [request.watched]].ravel() if request.watched >= 0 else sites[:0]
     out = np.full((recorded.size, work.outcome.samples.shape[2]), np.nan)
@@ -161,11 +179,14 @@ def _run_block(
             site_wave, site_now, held, held_wave, held_now[0], held_now[1], levels, clamps,
             grid.steps, grid.sizes, grid.starts, grid.every, grid.offset, grid.waves, grid.wave,
             grid.first_sample, sampled, recorded, out, watched, before, request.threshold, times,
-            where, cursor, budget,
+            where, cursor, budget, *mounted, *draws,
         )  # fmt: skip
         if cursor[2]:
             work.spikes.append((times[: cursor[2]].copy(), runs[where[: cursor[2]]]))
             cursor[2] = 0
+        if status == 3:
+            stop.set()
+            raise too_fast(request, grid, cursor)
         if status == 2:
             stop.set()
             raise _divergence(request, kernel, block, grid, cursor)
@@ -174,11 +195,16 @@ def _run_block(
     progress.add(grid.total_steps * runs.size)
     if request.record:
         work.outcome.samples.reshape(-1, out.shape[1])[target] = out
+    if rigs:
+        _keep_rigs(work, rigs, runs, mounted[-1])
     for patch, rows in zip(request.patches, kernel.rows, strict=True):
         at = block.place[:, patch.compartments]
         for name, kept in work.outcome.states.items():
             if name in rows:
-                kept[runs[:, None], patch.compartments] = numbers[at + rows[name] * WIDTH]
+                found = numbers[at + rows[name] * WIDTH]
+                kept[runs[:, None], patch.compartments] = found * share_of(
+                    patch, name, runs, request
+                )
 
 
 def _columns(protocols: Sequence[int], n_runs: int) -> Ints:
@@ -186,50 +212,16 @@ def _columns(protocols: Sequence[int], n_runs: int) -> Ints:
     return np.tile(3 * np.array(protocols, dtype=np.int64), n_runs)
 
 
-def _commanded(request: TreeRequest, runs: Ints) -> tuple[Array, Array]:
-    """Return scale and offset of each run's command."""
-    cells = runs // request.n_sweeps
-    scale = np.broadcast_to(request.command_scale, (request.n_cells,))[cells]
-    offset = np.broadcast_to(request.command_offset, (request.n_cells,))[cells]
-    return scale, offset
-
-
-def _clamps(
-    request: TreeRequest, grid: Grid, cuts: list[tuple[Interval, ...]], runs: Ints
-) -> Array:
-    """Return level and scale of each held potential, shape (stretch, run * held, 2)."""
-    scale, offset = _commanded(request, runs)
-    clamps = np.zeros((len(grid.stretches), runs.size, len(request.held), 2))
-    for index, stretch in enumerate(grid.stretches):
-        for place, protocol in enumerate(request.held_by):
-            parts = [cut[stretch.segment][protocol] for cut in cuts]
-            clamps[index, :, place, 0] = offset + scale * np.array([p.offset for p in parts])
-            clamps[index, :, place, 1] = scale * np.array([p.scale for p in parts])
-    return clamps.reshape(len(grid.stretches), -1, 2)
-
-
-def _levels(
-    request: TreeRequest, grid: Grid, cuts: list[tuple[Interval, ...]], runs: Ints
-) -> Array:
-    """Return the command of each stretch, by run and commanded compartment."""
-    scale, offset = _commanded(request, runs)
-    levels = np.zeros((len(grid.stretches), runs.size, len(request.commands), 5))
-    shape = (request.n_cells, request.n_compartments)
-    of_cells = np.broadcast_to(request.capacitance, shape)[runs // request.n_sweeps]
-    capacitance = [of_cells[:, command.compartment] for command in request.commands]
-    for index, stretch in enumerate(grid.stretches):
-        for site, command in enumerate(request.commands):
-            parts = [cut[stretch.segment][command.protocol] for cut in cuts]
-            level = offset + scale * np.array([p.offset for p in parts])
-            slope = scale * np.array([p.scale for p in parts])
-            charge = scale * np.array([p.charge if stretch.opens else 0.0 for p in parts])
-            drive = command.current + command.conductance * command.reversal + command.access
-            levels[index, :, site, 0] = drive * level
-            levels[index, :, site, 1] = drive * slope
-            levels[index, :, site, 2] = command.jump * charge / capacitance[site]
-            levels[index, :, site, 3] = command.conductance * level + command.access
-            levels[index, :, site, 4] = command.conductance * slope
-    return levels.reshape(len(grid.stretches), -1, 5)
+def _keep_rigs(work: _Work, rigs: RigBlock, runs: Ints, seen: Array) -> None:
+    """Keep what was seen of rigs, and their states."""
+    request, found = work.request, work.outcome
+    found.rig_samples[runs] = seen.reshape(runs.size, len(request.rig_record), seen.shape[1])
+    states = np.empty_like(rigs.states)
+    states[rigs.order] = rigs.states
+    states = states.reshape(runs.size, len(request.rigs), -1)
+    for index, rig in enumerate(request.rigs):
+        for number, name in enumerate(rig.wired.wiring.states):
+            found.states[name][runs, rig.compartment] = states[:, index, number]
 
 
 def _samples(request: TreeRequest, kernel: TreeKernel, block: Block) -> tuple[Ints, Ints, Ints]:

@@ -13,9 +13,12 @@ from loligo.engine.checks import pool_units
 from loligo.engine.features import FEATURES, check_features
 from loligo.engine.result import Simulation
 from loligo.engine.tree.acting import Acting
+from loligo.engine.tree.counted import numbers_of
 from loligo.engine.tree.derived import Combination, Entry, axial
 from loligo.engine.tree.joint import duration
 from loligo.engine.tree.request import TreeOutcome, TreeRequest
+from loligo.engine.tree.rigs import check_seen
+from loligo.engine.wiring import PREFIX
 from loligo.errors import SelectionError, suggest
 from loligo.protocol import Protocol
 
@@ -25,12 +28,16 @@ _SYNAPTIC = "i.synapse."
 
 @dataclass(frozen=True)
 class Wanted:
-    """A trace: its name, where and what it is, and how it is made of samples."""
+    """A trace: its name, where and what it is, and how it is made of samples.
+
+    Of what a rig shows, `rig` says which rig it is.
+    """
 
     text: str
     compartment: int
     name: str
     made: Combination
+    rig: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,11 @@ class Seen:
     def entries(self) -> tuple[Entry, ...]:
         """What the kernel samples."""
         return tuple(dict.fromkeys(entry for w in self.wanted for entry, _ in w.made.terms))
+
+    @property
+    def rig_entries(self) -> tuple[tuple[int, str], ...]:
+        """What the kernel samples of rigs: rig and quantity."""
+        return tuple(dict.fromkeys((w.rig, w.name) for w in self.wanted if w.rig is not None))
 
 
 def seen_of(neuron: Neuron, acts: Acting, record: Sequence[str], features: Sequence[str]) -> Seen:
@@ -93,9 +105,10 @@ def simulation(
         times=times,
         traces={w.text: _trace(w, acts, seen, request, outcome, times) for w in seen.wanted},
         units={
-            **{w.text: _unit(w.name) for w in seen.wanted},
+            **{w.text: _unit(w, acts) for w in seen.wanted},
             **{r.text: FEATURES[r.name].unit for r in seen.running},
             **pools,
+            **acts.rig_units,
             "v": "mV",
         },
         features={
@@ -107,6 +120,8 @@ def simulation(
             if name not in rows
         },
         threshold=request.threshold,
+        n_channels=numbers_of(request),
+        seed=request.seed if request.is_random else None,
         _spike_times=outcome.spike_times,
         _spike_runs=outcome.spike_runs,
         _kept_spikes=request.watched >= 0,
@@ -122,6 +137,9 @@ def _trace(
     times: Array,
 ) -> Array:
     """Return a trace, shape (cell, sweep, time)."""
+    if wanted.rig is not None:
+        found = outcome.rig_samples[:, seen.rig_entries.index((wanted.rig, wanted.name))]
+        return found.reshape(request.n_cells, request.n_sweeps, times.size)
     made = wanted.made.value(seen.entries, outcome.samples)
     made = made.reshape(request.n_cells, request.n_sweeps, times.size)
     if wanted.name == "i.clamp":
@@ -132,7 +150,10 @@ def _trace(
     return made
 
 
-def _unit(name: str) -> str:
+def _unit(wanted: Wanted, acts: Acting) -> str:
+    name = wanted.name
+    if wanted.rig is not None:
+        return acts.rigs[wanted.rig].wired.units[name]
     if name == "v":
         return "mV"
     return "pA" if name.startswith("i.") else ""
@@ -144,11 +165,15 @@ def _wanted(text: str, neuron: Neuron, acts: Acting) -> Wanted:
     if name.startswith(_SYNAPTIC):
         return _synaptic(text, name, site, acts)
     place = neuron.at(site) if site else acts.places[0]
+    if name.startswith(PREFIX):
+        return _of_rig(text, name, place, acts)
     if name == "i.axial":
         return Wanted(text, place, name, axial(neuron.compartments, place))
     if name == "i.clamp":
         if place not in acts.held:
-            raise SelectionError(f"{text!r}: no ideal voltage clamp acts there")
+            there = acts.rig_at(place) is not None
+            hint = "; of the rig there, 'rig.into_cell' is what flows into the cell" * there
+            raise SelectionError(f"{text!r}: no ideal voltage clamp acts there{hint}")
         inward = axial(neuron.compartments, place)
         terms = (
             ((place, "i.membrane"), 1.0),
@@ -160,6 +185,21 @@ def _wanted(text: str, neuron: Neuron, acts: Acting) -> Wanted:
             f"{text!r}: record 'v' there; what is injected follows from the command"
         )
     return Wanted(text, place, name, Combination((((place, name), 1.0),)))
+
+
+def _of_rig(text: str, name: str, place: int, acts: Acting) -> Wanted:
+    """Return what is seen of the rig in a compartment."""
+    rig = acts.rig_at(place)
+    if rig is None:
+        raise SelectionError(f"{text!r}: no rig is there; rigs are at {_rig_sites(acts)}")
+    check_seen(acts.rigs[rig], name, text)
+    return Wanted(text, place, name, Combination(()), rig)
+
+
+def _rig_sites(acts: Acting) -> str:
+    places = [rig.compartment for rig in acts.rigs]
+    sites = [s for s, place in zip(acts.sites, acts.places, strict=True) if place in places]
+    return ", ".join(sites) or "no site"
 
 
 def _running(text: str, neuron: Neuron, acts: Acting) -> Running:

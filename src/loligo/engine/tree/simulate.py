@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +17,22 @@ from loligo.cell.neuron import Neuron
 from loligo.cell.profile import profiles
 from loligo.cell.synapse import Synapse
 from loligo.engine import stepper
-from loligo.engine.checks import listed, positive, single, thread_count
+from loligo.engine.checks import listed, positive, single, thread_count, told_states
+from loligo.engine.noise import checked_seed
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE, cell_values
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, unity_of, with_rates
 from loligo.engine.system import Options
-from loligo.engine.tree.acting import acting
+from loligo.engine.tree.acting import Acting, acting
+from loligo.engine.tree.counted import with_counts
 from loligo.engine.tree.joint import n_sweeps
 from loligo.engine.tree.layout import Tree
 from loligo.engine.tree.request import Array, Patch, TreeRequest
+from loligo.engine.tree.rest import resting_potentials
 from loligo.engine.tree.run import run
 from loligo.engine.tree.seen import Seen, seen_of, simulation
 from loligo.engine.tree.start import initial_of
+from loligo.engine.wiring import RigsAtSites
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 from loligo.units import INTERNAL_UNITS
@@ -49,13 +54,16 @@ def simulate_neuron(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
+    rig: RigsAtSites | None,
     synapses: Mapping[str, Synapse] | Sequence[Synapse],
-    initial: Mapping[str, Any] | None,
+    initial: Mapping[str, Any] | Literal["rest"] | None,
     features: Sequence[str],
     spikes: bool,
     threshold: Any,
     threads: int | None,
     progress: bool | Callable[[float], None],
+    stochastic: bool | Sequence[str],
+    seed: int | None,
 ) -> Simulation:
     """Simulate neurons of one shape; see `loligo.engine.simulate`.
 
@@ -66,62 +74,90 @@ def simulate_neuron(
     SimulationError
         A run diverged; the message names cell, sweep, time and compartment.
     """
+    acts = acting(neuron, protocol, at, series_resistance, reversal, synapses, rig)
+    seen = seen_of(neuron, acts, listed("record", record), listed("features", features))
+    if temperature is not None:
+        parameters = {**(parameters or {}), "temperature": temperature}
+    request = replace(
+        request_of(neuron, acts, seen, parameters, initial, stochastic),
+        seed=checked_seed(seed),
+        watched=acts.places[0] if spikes else -1,
+        dt=stepper.longest_step(method, dt),
+        looks_back=method == "multistep",
+        threshold=single("threshold", threshold, "mV"),
+        sampling=positive("sampling", sampling, "ms") if record else None,
+        threads=thread_count(threads),
+    )
+    if isinstance(initial, str):
+        request = replace(request, initial={"v": resting_potentials(request)})
+    with Shown(progress) as tell:
+        outcome = run(replace(request, progress=tell))
+    return simulation(neuron, acts, seen, request, outcome)
+
+
+def request_of(
+    neuron: Neuron,
+    acts: Acting,
+    seen: Seen,
+    parameters: Mapping[str, Any] | None = None,
+    initial: Mapping[str, Any] | Literal["rest"] | None = None,
+    stochastic: bool | Sequence[str] = False,
+) -> TreeRequest:
+    """Return the request of what acts on neurons and what is seen, of single steps by default.
+
+    Raises
+    ------
+    ModelError, SelectionError, UnitError
+        See `simulate_neuron`.
+    """
     cut = neuron.compartments
-    acts = acting(neuron, protocol, at, series_resistance, reversal, synapses)
     given = dict(parameters or {})
     command = {n: given.pop(n) for n in (COMMAND_SCALE, COMMAND_OFFSET) if n in given}
     if command and len(acts.protocols) > 1:
         raise ModelError(f"{min(command)}: of several protocols no one is the command")
     unit = INTERNAL_UNITS.get(acts.protocols[0].dimension, "pA")
     scales, n_scaled = cell_values((), command, unit)
-    seen = seen_of(neuron, acts, listed("record", record), listed("features", features))
-    if temperature is not None:
-        given["temperature"] = temperature
     patches, n_cells = _patches(neuron, given, seen)
-    told, n_told = initial_of(initial or {}, patches, n_sweeps(acts.protocols))
-    if len({n_cells, n_scaled, n_told} - {1}) > 1:
+    patches = with_counts(patches, stochastic)
+    told, n_told = initial_of(
+        told_states(initial), patches, n_sweeps(acts.protocols), acts.rig_units
+    )
+    n_rigs = [mounted.n_cells for mounted in acts.rigs]
+    if len({n_cells, n_scaled, n_told, *n_rigs} - {1}) > 1:
         raise ModelError(
             f"parameters say {n_cells} cells, the command {n_scaled}, initial states {n_told}"
+            + "".join(f", rigs {n}" for n in n_rigs)
         )
     kinds = np.zeros(cut.n_compartments, dtype=np.int64)
     for kind, patch in enumerate(patches):
         kinds[patch.compartments] = kind
-    request = TreeRequest(
+    return TreeRequest(
         name=neuron.name,
         trees=(_tree(cut, tuple(kinds.tolist()), acts.held),),
         capacitance=_capacitance(patches, cut),
         patches=patches,
         protocols=(*acts.protocols, *acts.synapses.values()),
-        n_cells=max(n_cells, n_scaled, n_told),
+        n_cells=max(n_cells, n_scaled, n_told, *n_rigs),
         commands=acts.commands,
         held_by=acts.held_by,
+        rigs=acts.rigs,
         command_scale=scales[COMMAND_SCALE],
         command_offset=scales[COMMAND_OFFSET],
         record=seen.entries,
-        watched=acts.places[0] if spikes else -1,
+        rig_record=seen.rig_entries,
+        watched=-1,
         potential=neuron.initial_potential,
         initial=told,
-        dt=stepper.longest_step(method, dt),
-        threshold=single("threshold", threshold, "mV"),
-        sampling=positive("sampling", sampling, "ms") if record else None,
-        looks_back=method == "multistep",
-        threads=thread_count(threads),
+        dt=stepper.longest_step("staggered", None),
+        threshold=0.0,
+        sampling=None,
     )
-    with Shown(progress) as tell:
-        outcome = run(_telling(request, tell))
-    return simulation(neuron, acts, seen, request, outcome)
 
 
 @lru_cache(maxsize=16)
 def _tree(cut: Compartments, kinds: tuple[int, ...], held: tuple[int, ...]) -> Tree:
     """Return the tree of compartments; the same one when asked again, with what is made of it."""
     return Tree(cut.n_compartments, cut.parent, cut.conductance, np.array(kinds), held)
-
-
-def _telling(request: TreeRequest, tell: Callable[[float], None] | None) -> TreeRequest:
-    from dataclasses import replace
-
-    return replace(request, progress=tell)
 
 
 def _patches(neuron: Neuron, given: dict[str, Any], seen: Seen) -> tuple[tuple[Patch, ...], int]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import textwrap
 
 from loligo.engine.tree.assemble import NEW
-from loligo.engine.tree.driver import BENDS, ELIMINATE, HELD, OPENS, REDUCE, SECOND, SUBSTITUTE
+from loligo.engine.tree.driver import (
+    BENDS,
+    ELIMINATE,
+    HELD,
+    OPENS,
+    REDUCE,
+    RIGS,
+    SECOND,
+    SUBSTITUTE,
+)
 from loligo.engine.tree.elimination import WORK
 from loligo.engine.tree.multistep import BEGINNING, HALF, LEAD
 from loligo.engine.tree.multistep import rows as past_rows
@@ -15,7 +24,7 @@ _FIRST = HELD.format(command=f"(held_now[j] + {GAMMA!r} * (held_then[j] - held_n
 _SECOND = HELD.format(command="held_then[j]")
 
 
-def solve_text(rows: dict[str, int], *, linear: bool) -> dict[str, str]:
+def solve_text(rows: dict[str, int], *, linear: bool, rigs: bool) -> dict[str, str]:
     """Return the pieces of `driver.DRIVER` that solve; of a matrix that stays, pivots are kept."""
     numbers = {name.split(".")[1]: rows[name] for name in WORK} | {"new": rows[NEW]}
     looks_back = past_rows("v")[0] in rows
@@ -32,13 +41,15 @@ def solve_text(rows: dict[str, int], *, linear: bool) -> dict[str, str]:
         eliminate = f"{space}if fresh:\n{fresh}\n{space}else:\n{again}"
         otherwise = " " * 16 + "else:\n" + reduce(first, 4)
     substitute = SUBSTITUTE.format(**numbers)
-    second = "\n".join([SECOND, reduce(_SECOND), substitute])
+    mounted = {n: t.format(v=rows["v"], **numbers) if rigs else "" for n, t in RIGS.items()}
+    second = "\n".join([SECOND.format(**mounted), reduce(_SECOND), substitute])
     opens = bends = ""
     if looks_back:
         bends = BENDS.format(kept=rows[past_rows("v")[1]])
         opens = OPENS.format(beginning=BEGINNING, gamma=GAMMA, theta=HALF)
         second = " " * 16 + "if past == 0.0:\n" + textwrap.indent(second, "    ")
     return {
+        **mounted,
         **{name: str(row) for name, row in numbers.items()},
         "gamma": repr(GAMMA),
         "held": first,

@@ -24,7 +24,8 @@ from loligo.engine.tree.assemble import (
     NUMBERS,
     TreeSystem,
 )
-from loligo.engine.tree.driver import DRIVER, HEAD
+from loligo.engine.tree.drawing import IMPORT, drawn
+from loligo.engine.tree.driver import DRIVER, HEAD, RIGS
 from loligo.engine.tree.elimination import (
     BACK,
     ROOT,
@@ -77,6 +78,7 @@ class _Kind:
     same: tuple[str, ...]
     before: list[Loop]
     after: list[Loop]
+    chances: list[Loop]
     scratch: int
 
 
@@ -88,6 +90,7 @@ def tree_kernel(
     one_capacitance: bool,
     branches: bool,
     looks_back: bool = False,
+    rigs: bool = False,
 ) -> TreeKernel:
     """Return the kernel of trees with several kinds of membrane.
 
@@ -103,6 +106,8 @@ def tree_kernel(
         Whether there are branch points among the nodes.
     looks_back : bool
         Whether steps are corrected by those before, see `multistep`.
+    rigs : bool
+        Whether electrodes and amplifiers are at sites.
     """
     shared = ["v", AXIAL_SUM, BACK, ROOT, TIP, *WORK]
     shared += [] if one_capacitance else [CAPACITANCE]
@@ -126,7 +131,11 @@ def tree_kernel(
         bodies += _kind_bodies(index, kind, numbers)
     return TreeKernel(
         text="\n".join(
-            [_head(kinds, room), *bodies, _driver(kinds, rows, len(numbers) - len(common))]
+            [
+                _head(kinds, room, rigs=rigs),
+                *bodies,
+                _driver(kinds, rows, len(numbers) - len(common), rigs=rigs),
+            ]
         ),
         rows=tuple(kind.rows for kind in kinds),
         room=room,
@@ -142,18 +151,20 @@ def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str], *, done:
     system = tree.system
     varied = [name for name, _ in system.constants if name not in uniform]
     states = (name for name in system.states if name != "v")
-    names = [*shared, *states, *tree.past, *varied]
+    names = [*shared, *states, *tree.past, *varied, *system.chances.rows]
     rows = {name: index for index, name in enumerate(names)}
     layout = Layout(rows, len(rows), SCRATCH)
     before, used = partition(system.step, {**system.updates, **tree.right}, layout, LONGEST_LOOP)
     after, more = partition(tree.after, tree.after_updates, layout, LONGEST_LOOP)
+    chances, most = partition(system.chances.lines, system.chances.rows, layout, LONGEST_LOOP)
     return _Kind(
         tree=tree,
         rows=rows,
         same=tuple(name for name, _ in system.constants if name in uniform),
         before=before,
         after=after if done else [],
-        scratch=max(used.n_rows - SCRATCH, more.n_rows - SCRATCH, len(system.recorded)),
+        chances=chances if system.chances else [],
+        scratch=max(*(each.n_rows - SCRATCH for each in (used, more, most)), len(system.recorded)),
     )
 
 
@@ -208,13 +219,14 @@ def _solve_names(numbers: tuple[str, ...]) -> list[str]:
 def _kind_bodies(index: int, kind: _Kind, numbers: tuple[str, ...]) -> list[str]:
     """Return the text of a kind's loops."""
     system = kind.tree.system
-    lines = (*system.step, *kind.tree.after, *system.sample)
+    lines = (*system.step, *kind.tree.after, *system.sample, *system.chances.lines)
     names = [*numbers, *kind.same, *kind.rows, *(name for name, _ in lines)]
     printer = Printer(identifiers(["s", "w", "j", *dict.fromkeys(names)]))
     given = (*numbers, *kind.same)
     loops = {
         **{f"step_{index}_{i}": loop for i, loop in enumerate(kind.before)},
         **{f"after_{index}_{i}": loop for i, loop in enumerate(kind.after)},
+        **{f"chances_{index}_{i}": loop for i, loop in enumerate(kind.chances)},
         f"sample_{index}": _sample_loop(kind),
     }
     return [_body(name, loop, given, printer) for name, loop in loops.items()]
@@ -247,7 +259,7 @@ def _body(name: str, loop: Loop, numbers: tuple[str, ...], printer: Printer) -> 
     return "\n".join([*lines, *([] if len(lines) > 3 else ["    pass"]), ""])
 
 
-def _head(kinds: list[_Kind], room: int) -> str:
+def _head(kinds: list[_Kind], room: int, *, rigs: bool) -> str:
     told = [
         textwrap.fill(
             f"{kind.tree.system.equations.name}: "
@@ -264,10 +276,12 @@ def _head(kinds: list[_Kind], room: int) -> str:
         width=WIDTH,
         room=room,
         scratch=_scratch(kinds, room),
+        rig_import=RIGS["rig_import"] if rigs else "",
+        draw_import=IMPORT if any(kind.chances for kind in kinds) else "",
     )
 
 
-def _driver(kinds: list[_Kind], rows: dict[str, int], n_shared: int) -> str:
+def _driver(kinds: list[_Kind], rows: dict[str, int], n_shared: int, *, rigs: bool) -> str:
     looks_back = multistep.rows("v")[0] in rows
     shared = "h_gate, h, h_record, now, then, seen, t, threshold, inverse_h"
     shared += ", past, keep, onward, gain, turn, loss" if looks_back else ""
@@ -279,17 +293,30 @@ def _driver(kinds: list[_Kind], rows: dict[str, int], n_shared: int) -> str:
     tuples = [f"({shared}{''.join(f', u{i}' for i in place)})" for place in places]
     steps = [[f"step_{k}_{i}" for i in range(len(kind.before))] for k, kind in enumerate(kinds)]
     after = [[f"after_{k}_{i}" for i in range(len(kind.after))] for k, kind in enumerate(kinds)]
+    own = [f"numbers_{k}" for k in range(len(kinds))]
+    given = "\n".join(
+        [f"            numbers = ({shared})"]
+        + [f"            numbers_{k} = {text}" for k, text in enumerate(tuples)]
+    )
+    chances = [
+        [f"chances_{k}_{i}" for i in range(len(kind.chances))] for k, kind in enumerate(kinds)
+    ]
+    texts = drawn(
+        [kind.tree for kind in kinds],
+        [kind.rows for kind in kinds],
+        given,
+        _by_kind(chances, 20, own),
+    )
+    texts |= solve_text(rows, linear=all(kind.tree.is_linear for kind in kinds), rigs=rigs)
     return DRIVER.format(
-        **solve_text(rows, linear=all(kind.tree.is_linear for kind in kinds)),
+        more_arguments=texts["rig_arguments"] + texts["draw_arguments"],
+        **texts,
         v=rows["v"],
         uniform="\n".join(f"    u{i} = uniform[{i}]" for i in range(total)),
-        numbers="\n".join(
-            [f"            numbers = ({shared})"]
-            + [f"            numbers_{k} = {text}" for k, text in enumerate(tuples)]
-        ),
+        numbers=given,
         samples=_by_kind([[f"sample_{k}"] for k in range(len(kinds))], 20, tuples),
-        steps=_by_kind(steps, 24, [f"numbers_{k}" for k in range(len(kinds))]),
-        after=_by_kind(after, 24, [f"numbers_{k}" for k in range(len(kinds))]),
+        steps=_by_kind(steps, 24, own),
+        after=_by_kind(after, 24, own),
         checked=CHECKED_EVERY,
         largest=LARGEST_POTENTIAL,
     )

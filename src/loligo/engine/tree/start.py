@@ -18,6 +18,7 @@ from loligo.engine.parameters import numbers
 from loligo.engine.start import constants_of, described_starts
 from loligo.engine.tree.assemble import TreeSystem
 from loligo.engine.tree.block import Filled
+from loligo.engine.tree.counted import counted_starts
 from loligo.engine.tree.request import Patch, TreeRequest
 from loligo.errors import ModelError, SelectionError, suggest
 
@@ -25,7 +26,10 @@ Array = NDArray[np.float64]
 
 
 def initial_of(
-    given: Mapping[str, Any], patches: tuple[Patch, ...], n_sweeps: int
+    given: Mapping[str, Any],
+    patches: tuple[Patch, ...],
+    n_sweeps: int,
+    rig_units: Mapping[str, str],
 ) -> tuple[dict[str, Array], int]:
     """Return told states, shape (run or 1, compartment), and for how many cells they are.
 
@@ -36,6 +40,8 @@ def initial_of(
         `Simulation.final`; arrays of floats are in internal units, NaN where nothing is told.
     patches : tuple of Patch
     n_sweeps : int
+    rig_units : mapping of str to str
+        Of the states of rigs.
 
     Raises
     ------
@@ -45,7 +51,7 @@ def initial_of(
         A shape that does not fit, occupancies that do not add up to 1.
     """
     n_compartments = sum(patch.compartments.size for patch in patches)
-    units = {"v": "mV"}
+    units = {"v": "mV", **rig_units}
     for patch in patches:
         units |= dict.fromkeys(patch.equations.states, "") | pool_units(patch.equations)
     found: dict[str, Array] = {}
@@ -90,17 +96,22 @@ def filled(request: TreeRequest, systems: tuple[TreeSystem, ...]) -> Filled:
     return Filled(tuple(states), tuple(constants))
 
 
+def start_potential(request: TreeRequest) -> Array:
+    """Return the potential before each run, shape (run or 1, compartment)."""
+    described = np.full((1, request.n_compartments), request.potential)
+    return _unless_told(request.initial.get("v"), described)
+
+
 def _states(request: TreeRequest, patch: Patch) -> dict[str, Array]:
     told = {
         name: values[:, patch.compartments]
         for name, values in request.initial.items()
-        if name == "v" or name in patch.equations.states
+        if name in patch.equations.states
     }
-    described = np.full((1, 1), request.potential)
-    v = _unless_told(told.pop("v", None), described)
+    v = start_potential(request)[:, patch.compartments]
     if is_one(v):
         v = v[:1, :1]
-    said = {name: _per_run(values, request) for name, values in patch.values.items()}
+    said = {name: request.per_run(values) for name, values in patch.described.items()}
     said |= {name: values for name, values in told.items() if not np.isnan(values).any()}
     values = steady_values(patch.equations, v, said)
     values |= described_starts(patch.equations, values, told)
@@ -115,6 +126,7 @@ def _states(request: TreeRequest, patch: Patch) -> dict[str, Array]:
                     f"the initial occupancies of {scheme.name} add up to {float(total.flat[0]):g}; "
                     "give all of them, and they must add up to 1"
                 )
+    found |= counted_starts(request, patch, found)
     rows = start_values(patch.options.features)
     return found | {row: np.full((1, 1), value) for row, value in rows.items()}
 
@@ -123,13 +135,6 @@ def _unless_told(told: Array | None, otherwise: Array) -> Array:
     if told is None:
         return otherwise
     return np.where(np.isnan(told), otherwise, told)
-
-
-def _per_run(values: Array, request: TreeRequest) -> Array:
-    """Return values of shape (cell or 1, ...) for each run, where they differ between cells."""
-    if values.ndim and values.shape[0] == request.n_cells > 1:
-        return np.repeat(values, request.n_sweeps, axis=0)
-    return values
 
 
 def is_one(values: Array) -> bool:

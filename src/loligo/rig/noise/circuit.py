@@ -1,7 +1,9 @@
-"""`Circuit`: what the amplifier's input sees, for small signals."""
+"""`Circuit` and `SiteCircuit`: what the amplifier's input sees, for small signals."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -44,13 +46,52 @@ class Circuit(Description):
 
     def cell_admittance(self, frequencies: ArrayLike) -> Complex:
         """Return current over potential through the series resistance [nS], at [kHz]."""
-        behind = self._behind(frequencies)
-        return np.asarray(behind / (1.0 + self.series_resistance * behind))
+        return _through(self.series_resistance, self._behind(frequencies))
 
     def share(self, frequencies: ArrayLike) -> Complex:
         """Return which part of a current into the cell flows off through the held pipette."""
-        return np.asarray(1.0 / (1.0 + self.series_resistance * self._behind(frequencies)))
+        return _share(self.series_resistance, self._behind(frequencies))
 
     def _behind(self, frequencies: ArrayLike) -> Complex:
         omega = 2.0 * np.pi * np.asarray(frequencies, dtype=np.float64)
         return np.asarray(self.leak + 1j * omega * self.membrane_capacitance)
+
+
+@dataclass(frozen=True, eq=False)
+class SiteCircuit:
+    """A pipette at a site of a cell with a shape, of which the admittance is known.
+
+    Attributes
+    ----------
+    series_resistance : float [GOhm]
+    pipette_capacitance : float [pF]
+    seal_resistance : float or None [GOhm]
+    admittance : callable
+        Of membrane and seal at the site [nS], at frequencies [kHz].
+    """
+
+    series_resistance: float
+    pipette_capacitance: float
+    seal_resistance: float | None
+    admittance: Callable[[NDArray[np.float64]], Complex]
+
+    @property
+    def membrane_resistance(self) -> None:
+        """None: the membrane of a shape is no single resistor."""
+        return None
+
+    def cell_admittance(self, frequencies: ArrayLike) -> Complex:
+        """Return current over potential through the series resistance [nS], at [kHz]."""
+        return _through(self.series_resistance, self.admittance(np.asarray(frequencies)))
+
+    def share(self, frequencies: ArrayLike) -> Complex:
+        """Return which part of a current into the cell flows off through the held pipette."""
+        return _share(self.series_resistance, self.admittance(np.asarray(frequencies)))
+
+
+def _through(resistance: float, behind: Complex) -> Complex:
+    return np.asarray(behind / (1.0 + resistance * behind))
+
+
+def _share(resistance: float, behind: Complex) -> Complex:
+    return np.asarray(1.0 / (1.0 + resistance * behind))

@@ -14,7 +14,7 @@ from loligo.cell.quantity import In
 from loligo.errors import ArrayError, ModelError, SelectionError, suggest
 from loligo.rig.filters import Filter, sampling_rate
 from loligo.rig.noise import spectra
-from loligo.rig.noise.circuit import Circuit, Resistance
+from loligo.rig.noise.circuit import Circuit, Resistance, SiteCircuit
 from loligo.rig.noise.hum import Hum
 from loligo.rig.noise.synthesis import synthesize
 
@@ -88,14 +88,16 @@ class Noise(Description):
                 raise ModelError(f"{name}_corner says where the {name} rises, which is 0")
         return self
 
-    def parts(self, frequencies: ArrayLike, circuit: Circuit, clamp: Clamp) -> dict[str, Array]:
+    def parts(
+        self, frequencies: ArrayLike, circuit: Circuit | SiteCircuit, clamp: Clamp
+    ) -> dict[str, Array]:
         """Return the spectrum of each source.
 
         Parameters
         ----------
         frequencies : array [kHz]
             Above 0.
-        circuit : Circuit
+        circuit : Circuit or SiteCircuit
         clamp : str
             ``"voltage_clamp"`` or ``"current_clamp"``.
 
@@ -133,7 +135,7 @@ class Noise(Description):
             found["amplifier voltage"] = amplifier * np.abs(load) ** 2
         return {name: power for name, power in found.items() if power.any()}
 
-    def _currents(self, f: Array, circuit: Circuit) -> dict[str, Array]:
+    def _currents(self, f: Array, circuit: Circuit | SiteCircuit) -> dict[str, Array]:
         """Return the sources that are currents at the input, or come through as such."""
         flat, share = np.ones_like(f), np.abs(circuit.share(f)) ** 2
         kelvin = self.temperature
@@ -154,18 +156,20 @@ class Noise(Description):
             "membrane": johnson(membrane) * share,
         }
 
-    def spectrum(self, frequencies: ArrayLike, circuit: Circuit, clamp: Clamp) -> Array:
+    def spectrum(
+        self, frequencies: ArrayLike, circuit: Circuit | SiteCircuit, clamp: Clamp
+    ) -> Array:
         """Return the spectrum of all sources together; see `parts`. Hum is not in it."""
         f = np.asarray(frequencies, dtype=np.float64)
         return sum(self.parts(f, circuit, clamp).values(), start=np.zeros_like(f))
 
-    def density(self, circuit: Circuit, clamp: Clamp) -> Callable[[Array], Array]:
+    def density(self, circuit: Circuit | SiteCircuit, clamp: Clamp) -> Callable[[Array], Array]:
         """Return the spectrum as a function of frequency alone."""
         return lambda frequencies: self.spectrum(frequencies, circuit, clamp)
 
     def trace(
         self,
-        circuit: Circuit,
+        circuit: Circuit | SiteCircuit,
         clamp: Clamp,
         n_samples: int,
         sampling: Any,

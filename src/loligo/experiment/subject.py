@@ -1,0 +1,204 @@
+"""What is recorded, a cell, model cell or neuron at a site: what a rig sees of it, what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from loligo.cell import Cell, Neuron
+from loligo.cell.equations import equations
+from loligo.cell.expression import evaluate
+from loligo.engine.parameters import cell_values
+from loligo.engine.tree.at_rest import AtRest, neuron_at_rest
+from loligo.errors import ModelError
+from loligo.experiment.truth import of_rest, of_rig, truth_of
+from loligo.rig import Circuit, Pipette, Rig
+from loligo.rig.model_cells import ModelCell
+from loligo.rig.noise import SiteCircuit
+
+
+@dataclass(frozen=True)
+class CellSubject:
+    """A cell without a shape.
+
+    Attributes
+    ----------
+    cell : Cell
+    values : dict of str to float
+        Its parameters in internal units.
+    """
+
+    cell: Cell
+    values: dict[str, float]
+
+    @property
+    def described(self) -> Cell:
+        """What is simulated."""
+        return self.cell
+
+    def mounted(self, rig: Rig) -> Rig:
+        """Return the rig as it is on the cell."""
+        return rig
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """What `simulate` is told of the place."""
+        return {}
+
+    @property
+    def in_words(self) -> str:
+        """Return what is recorded."""
+        return self.cell.name
+
+    def truth(self, rig: Rig) -> dict[str, float]:
+        """Return the true numbers; see `truth_of`."""
+        return truth_of(self.cell, rig, self.values)
+
+    def circuit(self, pipette: Pipette) -> Circuit:
+        """Return what the amplifier's input is connected to."""
+        capacitance = float(evaluate(equations(self.cell).capacitance, self.values))
+        circuit: dict[str, Any] = {
+            "series_resistance": f"{pipette.series_resistance!r} GOhm",
+            "membrane_capacitance": f"{capacitance!r} pF",
+            "pipette_capacitance": f"{pipette.capacitance + pipette.wall_capacitance!r} pF",
+        }
+        if pipette.seal_resistance is not None:
+            circuit["seal_resistance"] = f"{pipette.seal_resistance!r} GOhm"
+        return Circuit(**circuit)
+
+
+@dataclass(frozen=True)
+class ModelSubject(CellSubject):
+    """A model cell, in place of cell and pipette.
+
+    Attributes
+    ----------
+    model : ModelCell
+    """
+
+    model: ModelCell
+
+    def mounted(self, rig: Rig) -> Rig:
+        """Return the rig without its own pipette; the model's resistors make noise."""
+        behind = self.model.behind(rig)
+        if behind.noise is None:
+            return behind
+        return behind.with_(noise=behind.noise.with_(membrane=True))
+
+    def truth(self, rig: Rig) -> dict[str, float]:
+        """Return the true numbers; see `truth_of`."""
+        return self.model.truth(rig, super().truth(rig))
+
+    def circuit(self, pipette: Pipette) -> Circuit:
+        """Return what the amplifier's input is connected to; it holds the pipette's part."""
+        return self.model.circuit()
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronSubject:
+    """A neuron at a site.
+
+    Attributes
+    ----------
+    neuron : Neuron
+    site : str
+    parameters : mapping of str to quantity
+    """
+
+    neuron: Neuron
+    site: str
+    parameters: Mapping[str, Any]
+
+    @property
+    def described(self) -> Neuron:
+        """What is simulated."""
+        return self.neuron
+
+    def mounted(self, rig: Rig) -> Rig:
+        """Return the rig as it is on the neuron."""
+        return rig
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """What `simulate` is told of the place."""
+        return {"at": self.site}
+
+    @property
+    def in_words(self) -> str:
+        """Return what is recorded."""
+        return f"{self.neuron.name} at {self.site}"
+
+    def truth(self, rig: Rig) -> dict[str, float]:
+        """Return the true numbers, by glossary name in internal units.
+
+        The capacitance is that of all membrane; potential and resistances at rest are those at the
+        site, the seal in parallel.
+        """
+        alone = self._at_rest(rig.pipette)
+        found = {**of_rig(rig), "capacitance": float(alone.capacitance.sum())}
+        v = float(alone.v[alone.site])
+        return found if np.isnan(v) else found | of_rest(v, alone.resistance, rig.pipette)
+
+    def circuit(self, pipette: Pipette) -> SiteCircuit:
+        """Return what the amplifier's input is connected to."""
+        alone = self._at_rest(pipette)
+        return SiteCircuit(
+            pipette.series_resistance,
+            pipette.capacitance + pipette.wall_capacitance,
+            pipette.seal_resistance,
+            alone.admittance,
+        )
+
+    def _at_rest(self, pipette: Pipette) -> AtRest:
+        key = (pipette.seal_resistance, pipette.seal_reversal)
+        if key not in self._known:
+            self._known[key] = neuron_at_rest(
+                self.neuron,
+                self.site,
+                leak=0.0 if pipette.seal_resistance is None else 1.0 / pipette.seal_resistance,
+                reversal=pipette.seal_reversal,
+                parameters=self.parameters,
+            )
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[Any, AtRest]:
+        return {}
+
+
+Subject: TypeAlias = CellSubject | NeuronSubject
+
+
+def subject_of(cell: Any, at: str | None, parameters: Mapping[str, Any] | None) -> Subject:
+    """Return what is recorded.
+
+    Raises
+    ------
+    ModelError
+        None of the three; a site of a cell; several values for a parameter.
+    SelectionError
+        The neuron has no such site.
+    """
+    if isinstance(cell, Neuron):
+        site = at or cell.morphology.branches[0].name
+        cell.at(site)
+        return NeuronSubject(cell, site, dict(parameters or {}))
+    model = cell if isinstance(cell, ModelCell) else None
+    cell = cell if model is None else model.cell()
+    if not isinstance(cell, Cell):
+        raise ModelError(
+            f"a {type(cell).__name__} cannot be recorded behind a rig; give a Cell, a Neuron or a "
+            "ModelCell"
+        )
+    if at is not None:
+        raise ModelError(f"at = {at!r}: the cell has no shape, and no sites")
+    given, n_cells = cell_values(equations(cell).parameters, dict(parameters or {}), "pA")
+    if n_cells != 1 or any(value.ndim for value in given.values()):
+        raise ModelError("a recording is of one cell; give one value for each parameter")
+    named = {name: float(value) for name, value in given.items()}
+    values = {name: value for name, value in named.items() if not name.startswith("command.")}
+    return CellSubject(cell, values) if model is None else ModelSubject(cell, values, model)
