@@ -25,6 +25,7 @@ from loligo.rig import (
     Circuit,
     CurrentClamp,
     Digitizer,
+    Drift,
     Hum,
     Noise,
     OnePole,
@@ -331,6 +332,8 @@ PIPETTES = st.fixed_dictionaries(
         "wall_capacitance": written("pF", 0.1, 20.0),
         "seal_resistance": RESISTANCES,
         "seal_reversal": MIDPOINTS,
+        "patch_resistance": RESISTANCES,
+        "patch_capacitance": written("pF", 0.01, 1.0),
         "electrode_offset": MIDPOINTS,
         "junction_potential": MIDPOINTS,
     },
@@ -375,6 +378,37 @@ TWO_ELECTRODE_CLAMPS = st.fixed_dictionaries(
     },
 )
 
+DRIFTS = st.one_of(
+    st.fixed_dictionaries(
+        {"of": st.just("pipette.series_resistance"), "to": RESISTANCES},
+        optional={"sweep": st.integers(0, 50)},
+    ),
+    st.fixed_dictionaries(
+        {
+            "of": st.just("pipette.seal_resistance"),
+            "course": st.just("exponential"),
+            "to": RESISTANCES,
+            "time_constant": written("s", 0.1, 1000.0),
+        },
+    ),
+    st.fixed_dictionaries(
+        {
+            "of": st.just("amplifier.bridge_balance"),
+            "course": st.just("told"),
+            "values": st.lists(RESISTANCES, min_size=1, max_size=4),
+        },
+    ),
+    st.fixed_dictionaries(
+        {
+            "of": st.just("amplifier.series_resistance_correction"),
+            "course": st.just("linear"),
+            "to": st.floats(0.0, 1.0),
+            "sweep": st.integers(0, 5),
+            "until": st.integers(6, 50),
+        },
+    ),
+)
+
 RIGS = st.fixed_dictionaries(
     {
         "pipette": PIPETTES,
@@ -387,10 +421,12 @@ RIGS = st.fixed_dictionaries(
         "name": TEXTS,
         "filter": st.fixed_dictionaries({"kind": st.just("bessel"), "corner": CORNERS}),
         "noise": NOISES,
+        "drift": st.lists(DRIFTS, max_size=3),
     },
 )
 
 DESCRIPTIONS = {
+    Drift: DRIFTS,
     Rig: RIGS,
     Synapse: SYNAPSES,
     Pipette: PIPETTES,

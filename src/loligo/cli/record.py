@@ -49,9 +49,10 @@ def record(
 
 
 def _tell(recording: Recording, output: Path, *, json: bool) -> None:
-    truth = recording.truth.parameters if recording.truth is not None else {}
     if json:
-        told = {"file": str(output), "sweeps": len(recording), "truth": dict(truth)}
+        truth = recording.truth
+        known = {**truth.parameters, **truth.by_sweep} if truth is not None else {}
+        told = {"file": str(output), "sweeps": len(recording), "truth": known}
         typer.echo(encoder.dumps(told))
         return
     typer.echo(printable(repr(recording)))

@@ -13,14 +13,13 @@ from loligo.engine.counts import counted_schemes, with_numbers
 from loligo.engine.diverged import check_states
 from loligo.engine.noise import check_random, checked_seed
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE
-from loligo.engine.request import Request
+from loligo.engine.request import Request, by_run
 from loligo.engine.rest import AT_REST, resting_potential
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, options_of, parameters_of, simulation_of
 from loligo.engine.stepper import Method, Target
-from loligo.engine.wiring import mounted_on
+from loligo.engine.wiring import Rigs, mounted_on
 from loligo.protocol import Protocol
-from loligo.rig import LinearSystem
 
 
 def simulate_cell(
@@ -37,7 +36,7 @@ def simulate_cell(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
-    rig: LinearSystem | Sequence[LinearSystem] | None,
+    rig: Rigs | None,
     spikes: bool,
     threshold: Any,
     features: Sequence[str],
@@ -73,7 +72,11 @@ def simulate_cell(
         equations=equations,
         options=options,
         protocol=protocol,
-        values={n: v for n, v in values.items() if n not in {COMMAND_SCALE, COMMAND_OFFSET}},
+        values={
+            name: by_run(value, n_cells)
+            for name, value in values.items()
+            if name not in {COMMAND_SCALE, COMMAND_OFFSET}
+        },
         n_cells=n_cells,
         command_scale=values[COMMAND_SCALE],
         command_offset=values[COMMAND_OFFSET],

@@ -23,10 +23,9 @@ from loligo.engine.request import Array, Outcome, Request
 from loligo.engine.result import Simulation
 from loligo.engine.stepper import Method, Target
 from loligo.engine.system import Clamp, Options, Rule
-from loligo.engine.wiring import Wired, Wiring
+from loligo.engine.wiring import Rigs, Wired, Wiring
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
-from loligo.rig import LinearSystem
 from loligo.units import INTERNAL_UNITS
 
 _CLAMP: dict[str, Clamp] = {
@@ -53,7 +52,7 @@ def simulate(
     temperature: Any = None,
     series_resistance: Any = None,
     reversal: Any = None,
-    rig: LinearSystem | Sequence[LinearSystem] | None = None,
+    rig: Rigs | None = None,
     synapses: Mapping[str, Synapse] | Sequence[Synapse] = (),
     spikes: bool = False,
     threshold: Any = "0 mV",
@@ -117,9 +116,10 @@ def simulate(
     reversal : quantity, optional
         Reversal potential of a conductance that the protocol commands; of a neuron by site too.
     rig : LinearSystem or sequence of LinearSystem, optional
-        Electrode and amplifier that the command acts through (see `loligo.rig`), one for all cells
-        or one for each; its outputs are recorded as ``"rig.response"``, ``"rig.pipette"`` and so
-        on. Cell and rig start in steady state at the potential at the start.
+        Electrode and amplifier that the command acts through (see `loligo.rig`), one for all cells,
+        one for each, or for each cell one for each sweep, ``[[first, second]]``; its outputs are
+        recorded as ``"rig.response"``, ``"rig.pipette"`` and so on. Cell and rig start in steady
+        state at the potential at the start.
     synapses : mapping of str to Synapse, or sequence of Synapse
         On a neuron, besides its own or in place of one of the same name; ``"i.synapse.NAME"``
         records the current through one.
@@ -281,11 +281,14 @@ def parameters_of(
     if noise is not None:
         known += noise_parameters(protocol, noise)
         given |= {f"noise.{name}": value for name, value in noise.items()}
+    by_sweep: dict[str, Array] = {}
     if mounted is not None:
         known += mounted.parameters
-        given |= mounted.weights
+        by_sweep = mounted.weights if mounted.is_by_sweep else {}
+        given |= {n: w[:, 0] if by_sweep else w for n, w in mounted.weights.items()}
     unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
     values, n_cells = cell_values(known, given, unit)
+    values |= by_sweep
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
     check_noise(values)

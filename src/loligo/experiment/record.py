@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from loligo.cell import Cell
 from loligo.cell.equations import equations
 from loligo.cell.expression import evaluate
-from loligo.engine import Simulation, simulate
 from loligo.engine.parameters import cell_values
 from loligo.errors import ModelError
-from loligo.experiment.truth import truth_of
+from loligo.experiment.behind import Behind, behind
+from loligo.experiment.truth import by_sweep, truth_of
 from loligo.protocol import Protocol
 from loligo.recording import (
     Basis,
@@ -58,6 +58,7 @@ def record(
     ----------
     cell : Cell
     rig : Rig
+        What of it drifts (`Rig.drift`) is another number in each sweep.
     protocol : Protocol
         It commands what the amplifier takes: a potential in voltage clamp, a current in current
         clamp. Each sweep starts at rest under the level between sweeps.
@@ -92,32 +93,24 @@ def record(
         )
     sampling = 1.0 / rig.digitizer.sampling
     names = list(dict.fromkeys(["v", *truth]))
-    found = simulate(
-        cell,
-        protocol,
-        rig=rig.system,
-        initial="rest",
-        record=["rig.response", *names],
-        sampling=f"{sampling!r} ms",
-        dt=dt,
-        parameters=parameters,
-    )
-    lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
     starts = _starts(protocol)
+    rigs = rig.over(starts)
+    found = behind(cell, rigs, protocol, names, dt=dt, parameters=parameters)
+    lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
     values = _values(cell, parameters)
-    noise = _noise(rig, _capacitance(cell, values), lengths, starts, seed)
-    response = found["rig.response"][0] + noise
-    unit = rig.system.units["response"]
+    response = found.traces["rig.response"]
+    response += _noise(rigs, _capacitance(cell, values), lengths, starts, seed)
+    unit = found.units["rig.response"]
     stored = [
         rig.digitizer.quantize(response[sweep, :length], unit)
         for sweep, length in enumerate(lengths)
     ]
-    state = RigState(**rig.settings())
     sweeps = tuple(
-        _sweep(protocol, sweep, stored[sweep], rig.digitizer.sampling, start, state)
+        _sweep(protocol, sweep, stored[sweep], rig.digitizer.sampling, start, rigs[sweep])
         for sweep, start in enumerate(starts)
     )
-    known = truth_of(cell, rig, values)
+    true = {each: truth_of(cell, each, values) for each in dict.fromkeys(rigs)}
+    known, changing = by_sweep([true[each] for each in rigs])
     return Recording(
         channels=_channels(rig, unit, protocol),
         sweeps=sweeps,
@@ -135,7 +128,7 @@ def record(
             Finding("clamp_mode", rig.clamp, Basis.STATED, "simulated"),
             *_saturations(stored),
         ),
-        truth=Truth(known, _described(cell, rig), _traces(found, names, lengths, rig)),
+        truth=Truth(known, _described(cell, rig), _traces(found, names, lengths, rig), changing),
         protocols={COMMAND: protocol},
     )
 
@@ -169,37 +162,48 @@ def _starts(protocol: Protocol) -> list[float]:
 
 
 def _noise(
-    rig: Rig, capacitance: float, lengths: list[int], starts: list[float], seed: int
-) -> Array | float:
-    """Return the noise of each sweep, shape (sweep, time), or 0."""
-    if rig.noise is None:
-        return 0.0
+    rigs: Sequence[Rig], capacitance: float, lengths: list[int], starts: list[float], seed: int
+) -> Array:
+    """Return the noise of each sweep, shape (sweep, time); 0 where the rig has none."""
+    made = np.zeros((len(rigs), max(lengths)))
+    for rig in dict.fromkeys(rigs):
+        own = [sweep for sweep, other in enumerate(rigs) if other is rig or other == rig]
+        if rig.noise is not None:
+            made[own] = rig.noise.trace(
+                _circuit(rig, capacitance),
+                rig.clamp,
+                max(lengths),
+                f"{rig.digitizer.sampling!r} kHz",
+                seed=seed,
+                sweeps=own,
+                starts=[starts[sweep] for sweep in own],
+                output_filter=rig.filter,
+            )
+    return made
+
+
+def _circuit(rig: Rig, capacitance: float) -> Circuit:
+    """Return what the amplifier's input is connected to."""
     pipette = rig.pipette
     circuit: dict[str, Any] = {
         "series_resistance": f"{pipette.series_resistance!r} GOhm",
         "membrane_capacitance": f"{capacitance!r} pF",
         "pipette_capacitance": f"{pipette.capacitance + pipette.wall_capacitance!r} pF",
     }
+    if pipette.patch_resistance:
+        circuit["membrane_capacitance"] = f"{pipette.patch_capacitance!r} pF"
+        circuit["membrane_resistance"] = f"{pipette.patch_resistance!r} GOhm"
     if pipette.seal_resistance is not None:
         circuit["seal_resistance"] = f"{pipette.seal_resistance!r} GOhm"
-    return rig.noise.trace(
-        Circuit(**circuit),
-        rig.clamp,
-        max(lengths),
-        f"{rig.digitizer.sampling!r} kHz",
-        seed=seed,
-        sweeps=range(len(lengths)),
-        starts=starts,
-        output_filter=rig.filter,
-    )
+    return Circuit(**circuit)
 
 
 def _sweep(
-    protocol: Protocol, sweep: int, stored: Digitized, rate: float, start: float, state: RigState
+    protocol: Protocol, sweep: int, stored: Digitized, rate: float, start: float, rig: Rig
 ) -> Sweep:
     times = np.arange(stored.stored.size) / rate
     traces = {
-        RESPONSE: Trace(stored.stored, rate, stored.gain, rig_state=state),
+        RESPONSE: Trace(stored.stored, rate, stored.gain, rig_state=RigState(**rig.settings())),
         COMMAND: Trace(protocol.command(sweep, times), rate),
     }
     return Sweep(sweep, start, traces, epochs_from(protocol, sweep, COMMAND), protocol.name)
@@ -240,12 +244,10 @@ def _described(cell: Cell, rig: Rig) -> str:
     return f"{cell.name} behind {rig.name}, a {rig.amplifier.kind} amplifier; see the parameters."
 
 
-def _traces(
-    found: Simulation, names: list[str], lengths: list[int], rig: Rig
-) -> dict[str, TrueTrace]:
+def _traces(found: Behind, names: list[str], lengths: list[int], rig: Rig) -> dict[str, TrueTrace]:
     return {
         name: TrueTrace(
-            tuple(found[name][0, sweep, :length] for sweep, length in enumerate(lengths)),
+            tuple(found.traces[name][sweep, :length] for sweep, length in enumerate(lengths)),
             found.units[name],
             rig.digitizer.sampling,
         )

@@ -3,6 +3,7 @@
 from loligo.rig.closed import Closed, with_passive_cell
 from loligo.rig.current_clamp import CurrentClamp
 from loligo.rig.digitizer import Digitized, Digitizer
+from loligo.rig.drift import Drift
 from loligo.rig.filters import Bessel, Butterworth, OnePole
 from loligo.rig.linear import LinearSystem
 from loligo.rig.noise import Circuit, Hum, Noise
@@ -19,6 +20,7 @@ __all__ = [
     "CurrentClamp",
     "Digitized",
     "Digitizer",
+    "Drift",
     "Hum",
     "LinearSystem",
     "Noise",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from loligo.cell.description import Description
-from loligo.errors import SelectionError
+from loligo.errors import ModelError, SelectionError
 from loligo.rig.current_clamp import CurrentClamp
 from loligo.rig.digitizer import Digitizer
+from loligo.rig.drift import Drift, courses_of
 from loligo.rig.filters import OutputFilter
 from loligo.rig.linear import LinearSystem, filtered
 from loligo.rig.noise import Noise
@@ -35,6 +37,8 @@ class Rig(Description):
     noise : Noise, optional
         Left out: none.
     digitizer : Digitizer
+    drift : sequence of Drift
+        What changes from sweep to sweep, in order: several of one parameter follow each other.
     """
 
     kind: Literal["rig"] = "rig"
@@ -46,10 +50,11 @@ class Rig(Description):
     filter: OutputFilter | None = None
     noise: Noise | None = None
     digitizer: Digitizer = Field(default_factory=Digitizer)
+    drift: tuple[Drift, ...] = ()
 
     @property
     def system(self) -> LinearSystem:
-        """The equations of pipette, amplifier and filter around a cell."""
+        """The equations of pipette, amplifier and filter around a cell, before any drift."""
         bare = self.amplifier.system(self.pipette)
         if self.filter is None:
             return bare
@@ -74,6 +79,35 @@ class Rig(Description):
         if self.filter is not None:
             found["filter_frequency"] = self.filter.corner
         return found
+
+    def over(self, starts: Sequence[float]) -> tuple[Rig, ...]:
+        """Return the rig of each sweep, none of which drifts further.
+
+        Parameters
+        ----------
+        starts : sequence of float [ms]
+            When each sweep starts.
+
+        Raises
+        ------
+        ModelError
+            A drift of what the rig has not, or to what is refused; the message names the drift.
+        """
+        if not self.drift:
+            return (self,) * len(starts)
+        still = self.with_(drift=[])
+        courses = courses_of(self, self.drift, starts)
+        made: dict[tuple[Any, ...], Rig] = {}
+        rigs = []
+        for sweep, values in enumerate(zip(*courses.values(), strict=True)):
+            if values not in made:
+                told = {p: v for p, v in zip(courses, values, strict=True) if v is not None}
+                try:
+                    made[values] = still.with_(**told)
+                except ModelError as error:
+                    raise ModelError(f"the rig has drifted by sweep {sweep}: {error}") from None
+            rigs.append(made[values])
+        return tuple(rigs)
 
     def with_control(self, **changes: Any) -> Rig:
         """Return a rig whose amplifier has other controls.

@@ -103,6 +103,13 @@ TERMS = (
         "Capacitance of pipette and holder that the amplifier has not cancelled.",
     ),
     Term(
+        "patch_resistance",
+        "R_patch",
+        "resistance",
+        "GOhm",
+        "Resistance of the membrane in the tip of a cell-attached pipette.",
+    ),
+    Term(
         "clamp_lag",
         "tau_clamp",
         "time",
