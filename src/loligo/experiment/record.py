@@ -14,6 +14,7 @@ from loligo.cell.expression import evaluate
 from loligo.engine.parameters import cell_values
 from loligo.errors import ModelError
 from loligo.experiment.behind import Behind, behind
+from loligo.experiment.stability import Stability
 from loligo.experiment.truth import by_sweep, truth_of
 from loligo.protocol import Protocol
 from loligo.recording import (
@@ -40,6 +41,8 @@ Array = NDArray[np.float64]
 
 ELECTRODE, RESPONSE, COMMAND = "electrode 0", "response", "command"
 _DT = "5 us"
+_AT_ZERO = ("bias_current", "amplifier_gain", "filter_frequency")
+"""What a recording at I=0 states; the other controls are off."""
 
 
 def record(
@@ -61,7 +64,8 @@ def record(
         What of it drifts (`Rig.drift`) is another number in each sweep.
     protocol : Protocol
         It commands what the amplifier takes: a potential in voltage clamp, a current in current
-        clamp. Each sweep starts at rest under the level between sweeps.
+        clamp; one that commands nothing records at I=0 (`Rig.at_zero_current`). Each sweep starts
+        at rest under the level between sweeps.
     seed : int
         Of the noise: the same seed gives the same recording.
     dt : quantity
@@ -84,7 +88,8 @@ def record(
         The protocol commands what the amplifier does not take; a cell without rest; a name or value
         that does not fit.
     SimulationError
-        The simulation diverged, as that of an unstable rig may.
+        The simulation diverged, as that of an unstable rig does in the end; the message says how it
+        grows.
     """
     if not isinstance(cell, Cell):
         raise ModelError(
@@ -95,9 +100,13 @@ def record(
     names = list(dict.fromkeys(["v", *truth]))
     starts = _starts(protocol)
     rigs = rig.over(starts)
-    found = behind(cell, rigs, protocol, names, dt=dt, parameters=parameters)
-    lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
+    is_zero = protocol.dimension == "none"
+    if is_zero:
+        rigs = tuple(each.at_zero_current() for each in rigs)
+    mode = ClampMode.ZERO_CURRENT if is_zero else ClampMode(rig.clamp)
     values = _values(cell, parameters)
+    found = behind(cell, rigs, protocol, names, dt=dt, parameters=parameters, values=values)
+    lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
     response = found.traces["rig.response"]
     response += _noise(rigs, _capacitance(cell, values), lengths, starts, seed)
     unit = found.units["rig.response"]
@@ -110,9 +119,14 @@ def record(
         for sweep, start in enumerate(starts)
     )
     true = {each: truth_of(cell, each, values) for each in dict.fromkeys(rigs)}
-    known, changing = by_sweep([true[each] for each in rigs])
+    if is_zero:
+        for numbers in true.values():
+            numbers.pop("bridge_error", None)
+    known, changing = by_sweep(
+        [true[each] | stable.numbers for each, stable in zip(rigs, found.stabilities, strict=True)]
+    )
     return Recording(
-        channels=_channels(rig, unit, protocol),
+        channels=_channels(mode, unit, protocol),
         sweeps=sweeps,
         provenance=Provenance(
             source="simulation",
@@ -125,11 +139,12 @@ def record(
         electrodes=(_electrode(rig),),
         findings=(
             Finding(RESPONSE, unit, Basis.STATED, "simulated"),
-            Finding("clamp_mode", rig.clamp, Basis.STATED, "simulated"),
+            Finding("clamp_mode", mode.value, Basis.STATED, "simulated"),
+            *_stability(found.stabilities),
             *_saturations(stored),
         ),
         truth=Truth(known, _described(cell, rig), _traces(found, names, lengths, rig), changing),
-        protocols={COMMAND: protocol},
+        protocols={} if is_zero else {COMMAND: protocol},
     )
 
 
@@ -202,18 +217,24 @@ def _sweep(
     protocol: Protocol, sweep: int, stored: Digitized, rate: float, start: float, rig: Rig
 ) -> Sweep:
     times = np.arange(stored.stored.size) / rate
-    traces = {
-        RESPONSE: Trace(stored.stored, rate, stored.gain, rig_state=RigState(**rig.settings())),
-        COMMAND: Trace(protocol.command(sweep, times), rate),
-    }
-    return Sweep(sweep, start, traces, epochs_from(protocol, sweep, COMMAND), protocol.name)
+    settings = rig.settings()
+    channel = COMMAND
+    if protocol.dimension == "none":
+        channel = ""
+        settings = {name: settings.get(name) for name in _AT_ZERO}
+    traces = {RESPONSE: Trace(stored.stored, rate, stored.gain, rig_state=RigState(**settings))}
+    if channel:
+        traces[COMMAND] = Trace(protocol.command(sweep, times), rate)
+    return Sweep(sweep, start, traces, epochs_from(protocol, sweep, channel), protocol.name)
 
 
-def _channels(rig: Rig, unit: str, protocol: Protocol) -> tuple[Channel, ...]:
-    mode = ClampMode(rig.clamp)
-    commanded = INTERNAL_UNITS.get(protocol.dimension, "pA")
+def _channels(mode: ClampMode, unit: str, protocol: Protocol) -> tuple[Channel, ...]:
+    response = Channel(RESPONSE, Role.RESPONSE, unit, mode, ELECTRODE, unit, "simulated")
+    if mode is ClampMode.ZERO_CURRENT:
+        return (response,)
+    commanded = INTERNAL_UNITS[protocol.dimension]
     return (
-        Channel(RESPONSE, Role.RESPONSE, unit, mode, ELECTRODE, unit, "simulated"),
+        response,
         Channel(COMMAND, Role.COMMAND, commanded, mode, ELECTRODE, commanded, "simulated"),
     )
 
@@ -230,6 +251,25 @@ def _electrode(rig: Rig) -> Electrode:
         device=rig.name,
         device_description=f"simulated {rig.amplifier.kind} amplifier",
     )
+
+
+def _stability(found: Sequence[Stability]) -> list[Finding]:
+    """Return what is to be said of rigs that ring or oscillate."""
+    told: dict[str, list[int]] = {}
+    for sweep, each in enumerate(found):
+        if each.in_words:
+            told.setdefault(each.in_words, []).append(sweep)
+    return [
+        Finding(
+            "stability",
+            words,
+            Basis.STATED,
+            "simulated"
+            if len(sweeps) == len(found)
+            else f"simulated; sweeps {', '.join(map(str, sweeps))}",
+        )
+        for words, sweeps in told.items()
+    ]
 
 
 def _saturations(stored: list[Digitized]) -> list[Finding]:

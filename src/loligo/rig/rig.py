@@ -109,6 +109,26 @@ class Rig(Description):
             rigs.append(made[values])
         return tuple(rigs)
 
+    def at_zero_current(self) -> Rig:
+        """Return the rig as it is at I=0: nothing that it has injects a current.
+
+        Command, bias and slow holding are off, and so are bridge balance, which has nothing to
+        balance, and capacitance neutralization, which injects.
+
+        Raises
+        ------
+        ModelError
+            The amplifier is no current clamp.
+        """
+        if not isinstance(self.amplifier, CurrentClamp):
+            raise ModelError(
+                f"I=0 is a mode of a current clamp; the amplifier is a {self.amplifier.kind}. Give "
+                "the protocol a holding level, or the rig a current clamp"
+            )
+        off = {"bias_current": 0, "bridge_balance": 0, "capacitance_neutralization": 0}
+        still = {"holding_potential": None, "holding_time": None}
+        return self.with_control(**off, **still)
+
     def with_control(self, **changes: Any) -> Rig:
         """Return a rig whose amplifier has other controls.
 

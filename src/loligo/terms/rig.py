@@ -103,6 +103,27 @@ TERMS = (
         "Capacitance of pipette and holder that the amplifier has not cancelled.",
     ),
     Term(
+        "oscillation_growth_rate",
+        "lambda",
+        "rate",
+        "1/ms",
+        "Rate at which what an amplifier does by itself grows; below 0 it dies out.",
+    ),
+    Term(
+        "ringing_frequency",
+        "f_ring",
+        "frequency",
+        "kHz",
+        "Frequency at which an amplifier with its electrode and cell rings or oscillates.",
+    ),
+    Term(
+        "damping_ratio",
+        "zeta",
+        "fraction",
+        "",
+        "Of a ringing, the decay rate over the angular frequency without damping.",
+    ),
+    Term(
         "patch_resistance",
         "R_patch",
         "resistance",
