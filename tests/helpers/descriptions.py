@@ -25,7 +25,10 @@ from loligo.rig import (
     Circuit,
     CurrentClamp,
     Digitizer,
+    DiscontinuousCurrentClamp,
+    DiscontinuousVoltageClamp,
     Drift,
+    DynamicClamp,
     Hum,
     Noise,
     OnePole,
@@ -366,6 +369,31 @@ CURRENT_CLAMPS = st.fixed_dictionaries(
         "bias_current": written("pA", -100.0, 100.0),
     },
 )
+VIRTUAL_LEAKS = st.fixed_dictionaries(
+    {"conductance": written("nS", 0.1, 100.0), "reversal": MIDPOINTS}
+)
+DYNAMIC_CLAMPS = st.fixed_dictionaries(
+    {},
+    optional={
+        "bridge_balance": RESISTANCES,
+        "update": CORNERS,
+        "delay": MICROSECONDS,
+        "reversal": MIDPOINTS,
+        "channel": st.dictionaries(st.sampled_from(["leak", "shunt"]), VIRTUAL_LEAKS, max_size=2),
+        "synapse": st.dictionaries(st.just("ampa"), SYNAPSES, max_size=1),
+    },
+)
+DISCONTINUOUS = {
+    "switching_frequency": CORNERS,
+    "duty_cycle": st.floats(0.05, 0.95),
+    "follower_time": MICROSECONDS,
+    "input_capacitance": PICOFARADS,
+    "capacitance_neutralization": PICOFARADS,
+}
+DISCONTINUOUS_CURRENT_CLAMPS = st.fixed_dictionaries({}, optional=DISCONTINUOUS)
+DISCONTINUOUS_VOLTAGE_CLAMPS = st.fixed_dictionaries(
+    {"gain": written("nS", 1.0, 5000.0)}, optional=DISCONTINUOUS
+)
 TWO_ELECTRODE_CLAMPS = st.fixed_dictionaries(
     {"gain": st.floats(1.0, 1e5)},
     optional={
@@ -415,6 +443,13 @@ RIGS = st.fixed_dictionaries(
         "amplifier": st.one_of(
             CURRENT_CLAMPS.map(lambda said: {"kind": "current clamp", **said}),
             VOLTAGE_CLAMPS.map(lambda said: {"kind": "voltage clamp", **said}),
+            DYNAMIC_CLAMPS.map(lambda said: {"kind": "dynamic clamp", **said}),
+            DISCONTINUOUS_CURRENT_CLAMPS.map(
+                lambda said: {"kind": "discontinuous current clamp", **said}
+            ),
+            DISCONTINUOUS_VOLTAGE_CLAMPS.map(
+                lambda said: {"kind": "discontinuous voltage clamp", **said}
+            ),
         ),
     },
     optional={
@@ -432,6 +467,9 @@ DESCRIPTIONS = {
     Pipette: PIPETTES,
     VoltageClamp: VOLTAGE_CLAMPS,
     CurrentClamp: CURRENT_CLAMPS,
+    DynamicClamp: DYNAMIC_CLAMPS,
+    DiscontinuousCurrentClamp: DISCONTINUOUS_CURRENT_CLAMPS,
+    DiscontinuousVoltageClamp: DISCONTINUOUS_VOLTAGE_CLAMPS,
     TwoElectrodeClamp: TWO_ELECTRODE_CLAMPS,
     BranchTable: _branch(),
     MorphologyTable: MORPHOLOGIES,

@@ -50,6 +50,46 @@ def simulate_cell(
     seed: int | None,
 ) -> Simulation:
     """Simulate cells without a shape; see `loligo.engine.simulate`."""
+    request, units = requested(
+        cell, protocol, record=record, sampling=sampling, dt=dt, method=method,
+        tolerance=tolerance, parameters=parameters, initial=initial, temperature=temperature,
+        series_resistance=series_resistance, reversal=reversal, rig=rig, spikes=spikes,
+        threshold=threshold, features=features, rule=rule, precision=precision, threads=threads,
+        target=target, stochastic=stochastic, noise=noise, seed=seed,
+    )  # fmt: skip
+    with Shown(progress) as tell:
+        outcome = stepper.run(replace(request, progress=tell), method, target)
+    check_states(request, outcome.states)
+    return simulation_of(request, outcome, units)
+
+
+def requested(
+    cell: Cell,
+    protocol: Protocol,
+    *,
+    record: Sequence[str],
+    sampling: Any,
+    dt: Any,
+    parameters: Mapping[str, Any] | None,
+    initial: Mapping[str, Any] | Literal["rest"] | None,
+    rig: Rigs | None,
+    method: Method = "staggered",
+    tolerance: float | None = None,
+    temperature: Any = None,
+    series_resistance: Any = None,
+    reversal: Any = None,
+    spikes: bool = False,
+    threshold: Any = "0 mV",
+    features: Sequence[str] = (),
+    rule: Literal["trapezoidal", "exact"] | None = None,
+    precision: Literal["double", "single"] = "double",
+    threads: int | None = 1,
+    target: Target = "kernel",
+    stochastic: bool | Sequence[str] = False,
+    noise: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+) -> tuple[Request, dict[str, str] | None]:
+    """Return what is to be run, and the units of the rig's states and outputs."""
     stepper.check(method, tolerance, rule, precision, target)
     mounted = None if rig is None else mounted_on(protocol, rig, series_resistance, method)
     wiring, units = (mounted.wiring, mounted.units) if mounted else (None, None)
@@ -93,7 +133,4 @@ def simulate_cell(
     request = with_numbers(request)
     if at_rest and not options.holds_potential:
         request = replace(request, initial={"v": resting_potential(request)})
-    with Shown(progress) as tell:
-        outcome = stepper.run(replace(request, progress=tell), method, target)
-    check_states(request, outcome.states)
-    return simulation_of(request, outcome, units)
+    return request, units

@@ -363,9 +363,9 @@ def simulation_of(
         times=(request.sampling or 1.0) * np.arange(count, dtype=np.float64),
         traces=traces,
         units={
-            **{n: _unit(n, request.equations) for n in traces},
+            **{n: unit_of(n, request.equations) for n in traces},
             **{n: FEATURES[n].unit for n in features},
-            **{n: _unit(n, request.equations) for n in ("v", *request.equations.states)},
+            **{n: unit_of(n, request.equations) for n in ("v", *request.equations.states)},
             **(units or {}),
         },
         features=features,
@@ -382,7 +382,8 @@ def simulation_of(
     )
 
 
-def _unit(name: str, equations: Equations) -> str:
+def unit_of(name: str, equations: Equations) -> str:
+    """Return the unit of a state or a current."""
     if name == "v":
         return "mV"
     if name.startswith("i."):

@@ -14,35 +14,36 @@ from loligo.cell.expression import evaluate
 from loligo.engine.parameters import cell_values
 from loligo.errors import ModelError
 from loligo.experiment.behind import Behind, behind
+from loligo.experiment.layout import (
+    ELECTRODE,
+    RESPONSE,
+    channels_of,
+    mode_of,
+    played_in,
+    sweep_of,
+)
+from loligo.experiment.noisy import noise_of
 from loligo.experiment.stability import Stability
+from loligo.experiment.stepped import is_sampled, stepped
 from loligo.experiment.truth import by_sweep, truth_of
 from loligo.protocol import Protocol
 from loligo.recording import (
     Basis,
-    Channel,
     ClampMode,
     Electrode,
     Finding,
     Provenance,
     Recording,
-    RigState,
-    Role,
-    Sweep,
-    Trace,
     TrueTrace,
     Truth,
 )
-from loligo.recording.protocol import epochs_from
-from loligo.rig import Circuit, Rig
+from loligo.rig import DynamicClamp, Rig
 from loligo.rig.digitizer import Digitized
-from loligo.units import INTERNAL_UNITS
 
 Array = NDArray[np.float64]
 
-ELECTRODE, RESPONSE, COMMAND = "electrode 0", "response", "command"
 _DT = "5 us"
-_AT_ZERO = ("bias_current", "amplifier_gain", "filter_frequency")
-"""What a recording at I=0 states; the other controls are off."""
+_OF_LOOPS = ("rig.sampled",)
 
 
 def record(
@@ -99,34 +100,42 @@ def record(
     sampling = 1.0 / rig.digitizer.sampling
     names = list(dict.fromkeys(["v", *truth]))
     starts = _starts(protocol)
+    mode = mode_of(rig, protocol)
     rigs = rig.over(starts)
-    is_zero = protocol.dimension == "none"
-    if is_zero:
+    if protocol.dimension == "none" and not isinstance(rig.amplifier, DynamicClamp):
         rigs = tuple(each.at_zero_current() for each in rigs)
-    mode = ClampMode.ZERO_CURRENT if is_zero else ClampMode(rig.clamp)
     values = _values(cell, parameters)
-    found = behind(cell, rigs, protocol, names, dt=dt, parameters=parameters, values=values)
+    capacitance = _capacitance(cell, values)
+    told: dict[str, Any] = {"dt": dt, "parameters": parameters, "values": values}
     lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
+    if is_sampled(rig):
+        told |= {"capacitance": capacitance, "starts": starts, "seed": seed}
+        found = stepped(cell, rigs, protocol, names, **told)
+    else:
+        found = behind(cell, rigs, protocol, names, **told)
+        rate = rig.digitizer.sampling
+        found.traces["rig.response"] += noise_of(
+            rigs, capacitance, max(lengths), rate, starts, seed
+        )
     response = found.traces["rig.response"]
-    response += _noise(rigs, _capacitance(cell, values), lengths, starts, seed)
     unit = found.units["rig.response"]
     stored = [
         rig.digitizer.quantize(response[sweep, :length], unit)
         for sweep, length in enumerate(lengths)
     ]
     sweeps = tuple(
-        _sweep(protocol, sweep, stored[sweep], rig.digitizer.sampling, start, rigs[sweep])
+        sweep_of(rigs[sweep], protocol, sweep, start, stored[sweep], found)
         for sweep, start in enumerate(starts)
     )
     true = {each: truth_of(cell, each, values) for each in dict.fromkeys(rigs)}
-    if is_zero:
+    if mode is ClampMode.ZERO_CURRENT:
         for numbers in true.values():
             numbers.pop("bridge_error", None)
     known, changing = by_sweep(
         [true[each] | stable.numbers for each, stable in zip(rigs, found.stabilities, strict=True)]
     )
     return Recording(
-        channels=_channels(mode, unit, protocol),
+        channels=channels_of(rig, unit, protocol),
         sweeps=sweeps,
         provenance=Provenance(
             source="simulation",
@@ -144,7 +153,7 @@ def record(
             *_saturations(stored),
         ),
         truth=Truth(known, _described(cell, rig), _traces(found, names, lengths, rig), changing),
-        protocols={} if is_zero else {COMMAND: protocol},
+        protocols={played: protocol} if (played := played_in(rig, protocol)) else {},
     )
 
 
@@ -174,69 +183,6 @@ def _starts(protocol: Protocol) -> list[float]:
         return [float(x) for x in np.cumsum([0.0, *lengths[:-1]])]
     gaps = [protocol.sweep_interval.at(protocol.main_sweep(i)) for i in range(len(lengths))]
     return [float(x) for x in np.cumsum([0.0, *gaps[:-1]])]
-
-
-def _noise(
-    rigs: Sequence[Rig], capacitance: float, lengths: list[int], starts: list[float], seed: int
-) -> Array:
-    """Return the noise of each sweep, shape (sweep, time); 0 where the rig has none."""
-    made = np.zeros((len(rigs), max(lengths)))
-    for rig in dict.fromkeys(rigs):
-        own = [sweep for sweep, other in enumerate(rigs) if other is rig or other == rig]
-        if rig.noise is not None:
-            made[own] = rig.noise.trace(
-                _circuit(rig, capacitance),
-                rig.clamp,
-                max(lengths),
-                f"{rig.digitizer.sampling!r} kHz",
-                seed=seed,
-                sweeps=own,
-                starts=[starts[sweep] for sweep in own],
-                output_filter=rig.filter,
-            )
-    return made
-
-
-def _circuit(rig: Rig, capacitance: float) -> Circuit:
-    """Return what the amplifier's input is connected to."""
-    pipette = rig.pipette
-    circuit: dict[str, Any] = {
-        "series_resistance": f"{pipette.series_resistance!r} GOhm",
-        "membrane_capacitance": f"{capacitance!r} pF",
-        "pipette_capacitance": f"{pipette.capacitance + pipette.wall_capacitance!r} pF",
-    }
-    if pipette.patch_resistance:
-        circuit["membrane_capacitance"] = f"{pipette.patch_capacitance!r} pF"
-        circuit["membrane_resistance"] = f"{pipette.patch_resistance!r} GOhm"
-    if pipette.seal_resistance is not None:
-        circuit["seal_resistance"] = f"{pipette.seal_resistance!r} GOhm"
-    return Circuit(**circuit)
-
-
-def _sweep(
-    protocol: Protocol, sweep: int, stored: Digitized, rate: float, start: float, rig: Rig
-) -> Sweep:
-    times = np.arange(stored.stored.size) / rate
-    settings = rig.settings()
-    channel = COMMAND
-    if protocol.dimension == "none":
-        channel = ""
-        settings = {name: settings.get(name) for name in _AT_ZERO}
-    traces = {RESPONSE: Trace(stored.stored, rate, stored.gain, rig_state=RigState(**settings))}
-    if channel:
-        traces[COMMAND] = Trace(protocol.command(sweep, times), rate)
-    return Sweep(sweep, start, traces, epochs_from(protocol, sweep, channel), protocol.name)
-
-
-def _channels(mode: ClampMode, unit: str, protocol: Protocol) -> tuple[Channel, ...]:
-    response = Channel(RESPONSE, Role.RESPONSE, unit, mode, ELECTRODE, unit, "simulated")
-    if mode is ClampMode.ZERO_CURRENT:
-        return (response,)
-    commanded = INTERNAL_UNITS[protocol.dimension]
-    return (
-        response,
-        Channel(COMMAND, Role.COMMAND, commanded, mode, ELECTRODE, commanded, "simulated"),
-    )
 
 
 def _electrode(rig: Rig) -> Electrode:
@@ -280,6 +226,11 @@ def _saturations(stored: list[Digitized]) -> list[Finding]:
     return [Finding("saturation", told, Basis.STATED, "simulated")]
 
 
+def _shown(found: Behind, names: list[str]) -> list[str]:
+    """Return what was asked for, and what a sampled rig shows of itself."""
+    return list(dict.fromkeys([*names, *(n for n in found.traces if n in _OF_LOOPS)]))
+
+
 def _described(cell: Cell, rig: Rig) -> str:
     return f"{cell.name} behind {rig.name}, a {rig.amplifier.kind} amplifier; see the parameters."
 
@@ -291,5 +242,5 @@ def _traces(found: Behind, names: list[str], lengths: list[int], rig: Rig) -> di
             found.units[name],
             rig.digitizer.sampling,
         )
-        for name in names
+        for name in _shown(found, names)
     }

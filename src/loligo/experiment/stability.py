@@ -18,7 +18,8 @@ from loligo.cell.equations import equations
 from loligo.cell.expression import evaluate, symbols
 from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
-from loligo.rig import Rig, with_passive_cell
+from loligo.rig import Closed, LinearSystem, Rig, with_passive_cell
+from loligo.rig.sampled import Piece, as_poles, multipliers
 
 Array = NDArray[np.float64]
 
@@ -94,17 +95,46 @@ def stability(cell: Cell, rig: Rig, values: Mapping[str, float], v: float) -> St
     v : float [mV]
         Where the cell is.
     """
+    return of_poles(_closed(cell, rig.amplifier.system(rig.pipette), values, v).poles)
+
+
+def of_loop(
+    cell: Cell,
+    rig: Rig,
+    values: Mapping[str, float],
+    v: float,
+    gain: float,
+    pieces: Sequence[Piece],
+) -> Stability:
+    """Return how stable a digital loop is around a cell.
+
+    Parameters
+    ----------
+    cell, rig, values, v
+        As for `stability`; the rig with its filter, which the loop looks through.
+    gain : float [nS]
+        Of the loop.
+    pieces : sequence of Piece
+        Of its cycle.
+    """
+    closed = _closed(cell, rig.system, values, v)
+    period = sum(piece.duration for piece in pieces)
+    poles = as_poles(multipliers(closed, "response", gain, pieces), period)
+    slowest = poles[poles.real >= poles.real.max() - 1e-9]
+    return of_poles(slowest)  # a delay rings in many ways, of which the others die out before
+
+
+def _closed(cell: Cell, system: LinearSystem, values: Mapping[str, float], v: float) -> Closed:
+    """Return a rig around a cell whose gates stand still."""
     lowered = equations(cell)
-    system = rig.amplifier.system(rig.pipette)
     conductance = max(standing_conductance(lowered, values, v), _LEAST)
     capacitance = float(evaluate(lowered.capacitance, {**lowered.defaults, **values}))
-    closed = with_passive_cell(
+    return with_passive_cell(
         system,
         resistance=f"{1.0 / conductance!r} GOhm",
         capacitance=f"{capacitance!r} pF",
         reversal="0 mV",
     )
-    return of_poles(closed.poles)
 
 
 def of_poles(poles: NDArray[np.complex128]) -> Stability:

@@ -11,14 +11,27 @@ from loligo.cell.description import Description
 from loligo.errors import ModelError, SelectionError
 from loligo.rig.current_clamp import CurrentClamp
 from loligo.rig.digitizer import Digitizer
+from loligo.rig.discontinuous import (
+    Discontinuous,
+    DiscontinuousCurrentClamp,
+    DiscontinuousVoltageClamp,
+)
 from loligo.rig.drift import Drift, courses_of
+from loligo.rig.dynamic_clamp import DynamicClamp
 from loligo.rig.filters import OutputFilter
 from loligo.rig.linear import LinearSystem, filtered
 from loligo.rig.noise import Noise
 from loligo.rig.pipette import Pipette
 from loligo.rig.voltage_clamp import VoltageClamp
 
-Amplifier = Annotated[VoltageClamp | CurrentClamp, Field(discriminator="kind")]
+Amplifier = Annotated[
+    VoltageClamp
+    | CurrentClamp
+    | DynamicClamp
+    | DiscontinuousCurrentClamp
+    | DiscontinuousVoltageClamp,
+    Field(discriminator="kind"),
+]
 
 
 class Rig(Description):
@@ -31,7 +44,7 @@ class Rig(Description):
     source, notes : str
         Where its numbers are from.
     pipette : Pipette
-    amplifier : VoltageClamp or CurrentClamp
+    amplifier : VoltageClamp, CurrentClamp, or a digital or discontinuous clamp
     filter : Bessel, Butterworth or OnePole, optional
         Of the output, before the digitizer.
     noise : Noise, optional
@@ -54,9 +67,12 @@ class Rig(Description):
 
     @property
     def system(self) -> LinearSystem:
-        """The equations of pipette, amplifier and filter around a cell, before any drift."""
+        """The equations of pipette, amplifier and filter around a cell, before any drift.
+
+        Of a discontinuous clamp without the filter, which acts on what was sampled.
+        """
         bare = self.amplifier.system(self.pipette)
-        if self.filter is None:
+        if self.filter is None or isinstance(self.amplifier, Discontinuous):
             return bare
         space = self.filter.state_space
         return filtered(bare, (space.a, space.b, space.c, float(space.d)))
@@ -64,16 +80,19 @@ class Rig(Description):
     @property
     def clamp(self) -> Literal["voltage_clamp", "current_clamp"]:
         """Which clamp the amplifier is."""
-        return "voltage_clamp" if isinstance(self.amplifier, VoltageClamp) else "current_clamp"
+        is_voltage = isinstance(self.amplifier, VoltageClamp | DiscontinuousVoltageClamp)
+        return "voltage_clamp" if is_voltage else "current_clamp"
 
     def settings(self) -> dict[str, Any]:
         """Return the amplifier's controls as a recording states them, in internal units."""
         amplifier = self.amplifier
-        names = _VOLTAGE if isinstance(amplifier, VoltageClamp) else _CURRENT
+        names = next(
+            (names for kind, names in _CONTROLS.items() if isinstance(amplifier, kind)), ()
+        )
         found = {name: getattr(amplifier, name) for name in names}
         found["amplifier_gain"] = (
             self.digitizer.current_gain
-            if isinstance(amplifier, VoltageClamp)
+            if self.clamp == "voltage_clamp"
             else self.digitizer.voltage_gain
         )
         if self.filter is not None:
@@ -120,7 +139,7 @@ class Rig(Description):
         ModelError
             The amplifier is no current clamp.
         """
-        if not isinstance(self.amplifier, CurrentClamp):
+        if type(self.amplifier) is not CurrentClamp:
             raise ModelError(
                 f"I=0 is a mode of a current clamp; the amplifier is a {self.amplifier.kind}. Give "
                 "the protocol a holding level, or the rig a current clamp"
@@ -154,3 +173,8 @@ _VOLTAGE = (
     "series_resistance_bandwidth",
 )
 _CURRENT = ("bias_current", "bridge_balance", "capacitance_neutralization")
+_CONTROLS = {
+    VoltageClamp: _VOLTAGE,
+    CurrentClamp: _CURRENT,
+    DiscontinuousCurrentClamp: ("capacitance_neutralization",),
+}
