@@ -44,6 +44,8 @@ Array = NDArray[np.float64]
 
 _DT = "5 us"
 _OF_LOOPS = ("rig.sampled",)
+_SETTLED = 0.01
+"""Share of the electrode's potential at a sample that needs no word."""
 
 
 def record(
@@ -150,6 +152,7 @@ def record(
             Finding(RESPONSE, unit, Basis.STATED, "simulated"),
             Finding("clamp_mode", mode.value, Basis.STATED, "simulated"),
             *_stability(found.stabilities),
+            *_settling(list(true.values())),
             *_saturations(stored),
         ),
         truth=Truth(known, _described(cell, rig), _traces(found, names, lengths, rig), changing),
@@ -216,6 +219,18 @@ def _stability(found: Sequence[Stability]) -> list[Finding]:
         )
         for words, sweeps in told.items()
     ]
+
+
+def _settling(true: Sequence[Mapping[str, float]]) -> list[Finding]:
+    """Return what is to be said of an electrode that a discontinuous clamp samples too soon."""
+    left = max((each.get("electrode_residual", 0.0) for each in true), default=0.0)
+    if left <= _SETTLED:
+        return []
+    told = (
+        f"{100.0 * left:.2g} % of the potential across the electrode is left at a sample; "
+        "neutralize more of its capacitance, or switch more slowly"
+    )
+    return [Finding("settling", told, Basis.STATED, "simulated")]
 
 
 def _saturations(stored: list[Digitized]) -> list[Finding]:

@@ -14,6 +14,7 @@ from loligo.cell.expression import evaluate
 from loligo.cell.steady import steady_values
 from loligo.engine.rest import stable_potentials
 from loligo.rig import CurrentClamp, Pipette, Rig
+from loligo.rig.discontinuous import Discontinuous
 
 Array = NDArray[np.float64]
 
@@ -64,6 +65,8 @@ def truth_of(cell: Cell, rig: Rig, parameters: dict[str, Any]) -> dict[str, floa
         }
     if isinstance(rig.amplifier, CurrentClamp):
         found["bridge_error"] = pipette.series_resistance - rig.amplifier.bridge_balance
+    if isinstance(rig.amplifier, Discontinuous):
+        found["electrode_residual"] = rig.amplifier.electrode_residual(pipette)
     if rig.filter is not None:
         found["filter_frequency"] = rig.filter.corner
     return found

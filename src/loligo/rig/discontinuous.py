@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from loligo.cell.quantity import In, write_quantity
@@ -65,6 +66,31 @@ class Discontinuous(Kinded):
             name: write_quantity(getattr(self, name), unit) for name, unit in _HEADSTAGE.items()
         }
         return CurrentClamp(**told).system(pipette)
+
+    def electrode_residual(self, pipette: Pipette) -> float:
+        """Return the share of the electrode's potential that is left at the end of a cycle.
+
+        Parameters
+        ----------
+        pipette : Pipette
+
+        Notes
+        -----
+        Of the series resistance times the current that was injected, in cycle after cycle of the
+        same current, with the cell's potential held. For an electrode of one time constant tau:
+        ``(1 - exp(-D T / tau)) exp(-(1 - D) T / tau) / (1 - exp(-T / tau))``.
+        """
+        from scipy.linalg import expm
+
+        system = self.system(pipette)
+        n = system.size
+        whole = np.zeros((n + 1, n + 1))
+        whole[:n, :n], whole[:n, n] = system.slopes.states, system.slopes.command
+        on, off = expm(whole * self.injecting), expm(whole * (self.cycle - self.injecting))
+        end = off[:n, :n] @ on[:n, n]
+        state = np.linalg.solve(np.eye(n) - off[:n, :n] @ on[:n, :n], end)
+        left = system.seen("response").states[0] @ state
+        return float(left) / pipette.series_resistance
 
 
 class DiscontinuousCurrentClamp(Discontinuous):

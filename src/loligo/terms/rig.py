@@ -124,6 +124,13 @@ TERMS = (
         "Of a ringing, the decay rate over the angular frequency without damping.",
     ),
     Term(
+        "electrode_residual",
+        "r_e",
+        "fraction",
+        "%",
+        "Share of an electrode's potential that is left when a discontinuous clamp samples.",
+    ),
+    Term(
         "patch_resistance",
         "R_patch",
         "resistance",
