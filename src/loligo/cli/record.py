@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as encoder
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,7 +52,12 @@ def record(
 def _tell(recording: Recording, output: Path, *, json: bool) -> None:
     if json:
         truth = recording.truth
-        known = {**truth.parameters, **truth.by_sweep} if truth is not None else {}
+        known: dict[str, object] = {}
+        if truth is not None:
+            changing = {
+                n: [None if math.isnan(x) else x for x in v] for n, v in truth.by_sweep.items()
+            }
+            known = {**truth.parameters, **changing}
         told = {"file": str(output), "sweeps": len(recording), "truth": known}
         typer.echo(encoder.dumps(told))
         return

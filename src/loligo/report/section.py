@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 from loligo.analysis import Analysis, Estimate
 from loligo.analysis.digits import interval, number, unit_symbol
@@ -193,7 +194,9 @@ def truth_table(result: FileResult) -> Html:
         found = next((e for e in result.estimates if e.name == name and e.sweep is None), None)
         rows.append((readable(name), _shown(name, value), *_against(found, value)))
     for name, course in truth.by_sweep.items():
-        ends = " to ".join(_shown(name, value) for value in (course[0], course[-1]))
+        ends = " to ".join(
+            "none" if isnan(value) else _shown(name, value) for value in (course[0], course[-1])
+        )
         rows.append((readable(name), f"{ends}, by sweep", "see the sweeps", "", ""))
     head = ("parameter", "truth", "estimate", "95 % interval", "holds the truth")
     note = "Of right 95 % intervals one in twenty does not hold the truth."
