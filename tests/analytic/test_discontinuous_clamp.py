@@ -205,7 +205,7 @@ def test_noise_is_sampled_and_clamped():
     rig = voltage(500.0, Pipette(series_resistance="1 MOhm", capacitance="1 pF")).with_(
         noise={"voltage_noise": "100 nV/sqrt(Hz)"}
     )
-    held = Protocol("held", ["hold for 200 ms"], holding="-70 mV", sweeps=3)
+    held = Protocol("held", ["hold for 100 ms"], holding="-70 mV", sweeps=3)
     recording = record(CELL, rig, held, seed=4)
     v = np.array([recording.truth.traces["v"].values(s) for s in range(3)])
     samples = np.array([recording.truth.traces["rig.sampled"].values(s) for s in range(3)])
@@ -235,7 +235,7 @@ def test_files_and_analysis(tmp_path):
         again = read(write_nwb(recording, tmp_path / "clamp.nwb", overwrite=True))
         assert compare(recording, again) == ()
         assert recording.protocols == {"command": protocol}
-        assert analyze(again).estimates
+    assert analyze(again).estimates
 
 
 @pytest.mark.parametrize(
