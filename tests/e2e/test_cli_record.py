@@ -94,6 +94,19 @@ def test_a_neuron_of_the_catalogue_is_recorded_at_a_site(tmp_path):
     assert recording.truth.parameters["series_resistance"] == pytest.approx(0.01)
 
 
+def test_what_drifts_is_told_by_sweep(tmp_path):
+    drifting = EXPERIMENT.replace(
+        "[protocol]",
+        '[[rig.drift]]\nof = "pipette.patch_resistance"\ncourse = "told"\n'
+        'values = ["10 GOhm", "0 MOhm"]\n\n[protocol]\nsweeps = 2',
+    )
+    (tmp_path / "test.toml").write_text(drifting)
+    done = run("test.toml", "-o", "cell.nwb", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["truth"]["patch_resistance"] == [10.0, None]
+
+
 def test_parts_in_files_of_their_own(tmp_path):
     whole = tmp_path / "whole.toml"
     whole.write_text(EXPERIMENT)

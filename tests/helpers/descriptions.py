@@ -25,6 +25,10 @@ from loligo.rig import (
     Circuit,
     CurrentClamp,
     Digitizer,
+    DiscontinuousCurrentClamp,
+    DiscontinuousVoltageClamp,
+    Drift,
+    DynamicClamp,
     Hum,
     Limits,
     Noise,
@@ -334,6 +338,8 @@ PIPETTES = st.fixed_dictionaries(
         "wall_capacitance": written("pF", 0.1, 20.0),
         "seal_resistance": RESISTANCES,
         "seal_reversal": MIDPOINTS,
+        "patch_resistance": RESISTANCES,
+        "patch_capacitance": written("pF", 0.01, 1.0),
         "electrode_offset": MIDPOINTS,
         "junction_potential": MIDPOINTS,
     },
@@ -365,6 +371,31 @@ CURRENT_CLAMPS = st.fixed_dictionaries(
         "bridge_balance": RESISTANCES,
         "bias_current": written("pA", -100.0, 100.0),
     },
+)
+VIRTUAL_LEAKS = st.fixed_dictionaries(
+    {"conductance": written("nS", 0.1, 100.0), "reversal": MIDPOINTS}
+)
+DYNAMIC_CLAMPS = st.fixed_dictionaries(
+    {},
+    optional={
+        "bridge_balance": RESISTANCES,
+        "update": CORNERS,
+        "delay": MICROSECONDS,
+        "reversal": MIDPOINTS,
+        "channel": st.dictionaries(st.sampled_from(["leak", "shunt"]), VIRTUAL_LEAKS, max_size=2),
+        "synapse": st.dictionaries(st.just("ampa"), SYNAPSES, max_size=1),
+    },
+)
+DISCONTINUOUS = {
+    "switching_frequency": CORNERS,
+    "duty_cycle": st.floats(0.05, 0.95),
+    "follower_time": MICROSECONDS,
+    "input_capacitance": PICOFARADS,
+    "capacitance_neutralization": PICOFARADS,
+}
+DISCONTINUOUS_CURRENT_CLAMPS = st.fixed_dictionaries({}, optional=DISCONTINUOUS)
+DISCONTINUOUS_VOLTAGE_CLAMPS = st.fixed_dictionaries(
+    {"gain": written("nS", 1.0, 5000.0)}, optional=DISCONTINUOUS
 )
 TWO_ELECTRODE_CLAMPS = st.fixed_dictionaries(
     {"gain": st.floats(1.0, 1e5)},
@@ -457,12 +488,50 @@ INSTRUMENTS = st.fixed_dictionaries(
     },
 )
 
+DRIFTS = st.one_of(
+    st.fixed_dictionaries(
+        {"of": st.just("pipette.series_resistance"), "to": RESISTANCES},
+        optional={"sweep": st.integers(0, 50)},
+    ),
+    st.fixed_dictionaries(
+        {
+            "of": st.just("pipette.seal_resistance"),
+            "course": st.just("exponential"),
+            "to": RESISTANCES,
+            "time_constant": written("s", 0.1, 1000.0),
+        },
+    ),
+    st.fixed_dictionaries(
+        {
+            "of": st.just("amplifier.bridge_balance"),
+            "course": st.just("told"),
+            "values": st.lists(RESISTANCES, min_size=1, max_size=4),
+        },
+    ),
+    st.fixed_dictionaries(
+        {
+            "of": st.just("amplifier.series_resistance_correction"),
+            "course": st.just("linear"),
+            "to": st.floats(0.0, 1.0),
+            "sweep": st.integers(0, 5),
+            "until": st.integers(6, 50),
+        },
+    ),
+)
+
 RIGS = st.fixed_dictionaries(
     {
         "pipette": PIPETTES,
         "amplifier": st.one_of(
             CURRENT_CLAMPS.map(lambda said: {"kind": "current clamp", **said}),
             VOLTAGE_CLAMPS.map(lambda said: {"kind": "voltage clamp", **said}),
+            DYNAMIC_CLAMPS.map(lambda said: {"kind": "dynamic clamp", **said}),
+            DISCONTINUOUS_CURRENT_CLAMPS.map(
+                lambda said: {"kind": "discontinuous current clamp", **said}
+            ),
+            DISCONTINUOUS_VOLTAGE_CLAMPS.map(
+                lambda said: {"kind": "discontinuous voltage clamp", **said}
+            ),
         ),
     },
     optional={
@@ -470,6 +539,7 @@ RIGS = st.fixed_dictionaries(
         "filter": st.fixed_dictionaries({"kind": st.just("bessel"), "corner": CORNERS}),
         "noise": NOISES,
         "limits": LIMITS,
+        "drift": st.lists(DRIFTS, max_size=3),
     },
 )
 
@@ -480,11 +550,15 @@ DESCRIPTIONS = {
     Control: CONTROLS,
     Headstage: HEADSTAGES,
     Instrument: INSTRUMENTS,
+    Drift: DRIFTS,
     Rig: RIGS,
     Synapse: SYNAPSES,
     Pipette: PIPETTES,
     VoltageClamp: VOLTAGE_CLAMPS,
     CurrentClamp: CURRENT_CLAMPS,
+    DynamicClamp: DYNAMIC_CLAMPS,
+    DiscontinuousCurrentClamp: DISCONTINUOUS_CURRENT_CLAMPS,
+    DiscontinuousVoltageClamp: DISCONTINUOUS_VOLTAGE_CLAMPS,
     TwoElectrodeClamp: TWO_ELECTRODE_CLAMPS,
     BranchTable: _branch(),
     MorphologyTable: MORPHOLOGIES,

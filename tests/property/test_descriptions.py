@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from loligo.cell import Cell, PointNeuron, equations
 from loligo.cell.description import Description
 from loligo.cell.expression import symbols
+from loligo.rig.discontinuous import Discontinuous
 from loligo.rig.filters import Filter
 from loligo.rig.kinded import Kinded
 
@@ -24,7 +25,7 @@ def _below(cls):
 
 def test_no_description_lacks_a_strategy():
     known = {cls for cls in _below(Description) if cls.__module__.startswith("loligo.")}
-    assert known - {PointNeuron, Filter, Kinded} == set(DESCRIPTIONS)
+    assert known - {PointNeuron, Filter, Kinded, Discontinuous} == set(DESCRIPTIONS)
 
 
 @pytest.mark.parametrize("cls", DESCRIPTIONS, ids=lambda cls: cls.__name__)

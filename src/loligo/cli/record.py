@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as encoder
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,9 +50,15 @@ def record(
 
 
 def _tell(recording: Recording, output: Path, *, json: bool) -> None:
-    truth = recording.truth.parameters if recording.truth is not None else {}
     if json:
-        told = {"file": str(output), "sweeps": len(recording), "truth": dict(truth)}
+        truth = recording.truth
+        known: dict[str, object] = {}
+        if truth is not None:
+            changing = {
+                n: [None if math.isnan(x) else x for x in v] for n, v in truth.by_sweep.items()
+            }
+            known = {**truth.parameters, **changing}
+        told = {"file": str(output), "sweeps": len(recording), "truth": known}
         typer.echo(encoder.dumps(told))
         return
     typer.echo(printable(repr(recording)))

@@ -95,7 +95,7 @@ def _group(
             _fill(blocks[:, row], states[name][runs])
         else:
             values = constants[name]
-            _fill(blocks[:, row], values[cells] if values.ndim else values)
+            _fill(blocks[:, row], request.per_run(values)[runs] if values.ndim else values)
     segments = list(sweeps.values())
     grid = grid_of(
         segments[0],

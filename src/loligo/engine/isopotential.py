@@ -13,14 +13,13 @@ from loligo.engine.counts import counted_schemes, with_numbers
 from loligo.engine.diverged import check_states
 from loligo.engine.noise import check_random, checked_seed
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE
-from loligo.engine.request import Request
+from loligo.engine.request import Request, by_run
 from loligo.engine.rest import resting_potential
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, options_of, parameters_of, simulation_of
 from loligo.engine.stepper import Method, Target
-from loligo.engine.wiring import mounted_on
+from loligo.engine.wiring import Rigs, mounted_on
 from loligo.protocol import Protocol
-from loligo.rig import LinearSystem
 
 
 def simulate_cell(
@@ -37,7 +36,7 @@ def simulate_cell(
     temperature: Any,
     series_resistance: Any,
     reversal: Any,
-    rig: LinearSystem | Sequence[LinearSystem] | None,
+    rig: Rigs | None,
     spikes: bool,
     threshold: Any,
     features: Sequence[str],
@@ -51,6 +50,46 @@ def simulate_cell(
     seed: int | None,
 ) -> Simulation:
     """Simulate cells without a shape; see `loligo.engine.simulate`."""
+    request, units = requested(
+        cell, protocol, record=record, sampling=sampling, dt=dt, method=method,
+        tolerance=tolerance, parameters=parameters, initial=initial, temperature=temperature,
+        series_resistance=series_resistance, reversal=reversal, rig=rig, spikes=spikes,
+        threshold=threshold, features=features, rule=rule, precision=precision, threads=threads,
+        target=target, stochastic=stochastic, noise=noise, seed=seed,
+    )  # fmt: skip
+    with Shown(progress) as tell:
+        outcome = stepper.run(replace(request, progress=tell), method, target)
+    check_states(request, outcome.states)
+    return simulation_of(request, outcome, units)
+
+
+def requested(
+    cell: Cell,
+    protocol: Protocol,
+    *,
+    record: Sequence[str],
+    sampling: Any,
+    dt: Any,
+    parameters: Mapping[str, Any] | None,
+    initial: Mapping[str, Any] | Literal["rest"] | None,
+    rig: Rigs | None,
+    method: Method = "staggered",
+    tolerance: float | None = None,
+    temperature: Any = None,
+    series_resistance: Any = None,
+    reversal: Any = None,
+    spikes: bool = False,
+    threshold: Any = "0 mV",
+    features: Sequence[str] = (),
+    rule: Literal["trapezoidal", "exact"] | None = None,
+    precision: Literal["double", "single"] = "double",
+    threads: int | None = 1,
+    target: Target = "kernel",
+    stochastic: bool | Sequence[str] = False,
+    noise: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+) -> tuple[Request, dict[str, str] | None]:
+    """Return what is to be run, and the units of the rig's states and outputs."""
     stepper.check(method, tolerance, rule, precision, target)
     mounted = None if rig is None else mounted_on(protocol, rig, series_resistance, method)
     wiring, units = (mounted.wiring, mounted.units) if mounted else (None, None)
@@ -72,7 +111,11 @@ def simulate_cell(
         equations=equations,
         options=options,
         protocol=protocol,
-        values={n: v for n, v in values.items() if n not in {COMMAND_SCALE, COMMAND_OFFSET}},
+        values={
+            name: by_run(value, n_cells)
+            for name, value in values.items()
+            if name not in {COMMAND_SCALE, COMMAND_OFFSET}
+        },
         n_cells=n_cells,
         command_scale=values[COMMAND_SCALE],
         command_offset=values[COMMAND_OFFSET],
@@ -89,7 +132,4 @@ def simulate_cell(
     request = with_numbers(request)
     if isinstance(initial, str) and not options.holds_potential:
         request = replace(request, initial={"v": resting_potential(request)})
-    with Shown(progress) as tell:
-        outcome = stepper.run(replace(request, progress=tell), method, target)
-    check_states(request, outcome.states)
-    return simulation_of(request, outcome, units)
+    return request, units

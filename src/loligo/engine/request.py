@@ -26,7 +26,8 @@ class Request:
     protocol : Protocol
     values : dict of str to ndarray, shape () or (cell,)
         Every parameter, in its internal unit; ``series_resistance`` and ``drive.reversal`` too,
-        where the clamp has them.
+        where the clamp has them. The weights of a rig that differs between sweeps have the shape
+        (run,).
     n_cells : int
     command_scale, command_offset : ndarray, shape () or (cell,)
         The command of a cell is ``offset + scale * command``.
@@ -79,6 +80,12 @@ class Request:
         """Cells times sweeps; run ``cell * n_sweeps + sweep``."""
         return self.n_cells * self.n_sweeps
 
+    def by_cell_or_run(self) -> dict[str, Array]:
+        """Return the values; where any differs between the sweeps of a cell, all one per run."""
+        if all(value.size in {1, self.n_cells} for value in self.values.values()):
+            return self.values
+        return {n: self.per_run(value) if value.ndim else value for n, value in self.values.items()}
+
     @property
     def is_random(self) -> bool:
         """Whether anything is."""
@@ -90,6 +97,13 @@ class Request:
             return values
         cells = np.broadcast_to(values, (self.n_cells,))
         return np.repeat(cells, self.n_sweeps)
+
+
+def by_run(value: Array, n_cells: int) -> Array:
+    """Return what is told by cell and sweep as one value a run, anything else as it is."""
+    if value.ndim < 2:
+        return value
+    return np.broadcast_to(value, (n_cells, value.shape[1])).reshape(-1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -119,10 +119,11 @@ def simulate(
     reversal : quantity, optional
         Reversal potential of a conductance that the protocol commands; of a neuron by site too.
     rig : LinearSystem or sequence of LinearSystem, optional
-        Electrode and amplifier that the command acts through (see `loligo.rig`), one for all cells
-        or one for each; its outputs are recorded as ``"rig.response"``, ``"rig.pipette"`` and so
-        on. Cell and rig start in steady state at the potential at the start. Of a neuron by site
-        too, ``{"soma": system}``: at the others commands act as without a rig.
+        Electrode and amplifier that the command acts through (see `loligo.rig`), one for all cells,
+        one for each, or for each cell one for each sweep, ``[[first, second]]``; its outputs are
+        recorded as ``"rig.response"``, ``"rig.pipette"`` and so on. Cell and rig start in steady
+        state at the potential at the start. Of a neuron by site too, ``{"soma": system}``: at the
+        others commands act as without a rig.
     synapses : mapping of str to Synapse, or sequence of Synapse
         On a neuron, besides its own or in place of one of the same name; ``"i.synapse.NAME"``
         records the current through one.
@@ -287,11 +288,14 @@ def parameters_of(
     if noise is not None:
         known += noise_parameters(protocol, noise)
         given |= {f"noise.{name}": value for name, value in noise.items()}
+    by_sweep: dict[str, Array] = {}
     if mounted is not None:
         known += mounted.parameters
-        given |= mounted.weights
+        by_sweep = mounted.weights if mounted.is_by_sweep else {}
+        given |= {n: w[:, 0] if by_sweep else w for n, w in mounted.weights.items()}
     unit = INTERNAL_UNITS.get(protocol.dimension, "pA")
     values, n_cells = cell_values(known, given, unit)
+    values |= by_sweep
     if "series_resistance" in values and np.any(values["series_resistance"] <= 0):
         raise ModelError("series_resistance must be above 0; leave it out for an ideal clamp")
     check_noise(values)
@@ -366,9 +370,9 @@ def simulation_of(
         times=(request.sampling or 1.0) * np.arange(count, dtype=np.float64),
         traces=traces,
         units={
-            **{n: _unit(n, request.equations) for n in traces},
+            **{n: unit_of(n, request.equations) for n in traces},
             **{n: FEATURES[n].unit for n in features},
-            **{n: _unit(n, request.equations) for n in ("v", *request.equations.states)},
+            **{n: unit_of(n, request.equations) for n in ("v", *request.equations.states)},
             **(units or {}),
         },
         features=features,
@@ -385,7 +389,8 @@ def simulation_of(
     )
 
 
-def _unit(name: str, equations: Equations) -> str:
+def unit_of(name: str, equations: Equations) -> str:
+    """Return the unit of a state or a current."""
     if name == "v":
         return "mV"
     if name.startswith("i."):

@@ -139,8 +139,8 @@ def _needed(equations: Equations) -> frozenset[str]:
 
 
 def constant_values(constants: tuple[Assignment, ...], request: Request) -> dict[str, Array]:
-    """Return the value of each constant, shape () or (cell,)."""
-    return constants_of(constants, request.equations, request.values)
+    """Return the value of each constant, shape () or (cell,), or (run,) where any differs so."""
+    return constants_of(constants, request.equations, request.by_cell_or_run())
 
 
 def constants_of(

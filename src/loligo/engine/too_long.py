@@ -107,9 +107,9 @@ def _values(
     layout, lanes = layout_of(system), group.levels.shape[-1]
     active = int(group.active[block])
     rows = group.blocks[block].reshape(layout.n_kept, lanes)[:, :active]
-    cells = group.runs[block * lanes : block * lanes + active] // request.n_sweeps
+    runs = group.runs[block * lanes : block * lanes + active]
     values = {
-        name: value[cells] if value.ndim else np.full(active, value)
+        name: request.per_run(value)[runs] if value.ndim else np.full(active, value)
         for name, value in request.values.items()
     }
     values |= {name: rows[layout.rows[name]] for name in ("v", *request.equations.states)}

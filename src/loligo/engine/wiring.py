@@ -23,8 +23,8 @@ Array = NDArray[np.float64]
 
 PREFIX = "rig."
 """Of the names of states and outputs."""
-Rigs: TypeAlias = LinearSystem | Sequence[LinearSystem]
-"""One for all cells, or one for each."""
+Rigs: TypeAlias = LinearSystem | Sequence[LinearSystem] | Sequence[Sequence[LinearSystem]]
+"""One for all cells, one for each, or for each cell one for each sweep."""
 RigsAtSites: TypeAlias = Rigs | Mapping[str, Rigs]
 """By site too, where a cell has a shape."""
 
@@ -93,7 +93,7 @@ class Wired:
     Attributes
     ----------
     wiring : Wiring
-    weights : dict of str to ndarray, shape () or (cell,)
+    weights : dict of str to ndarray, shape () or (cell,), or (cell, sweep)
     parameters : tuple of Parameter
         The weights as parameters.
     units : dict of str to str
@@ -107,6 +107,11 @@ class Wired:
     parameters: tuple[Parameter, ...]
     units: dict[str, str]
     command: str
+
+    @property
+    def is_by_sweep(self) -> bool:
+        """Whether a cell has a rig for each sweep."""
+        return any(weight.ndim == 2 for weight in self.weights.values())
 
 
 def rigs_alone(rig: RigsAtSites | None) -> Rigs | None:
@@ -125,16 +130,14 @@ def rigs_alone(rig: RigsAtSites | None) -> Rigs | None:
 
 
 def wired(rigs: Rigs) -> Wired:
-    """Return the wiring of one rig for all cells, or of one for each.
+    """Return the wiring of one rig for all cells, of one for each, or of one for each sweep too.
 
     Raises
     ------
     ModelError
         Rigs of one batch that do not have the same states and outputs.
     """
-    many = [rigs] if isinstance(rigs, LinearSystem) else list(rigs)
-    if not many:
-        raise ModelError("rig is empty; give one rig, or one for each cell")
+    many, shape = _flat(rigs)
     first = many[0]
     for number, rig in enumerate(many):
         if rig.states != first.states or rig.outputs != first.outputs:
@@ -143,15 +146,13 @@ def wired(rigs: Rigs) -> Wired:
                 "of one batch must use the same controls: give one that is off a value that does "
                 "nothing, or simulate them apart"
             )
-    single = isinstance(rigs, LinearSystem)
     states = tuple(PREFIX + name for name in first.states)
     slopes, weights = _rows(states, states, [rig.slopes for rig in many])
     current, more = _rows(("rig.current",), states, [rig.current for rig in many])
     names = tuple(PREFIX + name for name in first.outputs)
     outputs, others = _rows(names, states, [rig.output for rig in many])
     weights |= more | others
-    if single:
-        weights = {name: value.reshape(()) for name, value in weights.items()}
+    weights = {name: value.reshape(shape) for name, value in weights.items()}
     return Wired(
         wiring=Wiring(slopes, current[0], outputs),
         weights=weights,
@@ -159,6 +160,22 @@ def wired(rigs: Rigs) -> Wired:
         units={PREFIX + name: unit for name, unit in first.units.items() if name != COMMAND},
         command=first.units[COMMAND],
     )
+
+
+def _flat(rigs: Rigs) -> tuple[list[LinearSystem], tuple[int, ...]]:
+    """Return rigs one after another, and the shape they come in."""
+    if isinstance(rigs, LinearSystem):
+        return [rigs], ()
+    rows = [[each] if isinstance(each, LinearSystem) else list(each) for each in rigs]
+    many = [rig for row in rows for rig in row]
+    if not many:
+        raise ModelError("rig is empty; give one rig, or one for each cell")
+    if all(isinstance(each, LinearSystem) for each in rigs):
+        return many, (len(many),)
+    lengths = {len(row) for row in rows}
+    if len(lengths) > 1:
+        raise ModelError("rig: give each cell as many rigs, one for each sweep")
+    return many, (len(rows), lengths.pop())
 
 
 def mounted_on(
@@ -182,6 +199,12 @@ def mounted_on(
         raise ModelError(
             f"method = {method!r}: rigs are solved by staggered steps; lower dt instead"
         )
+    for weight in found.weights.values():
+        if weight.ndim == 2 and weight.shape[1] != protocol.n_sweeps:
+            raise ModelError(
+                f"rig: {weight.shape[1]} for each cell; one for each sweep is needed, and the "
+                f"protocol {protocol.name!r} has {protocol.n_sweeps}"
+            )
     if protocol.dimension not in _COMMANDS[found.command]:
         raise ModelError(
             f"the protocol {protocol.name!r} commands a {protocol.dimension.replace('_', ' ')}, "

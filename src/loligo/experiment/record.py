@@ -9,36 +9,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.cell import Cell, Neuron
-from loligo.engine import Simulation, simulate
+from loligo.errors import ModelError
+from loligo.experiment.behind import Behind, behind
+from loligo.experiment.layout import (
+    ELECTRODE,
+    RESPONSE,
+    channels_of,
+    mode_of,
+    played_in,
+    sweep_of,
+)
+from loligo.experiment.noisy import noise_of
 from loligo.experiment.saturation import findings, marks, measured, refinement, seen
-from loligo.experiment.subject import Subject, subject_of
+from loligo.experiment.stability import Stability
+from loligo.experiment.stepped import is_sampled, stepped
+from loligo.experiment.subject import CellSubject, Subject, subject_of
+from loligo.experiment.truth import by_sweep
 from loligo.protocol import Protocol
 from loligo.recording import (
     Basis,
-    Channel,
     ClampMode,
     Electrode,
     Finding,
     Provenance,
     Recording,
-    RigState,
-    Role,
-    Sweep,
-    Trace,
     TrueTrace,
     Truth,
 )
-from loligo.recording.protocol import epochs_from
-from loligo.rig import CurrentClamp, Rig, VoltageClamp
-from loligo.rig.digitizer import Digitized
+from loligo.rig import CurrentClamp, DynamicClamp, Rig, VoltageClamp
 from loligo.rig.limits import refuse_command
 from loligo.rig.model_cells import ModelCell
 from loligo.units import INTERNAL_UNITS, quantity
 
 Array = NDArray[np.float64]
 
-ELECTRODE, RESPONSE, COMMAND = "electrode 0", "response", "command"
 _DT = "5 us"
+_OF_LOOPS = ("rig.sampled",)
+_SETTLED = 0.01
+"""Share of the electrode's potential at a sample that needs no word."""
 
 
 def record(
@@ -60,9 +68,11 @@ def record(
         Synapses of a neuron's own are active in every sweep. A model cell takes the place of cell
         and pipette: of the rig's pipette only the electrode offset counts.
     rig : Rig
+        What of it drifts (`Rig.drift`) is another number in each sweep.
     protocol : Protocol
         It commands what the amplifier takes: a potential in voltage clamp, a current in current
-        clamp. Each sweep starts at rest under the level between sweeps.
+        clamp; one that commands nothing records at I=0 (`Rig.at_zero_current`). Each sweep starts
+        at rest under the level between sweeps.
     at : str, optional
         Where on a neuron the pipette is, ``"soma(0.5)"``; by default the middle of the first
         branch.
@@ -89,37 +99,44 @@ def record(
         The protocol commands what the amplifier does not take; a cell without rest; a name or value
         that does not fit.
     SimulationError
-        The simulation diverged, as that of an unstable rig may.
+        The simulation diverged, as that of an unstable rig does in the end; the message says how it
+        grows.
     """
     subject = subject_of(cell, at, parameters)
     rig = subject.mounted(rig)
     sampling = 1.0 / rig.digitizer.sampling
+    names = list(dict.fromkeys(["v", *truth]))
+    starts = _starts(protocol)
+    mode = mode_of(rig, protocol)
+    rigs = rig.over(starts)
+    if protocol.dimension == "none" and not isinstance(rig.amplifier, DynamicClamp):
+        rigs = tuple(each.at_zero_current() for each in rigs)
     lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
     _refuse_commands(rig, protocol, lengths)
-    every = refinement(rig, quantity(dt, "time", name="dt"))
-    names = list(dict.fromkeys(["v", *truth]))
-    found = simulate(
-        subject.described,
-        protocol,
-        rig=rig.system,
-        initial="rest",
-        record=[*seen(rig), *names],
-        sampling=f"{sampling / every!r} ms",
-        dt=dt,
-        parameters=parameters,
-        **subject.where,
-    )
-    starts = _starts(protocol)
-    noise = _noise(rig, subject, lengths, starts, seed)
-    response = measured(rig, found, noise, lengths, every)
-    rate, unit = rig.digitizer.sampling, rig.system.units["response"]
-    state = RigState(**rig.settings())
+    if is_sampled(rig):
+        found, every, noise = _stepped(subject, rigs, protocol, names, dt, starts, seed), 1, None
+    else:
+        every = refinement(rig, quantity(dt, "time", name="dt"))
+        found = behind(
+            subject, rigs, protocol, [*seen(rig), *names],
+            dt=dt, every=every, parameters=parameters,
+        )  # fmt: skip
+        noise = noise_of(rigs, subject.circuit, max(lengths), rig.digitizer.sampling, starts, seed)
+    response = measured(rig, found.traces, noise, lengths, every)
+    rate, unit = rig.digitizer.sampling, found.units["rig.response"]
     sweeps = tuple(
-        _sweep(protocol, sweep, response.stored[sweep], rate, start, state)
+        sweep_of(rigs[sweep], protocol, sweep, start, response.stored[sweep], found)
         for sweep, start in enumerate(starts)
     )
+    true = {each: subject.truth(each) for each in dict.fromkeys(rigs)}
+    if mode is ClampMode.ZERO_CURRENT:
+        for numbers in true.values():
+            numbers.pop("bridge_error", None)
+    known, changing = by_sweep(
+        [true[each] | stable.numbers for each, stable in zip(rigs, found.stabilities, strict=True)]
+    )
     return Recording(
-        channels=_channels(rig, unit, protocol),
+        channels=channels_of(rig, unit, protocol),
         sweeps=sweeps,
         provenance=Provenance(
             source="simulation",
@@ -132,16 +149,52 @@ def record(
         electrodes=(_electrode(rig, str(subject.where.get("at", ""))),),
         findings=(
             Finding(RESPONSE, unit, Basis.STATED, "simulated"),
-            Finding("clamp_mode", rig.clamp, Basis.STATED, "simulated"),
+            Finding("clamp_mode", mode.value, Basis.STATED, "simulated"),
+            *_stability(found.stabilities),
+            *_settling(list(true.values())),
             *findings(response, rate),
         ),
         truth=Truth(
-            subject.truth(rig),
+            known,
             _described(subject, rig),
             {**_traces(found, names, lengths, rig, every), **marks(response, rate)},
+            changing,
         ),
-        protocols={COMMAND: protocol},
+        protocols={played: protocol} if (played := played_in(rig, protocol)) else {},
     )
+
+
+def _stepped(
+    subject: Subject,
+    rigs: Sequence[Rig],
+    protocol: Protocol,
+    names: list[str],
+    dt: Any,
+    starts: list[float],
+    seed: int,
+) -> Behind:
+    """Return what a cell does behind a digital loop.
+
+    Raises
+    ------
+    ModelError
+        A neuron, or a limit of the headstage.
+    """
+    if not isinstance(subject, CellSubject):
+        raise ModelError(
+            f"a {rigs[0].amplifier.kind} amplifier records cells without a shape so far; give a "
+            "Cell (a neuron's region has one: neuron.patch(region))"
+        )
+    limits = rigs[0].limits
+    if limits is not None and limits.headstage_current is not None:
+        raise ModelError(
+            f"limits.headstage_current: a {rigs[0].amplifier.kind} amplifier injects a current and "
+            "measures none; leave it out"
+        )
+    return stepped(
+        subject.cell, rigs, protocol, names, dt=dt, parameters=subject.parameters,
+        values=subject.values, seen=subject.circuit, starts=starts, seed=seed,
+    )  # fmt: skip
 
 
 def _length(protocol: Protocol, sweep: int, sampling: float) -> int:
@@ -174,44 +227,6 @@ def _refuse_commands(rig: Rig, protocol: Protocol, lengths: list[int]) -> None:
         refuse_command(rig.limits, command, unit, added=added, prediction=predicted)
 
 
-def _noise(
-    rig: Rig, subject: Subject, lengths: list[int], starts: list[float], seed: int
-) -> Array | float:
-    """Return the noise of each sweep, shape (sweep, time), or 0."""
-    if rig.noise is None:
-        return 0.0
-    return rig.noise.trace(
-        subject.circuit(rig.pipette),
-        rig.clamp,
-        max(lengths),
-        f"{rig.digitizer.sampling!r} kHz",
-        seed=seed,
-        sweeps=range(len(lengths)),
-        starts=starts,
-        output_filter=rig.filter,
-    )
-
-
-def _sweep(
-    protocol: Protocol, sweep: int, stored: Digitized, rate: float, start: float, state: RigState
-) -> Sweep:
-    times = np.arange(stored.stored.size) / rate
-    traces = {
-        RESPONSE: Trace(stored.stored, rate, stored.gain, rig_state=state),
-        COMMAND: Trace(protocol.command(sweep, times), rate),
-    }
-    return Sweep(sweep, start, traces, epochs_from(protocol, sweep, COMMAND), protocol.name)
-
-
-def _channels(rig: Rig, unit: str, protocol: Protocol) -> tuple[Channel, ...]:
-    mode = ClampMode(rig.clamp)
-    commanded = INTERNAL_UNITS.get(protocol.dimension, "pA")
-    return (
-        Channel(RESPONSE, Role.RESPONSE, unit, mode, ELECTRODE, unit, "simulated"),
-        Channel(COMMAND, Role.COMMAND, commanded, mode, ELECTRODE, commanded, "simulated"),
-    )
-
-
 def _electrode(rig: Rig, site: str) -> Electrode:
     pipette = rig.pipette
     seal = "" if pipette.seal_resistance is None else f"{pipette.seal_resistance:g} GOhm"
@@ -227,19 +242,57 @@ def _electrode(rig: Rig, site: str) -> Electrode:
     )
 
 
+def _stability(found: Sequence[Stability]) -> list[Finding]:
+    """Return what is to be said of rigs that ring or oscillate."""
+    told: dict[str, list[int]] = {}
+    for sweep, each in enumerate(found):
+        if each.in_words:
+            told.setdefault(each.in_words, []).append(sweep)
+    return [
+        Finding(
+            "stability",
+            words,
+            Basis.STATED,
+            "simulated"
+            if len(sweeps) == len(found)
+            else f"simulated; sweeps {', '.join(map(str, sweeps))}",
+        )
+        for words, sweeps in told.items()
+    ]
+
+
+def _settling(true: Sequence[Mapping[str, float]]) -> list[Finding]:
+    """Return what is to be said of an electrode that a discontinuous clamp samples too soon."""
+    left = max((each.get("electrode_residual", 0.0) for each in true), default=0.0)
+    if left <= _SETTLED:
+        return []
+    told = (
+        f"{100.0 * left:.2g} % of the potential across the electrode is left at a sample; "
+        "neutralize more of its capacitance, or switch more slowly"
+    )
+    return [Finding("settling", told, Basis.STATED, "simulated")]
+
+
+def _shown(found: Behind, names: list[str]) -> list[str]:
+    """Return what was asked for, and what a sampled rig shows of itself."""
+    return list(dict.fromkeys([*names, *(n for n in found.traces if n in _OF_LOOPS)]))
+
+
 def _described(subject: Subject, rig: Rig) -> str:
     told = f"{subject.in_words} behind {rig.name}, a {rig.amplifier.kind} amplifier"
     return f"{told}; see the parameters."
 
 
 def _traces(
-    found: Simulation, names: list[str], lengths: list[int], rig: Rig, every: int
+    found: Behind, names: list[str], lengths: list[int], rig: Rig, every: int
 ) -> dict[str, TrueTrace]:
     return {
         name: TrueTrace(
-            tuple(found[name][0, sweep, ::every][:length] for sweep, length in enumerate(lengths)),
+            tuple(
+                found.traces[name][sweep, ::every][:length] for sweep, length in enumerate(lengths)
+            ),
             found.units[name],
             rig.digitizer.sampling,
         )
-        for name in names
+        for name in _shown(found, names)
     }

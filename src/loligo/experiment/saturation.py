@@ -9,13 +9,12 @@ at the headstage and does not come through while that is saturated.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.engine import Simulation
 from loligo.recording import Basis, Finding, TrueTrace
 from loligo.rig import Rig
 from loligo.rig.digitizer import Digitized
@@ -77,16 +76,16 @@ def _headstage(rig: Rig) -> float | None:
 
 
 def measured(
-    rig: Rig, found: Simulation, noise: Array | float, lengths: Sequence[int], every: int
+    rig: Rig, traces: Mapping[str, Array], noise: Array | None, lengths: Sequence[int], every: int
 ) -> Measured:
     """Return what the digitizer stored.
 
     Parameters
     ----------
     rig : Rig
-    found : Simulation
+    traces : mapping of str to (sweep, time) array
         With what `seen` names, `every` values a sample.
-    noise : (sweep, time) array or 0
+    noise : (sweep, time) array, optional
     lengths : sequence of int
         Samples of each sweep.
     every : int
@@ -98,8 +97,8 @@ def measured(
     stored: list[Digitized] = []
     beyond: dict[str, list[Mask]] = {HEADSTAGE: [], OUTPUT: [], DIGITIZER: []}
     for sweep, length in enumerate(lengths):
-        added = noise[sweep, :length] if isinstance(noise, np.ndarray) else noise
-        response, out = _converted(rig, found, sweep, length, every, added)
+        added = 0.0 if noise is None else noise[sweep, :length]
+        response, out = _converted(rig, traces, sweep, length, every, added)
         beyond[HEADSTAGE].append(out)
         over = np.zeros(length, dtype=bool) if top is None else np.abs(response) > top
         beyond[OUTPUT].append(over)
@@ -117,17 +116,22 @@ def _within(values: Array, limit: float) -> Array:
 
 
 def _converted(
-    rig: Rig, found: Simulation, sweep: int, length: int, every: int, noise: Array | float
+    rig: Rig,
+    traces: Mapping[str, Array],
+    sweep: int,
+    length: int,
+    every: int,
+    noise: Array | float,
 ) -> tuple[Array, Mask]:
     """Return a sweep behind headstage and filter, with noise, and where the headstage saturated."""
-    linear = found[_RESPONSE][0, sweep, ::every][:length]
+    linear = traces[_RESPONSE][sweep, ::every][:length]
     limit = _headstage(rig)
     if limit is None:
         return linear + noise, np.zeros(length, dtype=bool)
     if rig.filter is None:
         total = linear + noise
         return _within(total, limit), np.abs(total) > limit
-    before = found[_UNFILTERED][0, sweep, : length * every]
+    before = traces[_UNFILTERED][sweep, : length * every]
     before = before[np.isfinite(before)]
     out = np.abs(before) > limit
     if not out.any():

@@ -15,6 +15,7 @@ from loligo.cell.expression import evaluate
 from loligo.engine.parameters import cell_values
 from loligo.engine.tree.at_rest import AtRest, neuron_at_rest
 from loligo.errors import ModelError
+from loligo.experiment.stability import UNKNOWN, Stability, stability
 from loligo.experiment.truth import of_rest, of_rig, truth_of
 from loligo.rig import Circuit, Pipette, Rig
 from loligo.rig.model_cells import ModelCell
@@ -30,10 +31,13 @@ class CellSubject:
     cell : Cell
     values : dict of str to float
         Its parameters in internal units.
+    parameters : mapping of str to quantity
+        Those of them that are told.
     """
 
     cell: Cell
     values: dict[str, float]
+    parameters: Mapping[str, Any]
 
     @property
     def described(self) -> Cell:
@@ -66,9 +70,16 @@ class CellSubject:
             "membrane_capacitance": f"{capacitance!r} pF",
             "pipette_capacitance": f"{pipette.capacitance + pipette.wall_capacitance!r} pF",
         }
+        if pipette.patch_resistance:
+            circuit["membrane_capacitance"] = f"{pipette.patch_capacitance!r} pF"
+            circuit["membrane_resistance"] = f"{pipette.patch_resistance!r} GOhm"
         if pipette.seal_resistance is not None:
             circuit["seal_resistance"] = f"{pipette.seal_resistance!r} GOhm"
         return Circuit(**circuit)
+
+    def stability(self, rig: Rig, v: float) -> Stability:
+        """Return how stable a rig is around the cell at a potential [mV]."""
+        return stability(self.cell, rig, self.values, v)
 
 
 @dataclass(frozen=True)
@@ -143,6 +154,10 @@ class NeuronSubject:
         v = float(alone.v[alone.site])
         return found if np.isnan(v) else found | of_rest(v, alone.resistance, rig.pipette)
 
+    def stability(self, rig: Rig, v: float) -> Stability:
+        """Return that nothing is known of a rig's stability around a neuron."""
+        return UNKNOWN
+
     def circuit(self, pipette: Pipette) -> SiteCircuit:
         """Return what the amplifier's input is connected to."""
         alone = self._at_rest(pipette)
@@ -201,4 +216,7 @@ def subject_of(cell: Any, at: str | None, parameters: Mapping[str, Any] | None) 
         raise ModelError("a recording is of one cell; give one value for each parameter")
     named = {name: float(value) for name, value in given.items()}
     values = {name: value for name, value in named.items() if not name.startswith("command.")}
-    return CellSubject(cell, values) if model is None else ModelSubject(cell, values, model)
+    told = dict(parameters or {})
+    if model is not None:
+        return ModelSubject(cell, values, told, model)
+    return CellSubject(cell, values, told)

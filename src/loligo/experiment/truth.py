@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from loligo.cell.expression import evaluate
 from loligo.cell.steady import steady_values
 from loligo.engine.rest import stable_potentials, summed_currents
 from loligo.rig import CurrentClamp, Pipette, Rig
+from loligo.rig.discontinuous import Discontinuous
 
 Array = NDArray[np.float64]
 
@@ -34,7 +36,8 @@ def truth_of(cell: Cell, rig: Rig, parameters: dict[str, Any]) -> dict[str, floa
     -------
     dict of str to float
         ``membrane_resistance`` is the slope of the steady current of membrane and seal at rest;
-        where there is no rest, it and ``resting_potential`` are left out.
+        where there is no rest, it and ``resting_potential`` are left out. Of a cell behind a patch
+        that is whole, both are the cell's alone, and ``total_resistance`` is what the pipette sees.
     """
     pipette = rig.pipette
     lowered = equations(cell)
@@ -58,8 +61,12 @@ def of_rig(rig: Rig) -> dict[str, float]:
     }
     if pipette.seal_resistance is not None:
         found["seal_resistance"] = pipette.seal_resistance
+    if pipette.patch_resistance:
+        found["patch_resistance"] = pipette.patch_resistance
     if isinstance(rig.amplifier, CurrentClamp):
         found["bridge_error"] = pipette.series_resistance - rig.amplifier.bridge_balance
+    if isinstance(rig.amplifier, Discontinuous):
+        found["electrode_residual"] = rig.amplifier.electrode_residual(pipette)
     if rig.filter is not None:
         found["filter_frequency"] = rig.filter.corner
     return found
@@ -71,15 +78,45 @@ def of_rest(rest: float, resistance: float, pipette: Pipette) -> dict[str, float
         "resting_potential": rest,
         "membrane_resistance": resistance,
         "input_resistance": resistance,
-        "total_resistance": resistance + pipette.series_resistance,
+        "total_resistance": pipette.series_resistance + _behind(pipette, resistance),
     }
+
+
+def by_sweep(
+    found: Sequence[dict[str, float]],
+) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
+    """Part the numbers of each sweep into those that are one, and those that change.
+
+    Parameters
+    ----------
+    found : sequence of dict of str to float, one for each sweep
+
+    Returns
+    -------
+    same : dict of str to float
+    changing : dict of str to tuple of float
+        NaN in a sweep without.
+    """
+    names = dict.fromkeys(name for each in found for name in each)
+    all_of = {name: tuple(each.get(name, np.nan) for each in found) for name in names}
+    same = {name: values[0] for name, values in all_of.items() if len(set(values)) == 1}
+    return same, {name: values for name, values in all_of.items() if name not in same}
+
+
+def _behind(pipette: Pipette, resistance: float) -> float:
+    """Return the resistance between tip and bath [GOhm]: that of cell and seal, or the patch's."""
+    if not pipette.patch_resistance:
+        return resistance
+    through = pipette.patch_resistance + resistance
+    seal = pipette.seal_resistance
+    return through if seal is None else through * seal / (through + seal)
 
 
 def _current(lowered: Any, pipette: Any, parameters: dict[str, Any], v: Array) -> Array:
     """Return what flows out of the cell through membrane and seal in steady state [pA]."""
     states = steady_values(lowered, v, parameters)
     total = summed_currents(lowered, states, v.shape)
-    if pipette.seal_resistance is not None:
+    if pipette.seal_resistance is not None and not pipette.patch_resistance:
         total = total + (v - pipette.seal_reversal) / pipette.seal_resistance
     return total
 

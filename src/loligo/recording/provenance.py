@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.errors import SelectionError, suggest
 from loligo.recording.samples import Samples
 
 
@@ -126,20 +127,53 @@ class Truth:
     Attributes
     ----------
     parameters : mapping of glossary name to float
-        In internal units.
+        In internal units; what is the same in all sweeps.
     description : str
         The cell and rig, in words.
     traces : mapping of str to TrueTrace
         Potential, gates and so on, by name.
+    by_sweep : mapping of glossary name to tuple of float
+        What changes from sweep to sweep, one number for each; NaN where there is none.
     """
 
     parameters: Mapping[str, float]
     description: str = ""
     traces: Mapping[str, TrueTrace] = field(default_factory=dict)
+    by_sweep: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", dict(self.parameters))
         object.__setattr__(self, "traces", dict(self.traces))
+        told = {name: tuple(values) for name, values in self.by_sweep.items()}
+        object.__setattr__(self, "by_sweep", told)
+
+    def value(self, name: str, sweep: int) -> float:
+        """Return a parameter in a sweep, counted from 0, whether it changes or not.
+
+        Raises
+        ------
+        SelectionError
+            There is no such parameter or sweep.
+        """
+        if name in self.parameters:
+            return self.parameters[name]
+        if name not in self.by_sweep:
+            known = (*self.parameters, *self.by_sweep)
+            raise SelectionError(f"the truth has no {name!r}; {suggest(name, known)}")
+        if not 0 <= sweep < len(self.by_sweep[name]):
+            raise SelectionError(f"no sweep {sweep}; there are {len(self.by_sweep[name])}")
+        return self.by_sweep[name][sweep]
+
+    def of_sweeps(self, sweeps: Sequence[int]) -> Truth:
+        """Return the truth of some sweeps, in the order given."""
+        return replace(
+            self,
+            traces={
+                name: replace(trace, samples=tuple(trace.samples[i] for i in sweeps))
+                for name, trace in self.traces.items()
+            },
+            by_sweep={n: tuple(values[i] for i in sweeps) for n, values in self.by_sweep.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,7 @@ class Recording:
             corrections=tuple(_moved(self.corrections, place)),
             provenance=self._history(note),
             protocols={},
+            truth=self.truth.of_sweeps(chosen) if self.truth is not None else None,
         )
 
     def corrected(self, correction: Correction) -> Recording:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 from loligo.analysis import Analysis, Estimate
 from loligo.analysis.digits import interval, number, unit_symbol
@@ -192,6 +193,11 @@ def truth_table(result: FileResult) -> Html:
     for name, value in sorted(truth.parameters.items(), key=lambda pair: pair[0] not in names):
         found = next((e for e in result.estimates if e.name == name and e.sweep is None), None)
         rows.append((readable(name), _shown(name, value), *_against(found, value)))
+    for name, course in truth.by_sweep.items():
+        ends = " to ".join(
+            "none" if isnan(value) else _shown(name, value) for value in (course[0], course[-1])
+        )
+        rows.append((readable(name), f"{ends}, by sweep", "see the sweeps", "", ""))
     head = ("parameter", "truth", "estimate", "95 % interval", "holds the truth")
     note = "Of right 95 % intervals one in twenty does not hold the truth."
     return join((table(head, rows), element("p", note, class_="definition")))

@@ -3,6 +3,9 @@
 from loligo.rig.closed import Closed, with_passive_cell
 from loligo.rig.current_clamp import CurrentClamp
 from loligo.rig.digitizer import Digitized, Digitizer
+from loligo.rig.discontinuous import DiscontinuousCurrentClamp, DiscontinuousVoltageClamp
+from loligo.rig.drift import Drift
+from loligo.rig.dynamic_clamp import DynamicClamp
 from loligo.rig.filters import Bessel, Butterworth, OnePole
 from loligo.rig.limits import Limits
 from loligo.rig.linear import LinearSystem
@@ -20,6 +23,10 @@ __all__ = [
     "CurrentClamp",
     "Digitized",
     "Digitizer",
+    "DiscontinuousCurrentClamp",
+    "DiscontinuousVoltageClamp",
+    "Drift",
+    "DynamicClamp",
     "Hum",
     "Limits",
     "LinearSystem",

@@ -18,6 +18,9 @@ Slopes = dict[str, tuple[Sum, str]]
 WALL = "wall"
 """State: the potential inside the pipette where its wall's capacitance sits [mV]."""
 
+PATCH = "patch"
+"""State: the potential in the tip less that in the cell, across a patch that is whole [mV]."""
+
 
 class Junction(In):
     """A potential, or the two solutions that have it."""
@@ -50,6 +53,10 @@ class Pipette(Description):
         Of the seal between pipette and membrane; left out: no leak.
     seal_reversal : quantity
         Potential at which no current flows through the seal.
+    patch_resistance : quantity
+        Of the membrane in the tip while it is whole (cell-attached); 0: broken (whole-cell).
+    patch_capacitance : quantity
+        Of that membrane.
     electrode_offset : quantity
         What the amplifier measures besides the potential in the pipette, left by zeroing, drift of
         the wire and so on.
@@ -60,7 +67,11 @@ class Pipette(Description):
 
     Notes
     -----
-    The seal lies beside the membrane: its current flows into the cell.
+    Once the patch is broken, the seal lies beside the membrane: its current flows into the cell.
+    Before, it lies beside the patch: with V_t the potential in the tip and I what comes through the
+    series resistance::
+
+        patch_capacitance (V_t - V_m)' = I - (V_t - V_m) / patch_resistance - (V_t - E) / seal
     """
 
     kind: Literal["pipette"] = "pipette"
@@ -70,6 +81,8 @@ class Pipette(Description):
     wall_position: float = Field(default=0.5, gt=0.0, lt=1.0)
     seal_resistance: Annotated[float, In("resistance", positive=True)] | None = None
     seal_reversal: Annotated[float, In("voltage")] = 0.0
+    patch_resistance: Annotated[float, In("resistance", least=0.0)] = 0.0
+    patch_capacitance: Annotated[float, In("capacitance", positive=True)] = 0.05
     electrode_offset: Annotated[float, In("voltage")] = 0.0
     junction_potential: Annotated[float, Junction("voltage")] = 0.0
 
@@ -97,18 +110,28 @@ def electrode(pipette: Pipette, inner: Sum) -> tuple[Slopes, Sum, Sum]:
     into_cell : Sum [pA]
         What flows out of its tip.
     """
-    inside, membrane = inner + pipette.shift, term(MEMBRANE)
-    if not pipette.wall_capacitance:
-        flow = (inside - membrane) / pipette.series_resistance
-        return {}, flow, flow
-    wall = term(WALL)
-    drawn = (inside - wall) / (pipette.wall_position * pipette.series_resistance)
-    flow = (wall - membrane) / ((1.0 - pipette.wall_position) * pipette.series_resistance)
-    return {WALL: ((drawn - flow) / pipette.wall_capacitance, "mV")}, drawn, flow
+    inside, tip = inner + pipette.shift, _tip(pipette)
+    slopes: Slopes = {}
+    if pipette.wall_capacitance:
+        wall = term(WALL)
+        drawn = (inside - wall) / (pipette.wall_position * pipette.series_resistance)
+        flow = (wall - tip) / ((1.0 - pipette.wall_position) * pipette.series_resistance)
+        slopes[WALL] = ((drawn - flow) / pipette.wall_capacitance, "mV")
+    else:
+        drawn = flow = (inside - tip) / pipette.series_resistance
+    if pipette.patch_resistance:
+        charging = sealed(pipette, flow) - term(PATCH) / pipette.patch_resistance
+        slopes[PATCH] = (charging / pipette.patch_capacitance, "mV")
+    return slopes, drawn, flow
 
 
-def sealed(pipette: Pipette, into_cell: Sum) -> Sum:
-    """Return the current into the cell with what leaks through the seal."""
+def sealed(pipette: Pipette, out_of_tip: Sum) -> Sum:
+    """Return the current into the cell: what comes out of the tip, with what leaks in the seal."""
     if pipette.seal_resistance is None:
-        return into_cell
-    return into_cell + (Sum({}) + pipette.seal_reversal - term(MEMBRANE)) / pipette.seal_resistance
+        return out_of_tip
+    return out_of_tip + (Sum({}) + pipette.seal_reversal - _tip(pipette)) / pipette.seal_resistance
+
+
+def _tip(pipette: Pipette) -> Sum:
+    """Return the potential in the tip."""
+    return term(MEMBRANE) + term(PATCH) if pipette.patch_resistance else term(MEMBRANE)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from loligo.cell.description import Description
-from loligo.errors import SelectionError
+from loligo.errors import ModelError, SelectionError
 from loligo.rig.current_clamp import CurrentClamp
 from loligo.rig.digitizer import Digitizer
+from loligo.rig.discontinuous import (
+    Discontinuous,
+    DiscontinuousCurrentClamp,
+    DiscontinuousVoltageClamp,
+)
+from loligo.rig.drift import Drift, courses_of
+from loligo.rig.dynamic_clamp import DynamicClamp
 from loligo.rig.filters import OutputFilter
 from loligo.rig.limits import Limits
 from loligo.rig.linear import LinearSystem, filtered
@@ -17,7 +25,14 @@ from loligo.rig.noise import Noise
 from loligo.rig.pipette import Pipette
 from loligo.rig.voltage_clamp import VoltageClamp
 
-Amplifier = Annotated[VoltageClamp | CurrentClamp, Field(discriminator="kind")]
+Amplifier = Annotated[
+    VoltageClamp
+    | CurrentClamp
+    | DynamicClamp
+    | DiscontinuousCurrentClamp
+    | DiscontinuousVoltageClamp,
+    Field(discriminator="kind"),
+]
 
 
 class Rig(Description):
@@ -30,7 +45,7 @@ class Rig(Description):
     source, notes : str
         Where its numbers are from.
     pipette : Pipette
-    amplifier : VoltageClamp or CurrentClamp
+    amplifier : VoltageClamp, CurrentClamp, or a digital or discontinuous clamp
     filter : Bessel, Butterworth or OnePole, optional
         Of the output, before the digitizer.
     noise : Noise, optional
@@ -39,6 +54,8 @@ class Rig(Description):
     limits : Limits, optional
         Where headstage and output stage saturate, and which commands are refused; left out: only
         the digitizer has a range.
+    drift : sequence of Drift
+        What changes from sweep to sweep, in order: several of one parameter follow each other.
     """
 
     kind: Literal["rig"] = "rig"
@@ -51,12 +68,16 @@ class Rig(Description):
     noise: Noise | None = None
     digitizer: Digitizer = Field(default_factory=Digitizer)
     limits: Limits | None = None
+    drift: tuple[Drift, ...] = ()
 
     @property
     def system(self) -> LinearSystem:
-        """The equations of pipette, amplifier and filter around a cell."""
+        """The equations of pipette, amplifier and filter around a cell, before any drift.
+
+        Of a discontinuous clamp without the filter, which acts on what was sampled.
+        """
         bare = self.amplifier.system(self.pipette)
-        if self.filter is None:
+        if self.filter is None or isinstance(self.amplifier, Discontinuous):
             return bare
         space = self.filter.state_space
         return filtered(bare, (space.a, space.b, space.c, float(space.d)))
@@ -64,21 +85,73 @@ class Rig(Description):
     @property
     def clamp(self) -> Literal["voltage_clamp", "current_clamp"]:
         """Which clamp the amplifier is."""
-        return "voltage_clamp" if isinstance(self.amplifier, VoltageClamp) else "current_clamp"
+        is_voltage = isinstance(self.amplifier, VoltageClamp | DiscontinuousVoltageClamp)
+        return "voltage_clamp" if is_voltage else "current_clamp"
 
     def settings(self) -> dict[str, Any]:
         """Return the amplifier's controls as a recording states them, in internal units."""
         amplifier = self.amplifier
-        names = _VOLTAGE if isinstance(amplifier, VoltageClamp) else _CURRENT
+        names = next(
+            (names for kind, names in _CONTROLS.items() if isinstance(amplifier, kind)), ()
+        )
         found = {name: getattr(amplifier, name) for name in names}
         found["amplifier_gain"] = (
             self.digitizer.current_gain
-            if isinstance(amplifier, VoltageClamp)
+            if self.clamp == "voltage_clamp"
             else self.digitizer.voltage_gain
         )
         if self.filter is not None:
             found["filter_frequency"] = self.filter.corner
         return found
+
+    def over(self, starts: Sequence[float]) -> tuple[Rig, ...]:
+        """Return the rig of each sweep, none of which drifts further.
+
+        Parameters
+        ----------
+        starts : sequence of float [ms]
+            When each sweep starts.
+
+        Raises
+        ------
+        ModelError
+            A drift of what the rig has not, or to what is refused; the message names the drift.
+        """
+        if not self.drift:
+            return (self,) * len(starts)
+        still = self.with_(drift=[])
+        courses = courses_of(self, self.drift, starts)
+        made: dict[tuple[Any, ...], Rig] = {}
+        rigs = []
+        for sweep, values in enumerate(zip(*courses.values(), strict=True)):
+            if values not in made:
+                told = {p: v for p, v in zip(courses, values, strict=True) if v is not None}
+                try:
+                    made[values] = still.with_(**told)
+                except ModelError as error:
+                    raise ModelError(f"the rig has drifted by sweep {sweep}: {error}") from None
+            rigs.append(made[values])
+        return tuple(rigs)
+
+    def at_zero_current(self) -> Rig:
+        """Return the rig as it is at I=0: nothing that it has injects a current.
+
+        Command, bias and slow holding are off, and so are bridge balance, which has nothing to
+        balance, and capacitance neutralization, which injects.
+
+        Raises
+        ------
+        ModelError
+            The amplifier is no current clamp.
+        """
+        if type(self.amplifier) is not CurrentClamp:
+            raise ModelError(
+                f"I=0 is a mode of a current clamp; the amplifier is a {self.amplifier.kind}. Give "
+                "the protocol a holding level, or the rig a current clamp"
+            )
+        off = {"bias_current": 0, "bridge_balance": 0, "capacitance_neutralization": 0}
+        still = {"holding_potential": None, "holding_time": None}
+        return self.with_control(**off, **still)
 
     def with_control(self, **changes: Any) -> Rig:
         """Return a rig whose amplifier has other controls.
@@ -105,3 +178,8 @@ _VOLTAGE = (
     "series_resistance_bandwidth",
 )
 _CURRENT = ("bias_current", "bridge_balance", "capacitance_neutralization")
+_CONTROLS = {
+    VoltageClamp: _VOLTAGE,
+    CurrentClamp: _CURRENT,
+    DiscontinuousCurrentClamp: ("capacitance_neutralization",),
+}

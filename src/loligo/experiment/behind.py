@@ -1,0 +1,134 @@
+"""A cell behind the rig of each sweep, solved together: what the rig puts out, and what is true.
+
+Rigs of sweeps that are wired alike go in one batch, whatever their numbers are. Before, each rig's
+stability around the cell is known, so that steps are short enough for what rings or grows: an
+implicit step that is longer would damp it out of sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo.engine import simulate
+from loligo.engine.checks import positive
+from loligo.errors import ModelError, SimulationError
+from loligo.experiment.stability import UNKNOWN, Stability, worst
+from loligo.experiment.subject import Subject
+from loligo.protocol import Protocol
+from loligo.rig import Rig
+
+Array = NDArray[np.float64]
+
+RESPONSE = "rig.response"
+
+
+@dataclass(frozen=True, eq=False)
+class Behind:
+    """What a cell and its rigs did.
+
+    Attributes
+    ----------
+    traces : dict of str to ndarray, shape (sweep, time)
+        What was asked for and ``"rig.response"``, at the digitizer's ticks or more often; NaN after
+        the end of a shorter sweep.
+    units : dict of str to str
+    stabilities : tuple of Stability, one for each sweep
+    """
+
+    traces: dict[str, Array]
+    units: dict[str, str]
+    stabilities: tuple[Stability, ...]
+
+
+def behind(
+    subject: Subject,
+    rigs: Sequence[Rig],
+    protocol: Protocol,
+    names: Sequence[str],
+    *,
+    dt: Any,
+    every: int,
+    parameters: Mapping[str, Any] | None,
+) -> Behind:
+    """Return what a cell does behind the rig of each sweep, each started at rest.
+
+    Parameters
+    ----------
+    subject : Subject
+    rigs : sequence of Rig, one for each sweep
+    protocol : Protocol
+    names : sequence of str
+        What to keep beside the response.
+    dt : quantity
+        Longest step.
+    every : int
+        Values kept for each tick of the digitizer.
+    parameters : mapping of str to quantity, optional
+
+    Raises
+    ------
+    ModelError, SelectionError, UnitError, SimulationError
+        See `loligo.experiment.record.record`.
+    """
+    longest = positive("dt", dt, "ms")
+    wanted = list(dict.fromkeys([RESPONSE, *names]))
+    systems = [rig.system for rig in rigs]
+    wirings = [(system.states, system.outputs) for system in systems]
+    traces: dict[str, Array] = {}
+    units: dict[str, str] = {}
+    stabilities = [UNKNOWN] * len(rigs)
+    for wiring in dict.fromkeys(wirings):
+        own = [index for index, other in enumerate(wirings) if other == wiring]
+        alike = [
+            system if other == wiring else systems[own[0]]
+            for system, other in zip(systems, wirings, strict=True)
+        ]
+        told: dict[str, Any] = {
+            "rig": alike[0] if len(set(map(id, rigs))) == 1 else [alike],
+            "record": wanted,
+            "sampling": f"{1.0 / (rigs[0].digitizer.sampling * every)!r} ms",
+            "parameters": parameters,
+            **subject.where,
+        }
+        told["initial"], v = _start(subject, [rigs[sweep] for sweep in own], protocol, told)
+        for sweep in own:
+            stabilities[sweep] = subject.stability(rigs[sweep], float(v[sweep]))
+        least = worst([stabilities[sweep] for sweep in own])
+        step = min(longest, *(stabilities[sweep].longest_step for sweep in own))
+        try:
+            found = simulate(subject.described, protocol, dt=f"{step!r} ms", **told)
+        except SimulationError as error:
+            if least.is_stable:
+                raise
+            raise SimulationError(f"the rig is {least.in_words}. {error}") from None
+        for name, trace in found.traces.items():
+            whole = traces.setdefault(name, np.full(trace[0].shape, np.nan))
+            whole[own] = trace[0, own]
+        units |= found.units
+    return Behind(traces, units, tuple(stabilities))
+
+
+def _start(
+    subject: Subject,
+    rigs: Sequence[Rig],
+    protocol: Protocol,
+    told: Mapping[str, Any],
+) -> tuple[Any, Array]:
+    """Return how to start, and the potential of each sweep there [mV].
+
+    An unstable rig may push the cell away from every potential; where there is no rest it starts
+    where the cell is described to.
+    """
+    instant = protocol.replace(epochs=["hold for 0.001 ms"], sweeps=protocol.sweeps)
+    try:
+        return "rest", simulate(subject.described, instant, initial="rest", **told)["v"][0, :, 0]
+    except ModelError:
+        v = subject.described.initial_potential
+        if all(subject.stability(rig, v).is_stable for rig in rigs):
+            raise
+        return {"v": f"{v!r} mV"}, np.full(protocol.n_sweeps, v)
