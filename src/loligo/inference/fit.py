@@ -37,6 +37,7 @@ def fit(
     starts: int = 3,
     seed: int = 0,
     dt: Any = "5 us",
+    leak_subtracted: bool = False,
 ) -> Fit:
     """Fit a cell behind a rig to a recording.
 
@@ -51,7 +52,7 @@ def fit(
         Which parameters are found, by path: ``"pipette.series_resistance"``,
         ``"amplifier.capacitance_fast"``, ``"filter.corner"``, ``"cell.capacitance"``,
         ``"response.offset"``, ``"response.delay"``; ``"1.pipette.series_resistance"`` of the second
-        recording alone.
+        recording alone, after a path for all where there is one.
     windows : sequence of (quantity, quantity), optional
         What of each sweep is fitted, after its start; all of it by default.
     sweeps : iterable of int, optional
@@ -66,6 +67,9 @@ def fit(
         Of the other starts.
     dt : quantity
         Longest step of a simulation.
+    leak_subtracted : bool
+        Whether what is linear was subtracted from the responses (P/N): the model then is the cell's
+        response without that of the cell with no gated channel.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def fit(
     ------
     ModelError, SelectionError, UnitError
         A path that leads nowhere, bounds that hold nothing, no command, a rig that is unstable to
-        begin with, a delay of a simulated cell.
+        begin with, leak subtraction of a passive cell.
 
     Notes
     -----
@@ -102,10 +106,11 @@ def fit(
     setup = _setup(cell, rigs, offset, delay)
     coordinates = [coordinate(setup.place(path), one) for path, one in told.items()]
     setup = setup.changed({one.path: one.start for one in coordinates})
-    _check_delay(setup, told)
-    forward: Forward = (
-        Exact(parts) if isinstance(cell, PassiveCell) else Simulated(parts, recordings, dt)
-    )
+    if leak_subtracted and isinstance(cell, PassiveCell):
+        raise ModelError("of a PassiveCell leak subtraction leaves nothing; give a Cell")
+    forward: Forward = Exact(parts)
+    if not isinstance(cell, PassiveCell):
+        forward = Simulated(parts, recordings, dt, leak_subtracted)
     descents, problem = _descended(setup, coordinates, forward, parts, starts, seed)
     return judged(setup, problem, descents, parts)
 
@@ -120,19 +125,12 @@ def _setup(cell: PassiveCell | Cell, rigs: tuple[Rig, ...], offset: Any, delay: 
     dimension = "current" if rigs[0].clamp == "voltage_clamp" else "voltage"
     count = len(rigs)
     return Setup(
-        cell,
+        (cell,) * count,
         rigs,
         (quantity(offset, dimension, name="offset"),) * count,
         (quantity(delay, "time", name="delay"),) * count,
+        ({},) * count,
     )
-
-
-def _check_delay(setup: Setup, told: Mapping[str, Any]) -> None:
-    late = any(setup.delays) or any(path.endswith("response.delay") for path in told)
-    if late and not isinstance(setup.cell, PassiveCell):
-        raise ModelError(
-            "response.delay is known of a PassiveCell only; move the times of the recording instead"
-        )
 
 
 def _descended(

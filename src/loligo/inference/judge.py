@@ -62,8 +62,8 @@ def judged(
     status, reason = _status(best, estimates, parts, missed)
     return Fit(
         estimates=estimates,
-        cell=found.cell,
-        parameters=dict(found.parameters),
+        cells=found.cells,
+        parameters=tuple(dict(one) for one in found.parameters),
         rigs=found.rigs,
         offsets=found.offsets,
         delays=found.delays,

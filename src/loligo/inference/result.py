@@ -78,10 +78,10 @@ class Fit:
     ----------
     estimates : tuple of Fitted
         In the order of the free parameters.
-    cell : PassiveCell or Cell
-        With the values found.
-    parameters : mapping of str to float
-        Of a `Cell`, by its own path in internal units, to be given to `simulate`.
+    cells : tuple of PassiveCell or Cell
+        A passive one with the values found; one for each recording.
+    parameters : tuple of mapping of str to float
+        What was found of a `Cell`, by its own path in internal units; one for each recording.
     rigs : tuple of Rig
         With the values found, one for each recording.
     offsets : tuple of float
@@ -105,8 +105,8 @@ class Fit:
     """
 
     estimates: tuple[Fitted, ...]
-    cell: PassiveCell | Cell
-    parameters: Mapping[str, float]
+    cells: tuple[PassiveCell | Cell, ...]
+    parameters: tuple[Mapping[str, float], ...]
     rigs: tuple[Rig, ...]
     offsets: tuple[float, ...]
     delays: tuple[float, ...]
@@ -136,6 +136,19 @@ class Fit:
         if len(self.rigs) != 1:
             raise SelectionError(f"{len(self.rigs)} rigs were fitted; choose one of `rigs`")
         return self.rigs[0]
+
+    @property
+    def cell(self) -> PassiveCell | Cell:
+        """The cell, of a fit in which all recordings are of the same.
+
+        Raises
+        ------
+        SelectionError
+            They differ.
+        """
+        if any(cell != self.cells[0] for cell in self.cells):
+            raise SelectionError("the cells of the recordings differ; choose one of `cells`")
+        return self.cells[0]
 
     def __getitem__(self, path: str) -> Fitted:
         for one in self.estimates:

@@ -2,15 +2,15 @@
 
 ``pipette.``, ``amplifier.`` and ``filter.`` lead into the rig, ``cell.`` into the cell,
 ``response.offset`` and ``response.delay`` are what a file adds to a response. With several
-recordings a path holds for all of them; a number before it (``1.pipette.series_resistance``) makes
-it that of one.
+recordings a path holds for all of them; a number before it (``1.pipette.series_resistance``,
+``1.cell.capacitance``) makes it that of one.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from loligo.cell import Cell
@@ -28,26 +28,25 @@ _POSITIVE = frozenset({"conductance", "permeability", "capacitance", "area"})
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the forward model is made of.
+    """What the forward model is made of, an entry of each tuple for each recording.
 
     Attributes
     ----------
-    cell : PassiveCell or Cell
+    cells : tuple of PassiveCell or Cell
     rigs : tuple of Rig
-        One for each recording.
     offsets : tuple of float
-        Added to the response of each recording [its unit].
+        Added to the response [its unit].
     delays : tuple of float [ms]
-        By which each response is later than the rig makes it.
-    parameters : mapping of str to float
+        By which the response is later than the rig makes it.
+    parameters : tuple of mapping of str to float
         Of a `Cell`, by its own path, where they are not as in the cell.
     """
 
-    cell: PassiveCell | Cell
+    cells: tuple[PassiveCell | Cell, ...]
     rigs: tuple[Rig, ...]
     offsets: tuple[float, ...]
     delays: tuple[float, ...]
-    parameters: Mapping[str, float] = field(default_factory=dict)
+    parameters: tuple[Mapping[str, float], ...]
 
     def place(self, path: str) -> Place:
         """Return what a path leads to.
@@ -61,57 +60,51 @@ class Setup:
         """
         which, rest = _indexed(path, len(self.rigs))
         head, _, tail = rest.partition(".")
+        number = which or 0
         if head == "response":
             if tail not in _OF_RESPONSE:
                 raise SelectionError(f"{path}: {suggest(tail, _OF_RESPONSE)}")
-            unit = "ms" if tail == "delay" else self.rigs[which or 0].system.units["response"]
-            return Place(path, unit, (self.delays if tail == "delay" else self.offsets)[which or 0])
-        if head == "cell" and which is None:
-            return self._of_cell(path, tail)
+            unit = "ms" if tail == "delay" else self.rigs[number].system.units["response"]
+            return Place(path, unit, (self.delays if tail == "delay" else self.offsets)[number])
+        if head == "cell":
+            return self._of_cell(path, number, tail)
         if head in _OF_RIG:
-            return described(self.rigs[which or 0], rest, path)
-        known = [*_OF_RIG, "response", *(["cell"] if which is None else [])]
-        raise SelectionError(f"{path}: nothing at {head!r}; {suggest(head, known)}")
+            return described(self.rigs[number], rest, path)
+        raise SelectionError(
+            f"{path}: nothing at {head!r}; {suggest(head, (*_OF_RIG, 'cell', 'response'))}"
+        )
 
-    def _of_cell(self, path: str, name: str) -> Place:
-        if isinstance(self.cell, PassiveCell):
-            return described(self.cell, name, path)
-        known = {parameter.name: parameter for parameter in equations(self.cell).parameters}
+    def _of_cell(self, path: str, number: int, name: str) -> Place:
+        cell = self.cells[number]
+        if isinstance(cell, PassiveCell):
+            return described(cell, name, path)
+        known = {parameter.name: parameter for parameter in equations(cell).parameters}
         if name not in known:
             raise SelectionError(f"{path}: the cell has no {name!r}; {suggest(name, known)}")
         found = known[name]
         positive = found.kind in _POSITIVE or (found.unit in {"1/ms", "ms"} and found.value > 0.0)
-        value = self.parameters.get(name, found.value)
+        value = self.parameters[number].get(name, found.value)
         return Place(path, found.unit, value, 0.0 if positive else -math.inf, is_positive=positive)
 
     def changed(self, values: Mapping[str, float]) -> Setup:
-        """Return a setup with other values [internal units], by path."""
-        rigs, offsets, delays = list(self.rigs), list(self.offsets), list(self.delays)
-        cell, parameters = self.cell, dict(self.parameters)
+        """Return a setup with other values [internal units], by path; later ones go before."""
+        cells, rigs, offsets = list(self.cells), list(self.rigs), list(self.offsets)
+        delays, parameters = list(self.delays), [dict(one) for one in self.parameters]
         for path, value in values.items():
             which, rest = _indexed(path, len(rigs))
             head, _, tail = rest.partition(".")
-            chosen = range(len(rigs)) if which is None else (which,)
-            if rest == "response.offset":
-                offsets = [value if i in chosen else old for i, old in enumerate(offsets)]
-            elif rest == "response.delay":
-                delays = [value if i in chosen else old for i, old in enumerate(delays)]
-            elif head != "cell":
-                rigs = [
-                    _with(old, rest, value) if i in chosen else old for i, old in enumerate(rigs)
-                ]
-            elif isinstance(cell, PassiveCell):
-                cell = _with(cell, tail, value)
-            else:
-                parameters[tail] = value
-        return replace(
-            self,
-            cell=cell,
-            rigs=tuple(rigs),
-            offsets=tuple(offsets),
-            delays=tuple(delays),
-            parameters=parameters,
-        )
+            for i in range(len(rigs)) if which is None else (which,):
+                if rest == "response.offset":
+                    offsets[i] = value
+                elif rest == "response.delay":
+                    delays[i] = value
+                elif head != "cell":
+                    rigs[i] = _with(rigs[i], rest, value)
+                elif isinstance(cells[i], PassiveCell):
+                    cells[i] = _with(cells[i], tail, value)
+                else:
+                    parameters[i][tail] = value
+        return Setup(tuple(cells), tuple(rigs), tuple(offsets), tuple(delays), tuple(parameters))
 
 
 def _indexed(path: str, count: int) -> tuple[int | None, str]:

@@ -68,7 +68,14 @@ class Sampled:
         return np.asarray(accumulated(self.step, driven).T + self.closed.steady_state(first))
 
     def output(self, name: str, command: Array) -> Array:
-        """Return an output at the samples, shape (time,)."""
+        """Return an output at the samples, shape (time,).
+
+        Raises
+        ------
+        ModelError
+            See `states`.
+        """
+        start = self.closed.steady_state(float(command[0]))
         at_wire = shifted(command, self.late + int(self.before.any()))
         row = self.closed.system.seen(name)
         weights = np.append(row.states[0], row.membrane[0])
@@ -79,8 +86,7 @@ class Sampled:
         if ends.size > moved.size // _FEW:
             return self.closed.output(name, self.states(command), at_wire)
         found = self._between(weights, moved, ends)
-        first = weights @ self.closed.steady_state(float(command[0]))
-        return np.asarray(found + first + row.command[0] * at_wire + row.one[0])
+        return np.asarray(found + weights @ start + row.command[0] * at_wire + row.one[0])
 
     def _between(self, weights: Array, moved: Array, ends: NDArray[np.intp]) -> Array:
         """Return a weighted sum of the states where the command stays for long.
