@@ -111,7 +111,8 @@ def membrane_of(
     held = _held(command)
     level = float(rest[:held].mean())
     padded = _padded(rest - level)
-    frequencies: Array = np.arange(padded.size // 2 + 1) * (sampling / padded.size)
+    count = padded.size // 2 + 1
+    frequencies = np.arange(count, dtype=np.float64) * (sampling / padded.size)
     seen = injected_transfer(closed, "response", frequencies)
     low = np.asarray(np.exp(-0.5 * math.log(2.0) * (frequencies / bandwidth) ** 2), np.float64)
     _refuse_hidden(low / np.abs(seen / seen[0]), frequencies, bandwidth)
