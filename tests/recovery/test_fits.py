@@ -196,4 +196,5 @@ def test_channels_come_back_from_a_simulated_cell():
     truth = (40.0, -30.0, 2.0, rig.pipette.series_resistance)
     for path, value in zip(free, truth, strict=True):
         assert found[path].value == pytest.approx(value, rel=0.02)
+    assert found.cell.channel["k"].gate["n"].tau == found[free[2]].value
     assert found.parameters[0]["channel.k.gate.n.tau"] == found[free[2]].value

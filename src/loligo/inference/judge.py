@@ -62,7 +62,7 @@ def judged(
     status, reason = _status(best, estimates, parts, missed)
     return Fit(
         estimates=estimates,
-        cells=found.cells,
+        cells=tuple(found.cell_found(number) for number in range(len(found.cells))),
         parameters=tuple(dict(one) for one in found.parameters),
         rigs=found.rigs,
         offsets=found.offsets,

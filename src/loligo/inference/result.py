@@ -79,9 +79,9 @@ class Fit:
     estimates : tuple of Fitted
         In the order of the free parameters.
     cells : tuple of PassiveCell or Cell
-        A passive one with the values found; one for each recording.
+        With the values found, one for each recording.
     parameters : tuple of mapping of str to float
-        What was found of a `Cell`, by its own path in internal units; one for each recording.
+        Those of a `Cell`, by its own path in internal units.
     rigs : tuple of Rig
         With the values found, one for each recording.
     offsets : tuple of float

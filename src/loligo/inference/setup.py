@@ -16,7 +16,7 @@ from typing import Any, get_args
 from loligo.cell import Cell
 from loligo.cell.description import Description
 from loligo.cell.equations import equations
-from loligo.cell.quantity import In
+from loligo.cell.quantity import In, write_quantity
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.inference.free import Place
 from loligo.rig import PassiveCell, Rig
@@ -105,6 +105,25 @@ class Setup:
                 else:
                     parameters[i][tail] = value
         return Setup(tuple(cells), tuple(rigs), tuple(offsets), tuple(delays), tuple(parameters))
+
+    def cell_found(self, number: int) -> PassiveCell | Cell:
+        """Return the cell of a recording with the values of its parameters in it.
+
+        Raises
+        ------
+        ModelError
+            The description refuses one of them.
+        """
+        cell, values = self.cells[number], self.parameters[number]
+        if isinstance(cell, PassiveCell) or not values:
+            return cell
+        units = {parameter.name: parameter.unit for parameter in equations(cell).parameters}
+        return cell.with_(
+            **{
+                name: write_quantity(value, units[name]) if units[name] else value
+                for name, value in values.items()
+            }
+        )
 
 
 def _indexed(path: str, count: int) -> tuple[int | None, str]:
