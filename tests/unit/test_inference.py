@@ -42,7 +42,8 @@ def test_a_fit_says_what_it_found(recording):
     assert found[RS].low < 0.010 < found[RS].high
     assert found[RS].start == 0.010
     assert "pipette.series_resistance = 10" in repr(found)
-    assert "MOhm to" in str(found[RS])
+    low, high = 1e3 * found[RS].low, 1e3 * found[RS].high
+    assert str(found[RS]).endswith(f"MOhm ({low:.4g} to {high:.4g})")
     rest = found.residuals(0)
     assert rest.size == found.model[0].size == found.stretches[0].response.size
     assert found.stretches[0].sweeps == (0, 1, 2)

@@ -13,7 +13,7 @@ from loligo.cell import Cell
 from loligo.errors import SelectionError, suggest
 from loligo.inference.stretch import Stretch
 from loligo.rig import PassiveCell, Rig
-from loligo.units import format_quantity
+from loligo.units import convert, format_quantity
 
 Array = NDArray[np.float64]
 
@@ -62,12 +62,20 @@ class Fitted:
         """Whether the interval is to be trusted."""
         return self.status is FitStatus.OK
 
-    def __str__(self) -> str:
-        shown = format_quantity(self.value, self.unit)
+    def displayed(self) -> tuple[str, str]:
+        """Return value with unit, and interval in the same unit or status, for people."""
         if self.low is None or self.high is None:
-            return f"{self.path} = {shown}, {self.status.value.replace('_', ' ')}"
-        ends = (format_quantity(end, self.unit) for end in (self.low, self.high))
-        return f"{self.path} = {shown} ({' to '.join(ends)})"
+            return format_quantity(self.value, self.unit), self.status.value.replace("_", " ")
+        if not self.unit:
+            return f"{self.value:.4g}", f"{self.low:.4g} to {self.high:.4g}"
+        largest = max(self.low, self.high, self.value, key=abs)
+        unit = format_quantity(largest, self.unit).partition(" ")[2]
+        value, low, high = (convert(x, self.unit, unit) for x in (self.value, self.low, self.high))
+        return f"{value:.4g} {unit}", f"{low:.4g} to {high:.4g}"
+
+    def __str__(self) -> str:
+        value, rest = self.displayed()
+        return f"{self.path} = {value} ({rest})"
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from loligo.inference.stretch import Stretch
 from loligo.plot.protocol import colour_of
 from loligo.plot.style import ACCENT, INK, QUIET, new_figure, styled
-from loligo.units import format_quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -137,8 +136,5 @@ def _write(axes: Axes, height: float, text: str, colour: str, size: float) -> No
 
 
 def _written(one: Fitted) -> str:
-    value = format_quantity(one.value, one.unit)
-    if one.low is None or one.high is None:
-        return f"{value}, {one.status.value.replace('_', ' ')}".replace("-", _MINUS)
-    ends = [format_quantity(end, one.unit, 3) for end in (one.low, one.high)]
-    return f"{value}  [{ends[0]}, {ends[1]}]".replace("-", _MINUS)
+    value, rest = one.displayed()
+    return f"{value}  [{rest}]".replace("-", _MINUS)
