@@ -24,6 +24,7 @@ from loligo.recording.corrections.series_resistance import (
     membrane_potential,
     series_resistance,
 )
+from loligo.recording.corrections.template import pipette_template
 
 __all__ = [
     "CellBehindSeal",
@@ -41,6 +42,7 @@ __all__ = [
     "p_over_n",
     "pipette_capacitance",
     "pipette_current",
+    "pipette_template",
     "rebalanced",
     "recorded_channel",
     "seal_leak",
