@@ -7,84 +7,24 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from benchmarks.fit_coverage import NOISE, PATHS, drawn, fitted, patched, step_of
 from loligo import Protocol, record
-from loligo.cell import Cell
 from loligo.inference import FitStatus, fit, start_from
-from loligo.rig import Bessel, CurrentClamp, Digitizer, Noise, PassiveCell, Pipette, Rig
-from loligo.rig import VoltageClamp as Clamp
+from loligo.rig import Bessel, CurrentClamp, Digitizer, PassiveCell, Pipette, Rig
 
-NOISE = Noise(
-    feedback_resistance="500 MOhm", voltage_noise="3 nV/sqrt(Hz)", input_capacitance="10 pF"
-)
-FINE = Digitizer(sampling="25 kHz")
-PATHS = (
-    "pipette.series_resistance",
-    "cell.resistance",
-    "cell.capacitance",
-    "cell.reversal",
-    "filter.corner",
-)
 N_FITS = 60
-
-
-def patched(conductance, capacitance):
-    return Cell(
-        name="a passive cell",
-        capacitance=f"{capacitance} pF",
-        temperature="22 degC",
-        initial_potential="-70 mV",
-        channel={"leak": {"conductance": f"{conductance} nS", "reversal": "-65 mV"}},
-    )
-
-
-def test_step(sweeps):
-    return Protocol(
-        "a test step",
-        ["hold for 10 ms", "step -80 mV for 30 ms as test", "hold for 20 ms"],
-        holding="-70 mV",
-        sweeps=sweeps,
-    )
-
-
-test_step.__test__ = False
-
-
-def drawn(random):
-    """A cell and a rig, the truth by path, and other values to start from."""
-    rs, c, g, corner = np.exp(
-        random.uniform(np.log([5.0, 15.0, 1.0, 3.0]), np.log([25.0, 100.0, 10.0, 8.0]))
-    )
-    rig = Rig(
-        pipette=Pipette(series_resistance=f"{rs} MOhm", capacitance="5 pF"),
-        amplifier=Clamp(capacitance_fast="5 pF", summing_time="5 us"),
-        filter=Bessel(corner=f"{corner} kHz"),
-        noise=NOISE,
-        digitizer=FINE,
-    )
-    truth = dict(zip(PATHS, (rs / 1e3, 1.0 / g, c, -65.0, corner), strict=True))
-    guess = PassiveCell(
-        resistance=f"{1.3 / g} GOhm", capacitance=f"{0.8 * c} pF", reversal="-60 mV"
-    )
-    wrong = {
-        "pipette.series_resistance": f"{1.3 * rs} MOhm",
-        "filter.corner": f"{1.1 * corner} kHz",
-    }
-    return patched(g, c), rig, truth, guess, rig.with_(**wrong)
 
 
 @pytest.mark.parametrize("sweeps", [1, 8])
 def test_intervals_hold_the_truth_as_often_as_they_say(sweeps):
-    random = np.random.default_rng(20 + sweeps)
     held, statuses, apart = Counter(), Counter(), []
-    for seed in range(N_FITS // 2):
-        cell, rig, truth, guess, wrong = drawn(random)
-        found = fit(record(cell, rig, test_step(sweeps), seed=seed), guess, wrong, PATHS, starts=1)
+    count = N_FITS // 2
+    for found, truth in fitted(count, sweeps, seed=20 + sweeps):
         statuses[found.status] += 1
         for path in PATHS:
             one = found[path]
             held[path] += one.low <= truth[path] <= one.high
             apart.append((one.value - truth[path]) / ((one.high - one.low) / 3.92))
-    count = N_FITS // 2
     assert statuses == {FitStatus.OK: count}
     assert sum(held.values()) >= 0.92 * count * len(PATHS)  # 142 expected of 150
     assert min(held.values()) >= count - 5
@@ -95,7 +35,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(sweeps):
 def test_without_noise_the_truth_comes_back():
     cell, rig, truth, guess, wrong = drawn(np.random.default_rng(3))
     fine = rig.with_(noise=None, digitizer={"sampling": "25 kHz", "bits": 24})
-    recording = record(cell, fine, test_step(1), dt="1 us")
+    recording = record(cell, fine, step_of(1), dt="1 us")
     found = fit(recording, guess, wrong, PATHS, starts=1)
     for path in PATHS:
         assert found[path].value == pytest.approx(truth[path], rel=2e-4)
@@ -106,7 +46,7 @@ def test_without_noise_the_truth_comes_back():
 
 def test_a_membrane_test_gives_the_start():
     cell, rig, truth, _, _ = drawn(np.random.default_rng(4))
-    recording = record(cell, rig, test_step(6), seed=1)
+    recording = record(cell, rig, step_of(6), seed=1)
     guess, begun = start_from(recording, rig)
     assert begun.pipette.series_resistance == pytest.approx(truth[PATHS[0]], rel=0.1)
     found = fit(recording, guess, begun, PATHS, starts=1)
@@ -144,7 +84,7 @@ def test_two_recordings_of_one_cell_through_two_rigs():
         "series_resistance_correction": 0.5,
     }
     rigs = (rig, rig.with_control(**half))
-    recordings = [record(cell, one, test_step(4), seed=i) for i, one in enumerate(rigs)]
+    recordings = [record(cell, one, step_of(4), seed=i) for i, one in enumerate(rigs)]
     begun = (wrong, wrong.with_control(**half))
     path = "1.amplifier.series_resistance_correction"
     free = (*PATHS, path)
