@@ -1,7 +1,8 @@
 """How often the intervals of a fit hold the truth: random cells and rigs, recorded and fitted.
 
-``python -m benchmarks.fit_coverage [--fits N] [--sweeps N] [--json]`` prints a line a parameter: in
-how many fits its 95 % interval holds the truth, the median error, and the statuses of the fits.
+``python -m benchmarks.fit_coverage [--fits N] [--sweeps N] [--active] [--json]`` prints a line a
+parameter: in how many fits its 95 % interval holds the truth, the median error, and the statuses of
+the fits. With ``--active`` the cells have a potassium channel and are simulated.
 """
 
 from __future__ import annotations
@@ -25,6 +26,16 @@ PATHS = (
     "cell.capacitance",
     "cell.reversal",
     "filter.corner",
+)
+ACTIVE = (
+    "cell.channel.k.conductance",
+    "cell.channel.k.gate.n.inf.midpoint",
+    "cell.channel.k.gate.n.tau",
+    "pipette.series_resistance",
+    "cell.capacitance",
+)
+FAMILY = Protocol(
+    "a family", ["hold for 2 ms", "step -60..20 mV by 20 mV for 15 ms"], holding="-70 mV"
 )
 NOISE = Noise(
     feedback_resistance="500 MOhm", voltage_noise="3 nV/sqrt(Hz)", input_capacitance="10 pF"
@@ -85,18 +96,42 @@ def fitted(count: int, sweeps: int, seed: int) -> Iterator[tuple[Fit, dict[str, 
         yield fit(recording, guess, begun, PATHS, starts=1), truth
 
 
-def lines(count: int, sweeps: int, seed: int) -> Iterator[dict[str, Any]]:
+def with_channel(cell: Cell, conductance: float, midpoint: float, tau: float) -> Cell:
+    """Return a cell with a potassium channel of a conductance [nS], a midpoint [mV], a tau [ms]."""
+    gate = {"power": 2, "inf": f"sigmoid(1, {midpoint} mV, 8 mV)", "tau": f"{tau} ms"}
+    channel = {"conductance": f"{conductance} nS", "reversal": "-90 mV", "gate": {"n": gate}}
+    return cell.with_(**{"channel.k": channel})
+
+
+def fitted_active(count: int, seed: int) -> Iterator[tuple[Fit, dict[str, float]]]:
+    """Yield fits of random cells with a channel: 10 to 60 nS, -40 to -20 mV, 1 to 4 ms."""
+    random = np.random.default_rng(seed)
+    for number in range(count):
+        cell, rig, truth, _, begun = drawn(random)
+        g, tau = np.exp(random.uniform(np.log([10.0, 1.0]), np.log([60.0, 4.0])))
+        midpoint = float(random.uniform(-40.0, -20.0))
+        known = dict(zip(ACTIVE, (g, midpoint, tau, truth[PATHS[0]], truth[PATHS[2]]), strict=True))
+        wide = rig.with_(digitizer={"sampling": "25 kHz", "range": "30 V"})
+        recording = record(with_channel(cell, g, midpoint, tau), wide, FAMILY, seed=number)
+        guess = with_channel(cell, 0.8 * g, midpoint + 4.0, 1.3 * tau)
+        start = wide.with_(
+            **{"pipette.series_resistance": f"{begun.pipette.series_resistance} GOhm"}
+        )
+        yield fit(recording, guess, start, ACTIVE, starts=1), known
+
+
+def lines(count: int, sweeps: int, seed: int, active: bool = False) -> Iterator[dict[str, Any]]:
     """Yield a line for each parameter."""
-    made = list(fitted(count, sweeps, seed))
+    made = list(fitted_active(count, seed) if active else fitted(count, sweeps, seed))
     statuses = Counter(found.status.value for found, _ in made)
-    for path in PATHS:
+    for path in ACTIVE if active else PATHS:
         ends = [(found[path], truth[path]) for found, truth in made]
         known = [(one, value) for one, value in ends if one.low is not None]
         held = sum((one.low or -np.inf) <= value <= (one.high or np.inf) for one, value in known)
         errors = [abs(one.value - value) / abs(value) for one, value in ends]
         yield {
             "path": path,
-            "sweeps": sweeps,
+            "sweeps": 1 if active else sweeps,
             "n": count,
             "without_interval": count - len(known),
             "coverage_95": held / max(len(known), 1),
@@ -111,9 +146,10 @@ def main() -> None:
     parser.add_argument("--fits", type=int, default=200)
     parser.add_argument("--sweeps", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--active", action="store_true", help="cells with a channel, simulated")
     parser.add_argument("--json", action="store_true", help="a JSON line a parameter")
     given = parser.parse_args()
-    for entry in lines(given.fits, given.sweeps, given.seed):
+    for entry in lines(given.fits, given.sweeps, given.seed, given.active):
         if given.json:
             print(json.dumps(entry))
         else:

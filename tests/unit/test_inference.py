@@ -163,6 +163,17 @@ def test_what_cannot_be_fitted(recording):
         fit(recording, CELL, wild, [RS])
 
 
+def test_samples_out_of_range_are_no_data():
+    """Transients of 950 pA in a range of 500 pA; without them the cell comes back."""
+    narrow = RIG.with_(digitizer={"range": "0.25 V"})
+    recording = record(MEMBRANE, narrow, STEP, seed=1)
+    with pytest.raises(ModelError, match=r"sweep 0 is at the end of the digitizer's range in \d"):
+        fit(recording, CELL, narrow, [RS])
+    later = [("0 ms", "4 ms"), ("6 ms", "15 ms")]
+    found = fit(recording, CELL, narrow, [RS, "cell.capacitance"], windows=later, starts=1)
+    assert found["cell.capacitance"].value == pytest.approx(40.0, rel=0.05)
+
+
 def test_the_figure_tells_all(recording):
     found = fit(recording, CELL, RIG, [RS, "cell.capacitance"], starts=1)
     figure = draw_fit(found)

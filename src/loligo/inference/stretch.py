@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from loligo.errors import ModelError, SelectionError
 from loligo.recording import Channel, Recording
+from loligo.recording.limits import at_limit
 from loligo.units import quantity
 
 Array = NDArray[np.float64]
@@ -77,7 +78,8 @@ def stretches(
     SelectionError
         No such sweep or response, or several to choose from; a window outside of a sweep.
     ModelError
-        No command, or samples that are not finite.
+        No command, samples that are not finite, or that are at the end of the digitizer's range in
+        a window.
     """
     channel = (
         recording.response
@@ -107,6 +109,8 @@ def stretches(
         if not (np.isfinite(mean).all() and np.isfinite(level).all()):
             raise ModelError(f"sweep {members[0]} has samples that are not finite; leave it out")
         cut = _windows(windows, rate, mean.size)
+        for index in members:
+            _refuse_saturated(recording, index, channel, cut)
         found.append(Stretch(number, tuple(members), rate, level, mean, cut))
     return tuple(found)
 
@@ -122,6 +126,22 @@ def _key(
             "resample one of them"
         )
     return response.sampling_rate, level.values().tobytes()
+
+
+def _refuse_saturated(
+    recording: Recording, index: int, channel: Channel, cut: tuple[slice, ...]
+) -> None:
+    trace = recording.trace(index, channel)
+    if not trace.resolution:
+        return
+    out = np.flatnonzero(at_limit(trace, trace.values()))
+    inside = [place for place in out if any(one.start <= place < one.stop for one in cut)]
+    if inside:
+        raise ModelError(
+            f"sweep {index} is at the end of the digitizer's range in {len(inside)} samples, the "
+            f"first at {inside[0] / trace.sampling_rate:.4g} ms; leave the sweep out (sweeps=) or "
+            "fit windows without them"
+        )
 
 
 def _windows(given: Sequence[tuple[Any, Any]] | None, rate: float, size: int) -> tuple[slice, ...]:
