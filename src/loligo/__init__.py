@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from loligo.engine import Simulation, simulate
     from loligo.errors import LoligoError
     from loligo.experiment import record
+    from loligo.inference import fit
     from loligo.protocol import Protocol
     from loligo.recording import Recording, from_arrays, read, write_nwb
 
@@ -28,6 +29,7 @@ _HOMES = {
     "Recording": "loligo.recording",
     "Simulation": "loligo.engine",
     "analyze": "loligo.analysis",
+    "fit": "loligo.inference",
     "from_arrays": "loligo.recording",
     "read": "loligo.recording",
     "read_cell": "loligo.cell",
@@ -45,6 +47,7 @@ __all__ = [
     "Simulation",
     "__version__",
     "analyze",
+    "fit",
     "from_arrays",
     "read",
     "read_cell",

@@ -18,7 +18,7 @@ from loligo.rig import (
     Rig,
     with_passive_cell,
 )
-from loligo.rig.sampled import Piece, multipliers
+from loligo.rig.digital_loop import Piece, multipliers
 
 CELL = Cell(
     name="a passive cell",

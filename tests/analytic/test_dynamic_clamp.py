@@ -13,7 +13,7 @@ from loligo.experiment import read_experiment
 from loligo.experiment.stability import of_loop
 from loligo.recording import ClampMode, Role, compare
 from loligo.rig import Digitizer, DynamicClamp, Pipette, Rig, with_passive_cell
-from loligo.rig.sampled import as_poles, delayed, multipliers
+from loligo.rig.digital_loop import as_poles, delayed, multipliers
 
 CELL = Cell(
     name="a passive cell",

@@ -33,6 +33,7 @@ from loligo.rig import (
     Limits,
     Noise,
     OnePole,
+    PassiveCell,
     Pipette,
     Rig,
     TwoElectrodeClamp,
@@ -576,6 +577,10 @@ DESCRIPTIONS = {
             "seal_resistance": RESISTANCES,
             "pipette_capacitance": written("pF", 0.0, 20.0),
         },
+    ),
+    PassiveCell: st.fixed_dictionaries(
+        {"resistance": RESISTANCES, "capacitance": written("pF", 0.1, 300.0)},
+        optional={"reversal": written("mV", -100.0, 50.0)},
     ),
     Hum: HUMS,
     Noise: NOISES,

@@ -18,8 +18,8 @@ from loligo.experiment.stability import Stability, of_loop
 from loligo.experiment.virtual import Virtual
 from loligo.protocol import Protocol
 from loligo.rig import DiscontinuousVoltageClamp, DynamicClamp, Rig
+from loligo.rig.digital_loop import Piece, delayed
 from loligo.rig.discontinuous import Discontinuous
-from loligo.rig.sampled import Piece, delayed
 
 Array = NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from loligo.cell.expression import evaluate, symbols
 from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
 from loligo.rig import Closed, LinearSystem, Rig, with_passive_cell
-from loligo.rig.sampled import Piece, as_poles, multipliers
+from loligo.rig.digital_loop import Piece, as_poles, multipliers
 
 Array = NDArray[np.float64]
 

@@ -8,6 +8,7 @@ from loligo.plot.convergence import draw_convergence
 from loligo.plot.corrections import draw_corrections
 from loligo.plot.filters import draw_filters
 from loligo.plot.firing import draw_frequency_current, draw_raster
+from loligo.plot.fit import draw_fit
 from loligo.plot.impedance import draw_impedance
 from loligo.plot.ions import draw_donnan, draw_ghk, draw_nernst
 from loligo.plot.membrane_test import draw_membrane_test
@@ -32,6 +33,7 @@ __all__ = [
     "draw_donnan",
     "draw_drift",
     "draw_filters",
+    "draw_fit",
     "draw_frequency_current",
     "draw_ghk",
     "draw_impedance",

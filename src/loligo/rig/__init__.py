@@ -10,6 +10,7 @@ from loligo.rig.filters import Bessel, Butterworth, OnePole
 from loligo.rig.limits import Limits
 from loligo.rig.linear import LinearSystem
 from loligo.rig.noise import Circuit, Hum, Noise
+from loligo.rig.passive_cell import PassiveCell
 from loligo.rig.pipette import Pipette
 from loligo.rig.rig import Rig
 from loligo.rig.two_electrode import TwoElectrodeClamp
@@ -32,6 +33,7 @@ __all__ = [
     "LinearSystem",
     "Noise",
     "OnePole",
+    "PassiveCell",
     "Pipette",
     "Rig",
     "TwoElectrodeClamp",

@@ -30,12 +30,19 @@ class Closed:
     system : LinearSystem
     matrix : ndarray, shape (state + 1, state + 1) [1/ms]
     command, constant : ndarray, shape (state + 1,)
+    resistance : float [GOhm]
+    capacitance : float [pF]
+    reversal : float [mV]
+        Of the membrane.
     """
 
     system: LinearSystem
     matrix: Array
     command: Array
     constant: Array
+    resistance: float
+    capacitance: float
+    reversal: float
 
     @property
     def poles(self) -> NDArray[np.complex128]:
@@ -161,6 +168,9 @@ def with_passive_cell(
         matrix=matrix,
         command=_joined(slopes, into, "command", c),
         constant=_joined(slopes, into, "one", c) + np.append(np.zeros(n), e / (r * c)),
+        resistance=r,
+        capacitance=c,
+        reversal=e,
     )
 
 

@@ -7,6 +7,10 @@ recorded beside what it makes, and refuses where its assumptions do not hold.
 
 from loligo.recording.corrections.apply import recorded_channel, uncorrected
 from loligo.recording.corrections.bridge import bridge, rebalanced
+from loligo.recording.corrections.by_model import (
+    membrane_by_model,
+    series_resistance_by_model,
+)
 from loligo.recording.corrections.filter_delay import filter_delay
 from loligo.recording.corrections.junction_potential import junction_potential
 from loligo.recording.corrections.leak import leak
@@ -20,6 +24,7 @@ from loligo.recording.corrections.series_resistance import (
     membrane_potential,
     series_resistance,
 )
+from loligo.recording.corrections.template import pipette_template
 
 __all__ = [
     "CellBehindSeal",
@@ -32,14 +37,17 @@ __all__ = [
     "ideal_current",
     "junction_potential",
     "leak",
+    "membrane_by_model",
     "membrane_potential",
     "p_over_n",
     "pipette_capacitance",
     "pipette_current",
+    "pipette_template",
     "rebalanced",
     "recorded_channel",
     "seal_leak",
     "series_resistance",
+    "series_resistance_by_model",
     "through",
     "uncorrected",
     "without_seal",
