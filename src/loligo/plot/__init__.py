@@ -6,6 +6,7 @@ Nothing here imports matplotlib until a figure is drawn.
 from loligo.plot.agreement import draw_agreement
 from loligo.plot.convergence import draw_convergence
 from loligo.plot.corrections import draw_corrections
+from loligo.plot.current_voltage import draw_current_voltage
 from loligo.plot.filters import draw_filters
 from loligo.plot.firing import draw_frequency_current, draw_raster
 from loligo.plot.impedance import draw_impedance
@@ -26,6 +27,7 @@ __all__ = [
     "draw_charging",
     "draw_convergence",
     "draw_corrections",
+    "draw_current_voltage",
     "draw_drift",
     "draw_filters",
     "draw_frequency_current",
