@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from loligo.engine import Simulation, simulate
     from loligo.errors import LoligoError
     from loligo.experiment import record
+    from loligo.experiment.design import Design, design
     from loligo.protocol import Protocol
     from loligo.recording import Recording, from_arrays, read, write_nwb
 
@@ -22,12 +23,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Cell": "loligo.cell",
+    "Design": "loligo.experiment.design",
     "Estimate": "loligo.analysis",
     "LoligoError": "loligo.errors",
     "Protocol": "loligo.protocol",
     "Recording": "loligo.recording",
     "Simulation": "loligo.engine",
     "analyze": "loligo.analysis",
+    "design": "loligo.experiment.design",
     "from_arrays": "loligo.recording",
     "read": "loligo.recording",
     "read_cell": "loligo.cell",
@@ -38,6 +41,7 @@ _HOMES = {
 
 __all__ = [
     "Cell",
+    "Design",
     "Estimate",
     "LoligoError",
     "Protocol",
@@ -45,6 +49,7 @@ __all__ = [
     "Simulation",
     "__version__",
     "analyze",
+    "design",
     "from_arrays",
     "read",
     "read_cell",

@@ -1,8 +1,8 @@
 """`Experiment`: cell, rig and protocol of one recording, as a TOML file tells them.
 
 A file has ``kind = "experiment"``; ``cell``, a name of the catalogue, ``"cell.toml"`` beside it, or
-a table; ``rig`` and ``protocol``, files beside it or tables; and may have ``seed``, ``dt`` and a
-table of ``parameters``.
+a table; ``rig`` and ``protocol``, files beside it or tables; and may have ``seed``, ``dt``, a
+table of ``parameters`` and one of ``design``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from loligo.protocol.text import KIND, from_document
 from loligo.recording import Recording
 from loligo.rig import Rig
 
-_KEYS = ("kind", "cell", "rig", "protocol", "seed", "dt", "parameters")
+_KEYS = ("kind", "cell", "rig", "protocol", "seed", "dt", "parameters", "design")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Experiment:
     seed : int
     dt : str or None
     parameters : mapping of str to str
+    design : mapping of str to object
+        What `loligo.design` is told: repeats, spreads, parts, corrections.
     """
 
     cell: Cell
@@ -45,6 +47,7 @@ class Experiment:
     seed: int = 0
     dt: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    design: Mapping[str, Any] = field(default_factory=dict)
 
     def record(self, seed: int | None = None) -> Recording:
         """Return the recording, with another seed where one is given."""
@@ -91,6 +94,7 @@ def read_experiment(path: str | Path) -> Experiment:
         seed=seed,
         dt=told.get("dt"),
         parameters=told.get("parameters", {}),
+        design=told.get("design", {}),
     )
 
 

@@ -7,6 +7,7 @@ from loligo.plot.agreement import draw_agreement
 from loligo.plot.convergence import draw_convergence
 from loligo.plot.corrections import draw_corrections
 from loligo.plot.current_voltage import draw_current_voltage
+from loligo.plot.design import draw_design
 from loligo.plot.filters import draw_filters
 from loligo.plot.firing import draw_frequency_current, draw_raster
 from loligo.plot.impedance import draw_impedance
@@ -28,6 +29,7 @@ __all__ = [
     "draw_convergence",
     "draw_corrections",
     "draw_current_voltage",
+    "draw_design",
     "draw_drift",
     "draw_filters",
     "draw_frequency_current",

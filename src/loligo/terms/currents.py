@@ -9,7 +9,7 @@ TERMS = (
         "current",
         "pA",
         "Largest current during a voltage step, from the current at holding and without leak; of a "
-        "family the largest of all steps.",
+        "current that lasts its steady state; of a family the largest of all steps.",
     ),
     Term(
         "steady_current",

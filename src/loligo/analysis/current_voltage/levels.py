@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,11 @@ def is_transient(levels: Sequence[Level]) -> bool:
         return False
     largest = max(known, key=lambda level: abs(level.peak))
     return abs(largest.steady) < TRANSIENT * abs(largest.peak)
+
+
+def lasting(level: Level) -> Level:
+    """Return a level of a current that lasts: it has no peak but its steady state."""
+    return replace(level, peak=level.steady, peak_error=level.steady_error)
 
 
 def _load(member: Member, leak: Subtracted, after: float) -> _Samples:

@@ -9,7 +9,7 @@ from typing import Any
 from loligo.analysis.current_voltage.curve import Curve, activation, inactivation
 from loligo.analysis.current_voltage.family import FEWEST_LEVELS, Family, families
 from loligo.analysis.current_voltage.ionic import Subtracted, without_leak
-from loligo.analysis.current_voltage.levels import Level, is_transient, measured
+from loligo.analysis.current_voltage.levels import Level, is_transient, lasting, measured
 from loligo.analysis.current_voltage.words import Words, reports
 from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.layout import Layout, layout_of, no_command, not_searched
@@ -138,6 +138,8 @@ def _of_family(
 ) -> MeasuredFamily:
     levels = measured(family, leak, leak.settled if after is None else after)
     transient = is_transient(levels)
+    if not transient and not family.is_conditioned:
+        levels = tuple(lasting(level) for level in levels)
     usable = [level for level in levels if not level.problem]
     curve = (
         inactivation(usable)
