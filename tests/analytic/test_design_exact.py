@@ -13,7 +13,7 @@ MEMBRANE, SERIES, SEAL = 0.5, 0.02, 1.0  # GOhm
 def test_series_resistance_in_voltage_clamp():
     """An ohmic cell of 500 MOhm behind 20 MOhm shows their sum."""
     planned_one = planned.small(**{"pipette.series_resistance": "20 MOhm"})
-    found = loligo.design(planned_one, repeats=3, parts="membrane_test")
+    found = loligo.design(planned_one, repeats=2, parts="membrane_test")
     row = found.row("total_resistance")
     assert row.truth == pytest.approx(MEMBRANE, rel=1e-5)
     assert row.bias == pytest.approx(SERIES, abs=5 * row.bias_error + 1e-4)
@@ -27,27 +27,21 @@ def test_series_resistance_in_voltage_clamp():
 def test_bridge_and_seal_in_current_clamp():
     """Validation: R_in + R_s without a bridge; R_in R_seal / (R_in + R_seal) beside a seal."""
     found = loligo.design(
-        planned.steps(),
+        planned.steps(**{"pipette.seal_resistance": "1000 GOhm"}),
         repeats=2,
         parts="passive",
-        vary={"rig.amplifier.bridge_balance": ["0 MOhm", "25 MOhm"]},
+        vary={"rig.pipette.seal_resistance": ["1000 GOhm", "1 GOhm"]},
     )
-    for condition, expected in zip(found.conditions, (0.02, -0.005), strict=True):
+    for condition, seal in zip(found.conditions, (1000.0, SEAL), strict=True):
+        shunted = MEMBRANE * seal / (MEMBRANE + seal)
         row = condition.row("input_resistance")
-        assert row.bias == pytest.approx(expected, abs=5 * row.bias_error + 3e-4)
-        error = condition.row("bridge_error")
-        assert error.truth == pytest.approx(expected, abs=1e-9)
-    leaky = planned.steps(
-        **{"pipette.seal_resistance": "1 GOhm", "amplifier.bridge_balance": "20 MOhm"}
-    )
-    found = loligo.design(leaky, repeats=2, parts="passive")
-    row = found.row("input_resistance")
-    shunted = MEMBRANE * SEAL / (MEMBRANE + SEAL)
-    assert row.truth == pytest.approx(MEMBRANE, rel=1e-3)
-    assert row.bias == pytest.approx(shunted - MEMBRANE, abs=5 * row.bias_error + 3e-4)
-    rest = found.row("resting_potential")
-    assert rest.truth == pytest.approx(-70.0, abs=1e-3)
-    assert rest.truth + rest.bias == pytest.approx(-70.0 * shunted / MEMBRANE, abs=0.05)
+        assert row.truth == pytest.approx(MEMBRANE, rel=1e-3)
+        expected = shunted + SERIES - MEMBRANE
+        assert row.bias == pytest.approx(expected, abs=5 * row.bias_error + 4e-4)
+        assert condition.row("bridge_error").truth == pytest.approx(SERIES, abs=1e-9)
+        rest = condition.row("resting_potential")
+        assert rest.truth == pytest.approx(-70.0, abs=1e-3)
+        assert rest.truth + rest.bias == pytest.approx(-70.0 * shunted / MEMBRANE, abs=0.05)
 
 
 def behind(command, resistance):
@@ -91,7 +85,7 @@ def test_shift_of_activation_by_series_resistance():
     """10 and 20 MOhm without correction, by V = V_c - R I(V) solved at each command."""
     found = loligo.design(
         planned.family(),
-        repeats=3,
+        repeats=2,
         parts="current_voltage",
         vary={"rig.pipette.series_resistance": ["10 MOhm", "20 MOhm"]},
     )

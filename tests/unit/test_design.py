@@ -144,7 +144,7 @@ def made(monkeypatch):
     done = []
 
     class Recorder:
-        def __init__(self, experiment, spreads, plans, seed):
+        def __init__(self, experiment, spreads, plans, seed, truths):
             self.experiment = experiment
 
         def repeat(self, number, varied=""):

@@ -60,7 +60,7 @@ def draw_design(
                 _errors(place, design, key)
             place.set_title(_title(key, single=single), loc="left", size=9)
         if design.vary:
-            axes[0].legend(frameon=False, fontsize=7)
+            axes[0].legend(frameon=False, fontsize=7, loc="best")
         for place in axes[len(keys) :]:
             place.set_axis_off()
     return figure
@@ -75,7 +75,9 @@ def _keys(design: Design, names: Sequence[str]) -> list[tuple[str, str]]:
     }
     if not found:
         raise SelectionError("no result has both a value and a truth; nothing can be drawn")
-    return list(found)[: None if names else _MOST]
+    if names:
+        return sorted(found, key=lambda key: list(names).index(key[0]))
+    return list(found)[:_MOST]
 
 
 def _rows(design: Design, key: tuple[str, str]) -> list[tuple[float, Row]]:

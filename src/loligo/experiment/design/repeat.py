@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,16 +109,23 @@ class Recorder:
     spreads : dict of str to Spread
     plans : Plans
     seed : int
+    truths : dict
+        What was worked out already; recorders whose experiments differ in their rigs share it.
     """
 
     def __init__(
-        self, experiment: Experiment, spreads: dict[str, Spread], plans: Plans, seed: int
+        self,
+        experiment: Experiment,
+        spreads: dict[str, Spread],
+        plans: Plans,
+        seed: int,
+        truths: dict[object, Truths],
     ) -> None:
         self.experiment = experiment
         self.spreads = spreads
         self.plans = plans
         self.seed = seed
-        self._truths: dict[tuple[tuple[str, str], ...], Truths] = {}
+        self._truths = truths
 
     def repeat(self, number: int, varied: str = "") -> Repeat:
         """Draw, record, correct and analyze."""
@@ -141,7 +149,8 @@ class Recorder:
         return analyze(corrected, self.plans.parts)
 
     def _truth(self, experiment: Experiment, recording: Recording) -> Truths:
-        cell = tuple(sorted(experiment.parameters.items()))
+        sampling = experiment.rig.digitizer.sampling
+        cell = (sampling, *sorted(experiment.parameters.items()))
         if cell not in self._truths:
             self._truths[cell] = truths_of_cell(
                 experiment, recording, self.plans.parts, self.plans.plan
@@ -154,6 +163,10 @@ def _noise_seed(seed: int, number: int) -> int:
     return seed * 1_000_003 + number
 
 
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
 def _found(analysis: Analysis, truths: Truths) -> tuple[Found, ...]:
     rows = []
     for entry in analysis:
@@ -161,14 +174,14 @@ def _found(analysis: Analysis, truths: Truths) -> tuple[Found, ...]:
             continue
         known = truth_for(truths, entry.name, entry.epoch)
         truth, source = known if known is not None else (None, "")
-        value = entry.value if entry.is_ok else None
+        value = _finite(entry.value) if entry.is_ok else None
         rows.append(
             Found(
                 entry.name,
                 entry.epoch,
                 value,
-                entry.low if value is not None else None,
-                entry.high if value is not None else None,
+                _finite(entry.low) if value is not None else None,
+                _finite(entry.high) if value is not None else None,
                 entry.status.value,
                 entry.reason,
                 truth,

@@ -11,6 +11,7 @@ from loligo.analysis import checked_parts
 from loligo.analysis.correct import Plan
 from loligo.errors import ModelError, suggest
 from loligo.experiment.design.journal import Journal, identity
+from loligo.experiment.design.perfect import Truths
 from loligo.experiment.design.places import Amount, amount_at, with_amounts
 from loligo.experiment.design.repeat import Plans, Recorder, Repeat
 from loligo.experiment.design.spread import Spread, drawn, spreads_of
@@ -96,8 +97,9 @@ def design(
     written = {place: entry.text for place, entry in spreads.items()}
     kept = Journal(journal, identity(whole, written, path, plans, seed))
     done = 0
+    truths: dict[object, Truths] = {}
     for value, one in made.items():
-        recorder = Recorder(one, spreads, plans, seed)
+        recorder = Recorder(one, spreads, plans, seed, truths)
         for number in range(count):
             if (value, number) not in kept.known:
                 kept.keep(recorder.repeat(number, value))
