@@ -1,8 +1,12 @@
 """`loligo design` in its own process: a table, a figure, JSON, and going on from a journal."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
+
+import pytest
 
 EXPERIMENT = """
 kind = "experiment"
@@ -71,3 +75,24 @@ def test_what_is_refused(tmp_path):
     wrong = run("test.toml", "--vary", "rig.pipette.resistance=5MOhm", folder=tmp_path)
     assert wrong.returncode == 1
     assert "allowed" in wrong.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process")
+def test_interrupted_it_goes_on(tmp_path):
+    (tmp_path / "test.toml").write_text(EXPERIMENT)
+    journal = tmp_path / "d.jsonl"
+    words = [sys.executable, "-m", "loligo", "design", "test.toml", "-o", "d.jsonl"]
+    running = subprocess.Popen(
+        [*words, "--repeats", "500"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    end = time.monotonic() + 120
+    while time.monotonic() < end and (not journal.exists() or journal.read_text().count("\n") < 4):
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=60)
+    assert running.returncode == 130, told
+    assert "the same command goes on from d.jsonl" in told
+    kept = journal.read_text()
+    done = run("test.toml", "-o", "d.jsonl", "--repeats", "3", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert journal.read_text().startswith(kept[: kept.rfind("\n") + 1])

@@ -3,15 +3,19 @@
 from dataclasses import replace
 
 import numpy as np
+import planned
 import pytest
 from rc_cells import current_clamp
 from step_families import Gated, family
 
+from loligo import analyze
 from loligo.analysis import Status
 from loligo.analysis.current_voltage import current_voltage, fit_boltzmann
 from loligo.errors import ArrayError, UnitError
 from loligo.plot import draw_current_voltage
 from loligo.recording import RigState
+from loligo.report.result import FileResult, FileStatus
+from loligo.report.section import section
 
 LEVELS = np.arange(-90, 71, 10.0)
 
@@ -123,3 +127,22 @@ def test_figures():
         left, right = figure.axes
         assert left.get_ylabel() == "current [pA]"
         assert (right.get_ylabel() == "conductance [nS]") is (measured.curve.fit is not None)
+
+
+def test_a_sweep_out_of_range_is_left_out():
+    """Its transient is beyond the digitizer's range; the other sweeps are used."""
+    gain = "0.52 mV/pA"  # of 19.2 nA; 180 mV through 10 MOhm charge with more
+    recording = planned.family(**{"digitizer.current_gain": gain}).record()
+    found = current_voltage(recording)
+    entry = of(found, "activation_midpoint")
+    assert entry.is_ok
+    assert "(out of range, or its copies are)" in entry.reason
+    assert len(found.families[0].levels) == 15  # of 17
+
+
+def test_it_is_a_part_of_the_report(tmp_path):
+    recording = family(Gated(), LEVELS, noise=2.0)
+    result = FileResult("iv", FileStatus.OK, recording=recording, analysis=analyze(recording))
+    page = str(section(result, "iv", "iv"))
+    assert "Current and voltage" in page
+    assert "activation midpoint" in page

@@ -14,7 +14,8 @@ from loligo.analysis.layout import Layout, layout_of, load, steps
 from loligo.analysis.rig_notes import leak_subtraction
 from loligo.errors import CorrectionError
 from loligo.recording import Channel, Recording
-from loligo.recording.corrections import p_over_n
+from loligo.recording.corrections import copies_of, p_over_n
+from loligo.recording.limits import at_limit
 from loligo.units import format_quantity
 
 _DONE = ("leak_conductance", "leak_copies", "seal_resistance")
@@ -40,6 +41,8 @@ class Subtracted:
         Of a line that is to be subtracted still.
     settled : float [ms]
         How long after a step's begin the current of the capacitance is over.
+    left_out : tuple of int
+        Sweeps that, or whose copies, are out of range somewhere.
     """
 
     layout: Layout
@@ -49,6 +52,7 @@ class Subtracted:
     slope: float = 0.0
     slope_error: float = 0.0
     settled: float = 0.0
+    left_out: tuple[int, ...] = ()
 
 
 def without_leak(recording: Recording, channel: Channel, *, is_subtracted: bool) -> Subtracted:
@@ -69,20 +73,45 @@ def without_leak(recording: Recording, channel: Channel, *, is_subtracted: bool)
     refused = ""
     if protocol is not None and protocol.leak is not None:
         played = recording.sweeps_with(channel, command)
-        own = tuple(s for place, s in enumerate(played) if not protocol.is_leak(place))
+        every = own = tuple(s for place, s in enumerate(played) if not protocol.is_leak(place))
         if not done:
             try:
-                recording = p_over_n(recording, response=channel)
+                recording, own = _by_copies(recording, channel)
                 done = f"leak subtracted by the protocol's copies ({protocol.leak})"
             except CorrectionError as error:
                 refused = str(error)
     else:
-        own = tuple(range(len(recording)))
+        every = own = tuple(range(len(recording)))
     chosen = recording if len(own) == len(recording) else recording.select(own)
     layout = layout_of(chosen, channel.name)
     if done or refused:
-        return Subtracted(layout, own, done, refused)
+        out = tuple(sweep for sweep in every if sweep not in own)
+        return Subtracted(layout, own, done, refused, left_out=out)
     return _by_line(layout, own)
+
+
+def _by_copies(recording: Recording, channel: Channel) -> tuple[Recording, tuple[int, ...]]:
+    """Subtract copies where they and their sweep are in range; return the sweeps of which they are.
+
+    Of a transient that is cut off the copies know more than the sweep, which is left out whole.
+
+    Raises
+    ------
+    CorrectionError
+        No sweep is in range, or the copies are not linear.
+    """
+    copies = copies_of(recording, channel)
+    kept = {
+        main: some
+        for main, some in copies.items()
+        if not any(_cut_off(recording, channel, sweep) for sweep in (main, *some))
+    }
+    return p_over_n(recording, kept or copies, response=channel), tuple(kept or copies)
+
+
+def _cut_off(recording: Recording, channel: Channel, sweep: int) -> bool:
+    trace = recording.trace(sweep, channel)
+    return trace.resolution > 0 and bool(at_limit(trace, trace.values()).any())
 
 
 def _done(recording: Recording, channel: Channel, is_subtracted: bool) -> str:

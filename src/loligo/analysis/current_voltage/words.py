@@ -135,9 +135,10 @@ def _of_curve(
 ) -> Iterator[Estimate]:
     which = "peak currents" if transient or is_conditioned else "steady currents"
     names = _names(is_conditioned)
+    remark = "; ".join(text for text in (curve.reason, caution) if text)
     if not is_conditioned:
         if curve.reversal is None:
-            yield words.refused("reversal_potential", Status.NO_REVERSAL, curve.reason, epoch)
+            yield words.refused("reversal_potential", Status.NO_REVERSAL, remark, epoch)
         elif curve.reversal.low == curve.reversal.high:
             why = "the caller gives it"
             yield words.estimate("reversal_potential", curve.reversal, epoch, why)
@@ -147,9 +148,8 @@ def _of_curve(
         names = names[1:]
     if curve.fit is None or curve.status is not Status.OK:
         for name in names:
-            yield words.refused(name, curve.status, curve.reason, epoch)
+            yield words.refused(name, curve.status, remark, epoch)
         return
-    told = "; ".join(text for text in (curve.reason, caution) if text)
     how = f"Boltzmann curve through the {which} at {curve.potential.size} conditioning levels"
     if not is_conditioned:
         assert curve.reversal is not None
@@ -166,7 +166,7 @@ def _of_curve(
     else:
         values = (fit.maximum, fit.midpoint, slope)  # type: ignore[assignment]
     for name, value in zip(names, values, strict=True):
-        yield words.estimate(name, value, epoch, how, told)
+        yield words.estimate(name, value, epoch, how, remark)
 
 
 def _names(is_conditioned: bool) -> tuple[str, ...]:
@@ -176,8 +176,10 @@ def _names(is_conditioned: bool) -> tuple[str, ...]:
 
 
 def _left_out(levels: Sequence[Level], words: Words) -> str:
-    out = [level for level in levels if level.problem]
-    if not out:
-        return ""
-    why = ", ".join(dict.fromkeys(level.problem for level in out))
-    return f"without {sweeps_in_words(words.leak.sweeps[level.sweep] for level in out)} ({why})"
+    out: dict[str, list[int]] = {}
+    if words.leak.left_out:
+        out["out of range, or its copies are"] = list(words.leak.left_out)
+    for level in levels:
+        if level.problem:
+            out.setdefault(level.problem, []).append(words.leak.sweeps[level.sweep])
+    return "; ".join(f"without {sweeps_in_words(sweeps)} ({why})" for why, sweeps in out.items())
