@@ -1,10 +1,11 @@
 """Families of steps whose currents are written down come back: peaks, reversal, activation."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from step_families import Gated, family, inactivation_family
+from step_families import BEFORE, Gated, family, inactivation_family
 
 from loligo import analyze
 from loligo.analysis import Status
@@ -15,6 +16,7 @@ from loligo.analysis.current_voltage import (
     fit_boltzmann,
     zero_crossing,
 )
+from loligo.analysis.current_voltage.ionic import without_leak
 
 LEVELS = np.arange(-90, 71, 10.0)
 
@@ -46,6 +48,34 @@ def test_leak_is_taken_off_by_the_small_steps():
     assert midpoint.low < gated.midpoint < midpoint.high
     assert midpoint.value == pytest.approx(gated.midpoint, abs=0.3)
     assert re.search(r"a line of (3|3\.0\d|2\.9\d) nS through the small steps", midpoint.definition)
+
+
+def test_the_transient_of_a_capacitance_is_waited_for():
+    """A line takes the leak off but not 2 nA of charging current, which 1.5 ms later are noise."""
+    gated = Gated(leak=3.0, lasts=True)
+    levels = np.arange(-140, 71, 10.0)
+    plain = family(gated, levels, noise=1.0, source="arrays")
+    time = plain.trace(0, "response").times() - BEFORE
+    charging = np.where(time >= 0, np.exp(-np.maximum(time, 0) / 0.2), 0.0)
+    charged = [
+        replace(sweep, traces={
+            **sweep.traces,
+            "response": replace(
+                sweep.traces["response"],
+                samples=sweep.traces["response"].values() + 12.0 * (level + 100.0) * charging,
+            ),
+        })
+        for sweep, level in zip(plain.sweeps, levels, strict=True)
+    ]  # fmt: skip
+    found = current_voltage(replace(plain, sweeps=tuple(charged)))
+    midpoint = of(found, "activation_midpoint")
+    assert midpoint.value == pytest.approx(gated.midpoint, abs=0.3)
+    leak = without_leak(plain, plain.response, is_subtracted=False)
+    assert leak.settled == 0.0
+    recording = replace(plain, sweeps=tuple(charged))
+    leak = without_leak(recording, recording.response, is_subtracted=False)
+    # 480 pA reach 5 times 1 pA after 0.2 ln(96) = 0.91 ms, and 2040 pA 0.2 ln(4.25) = 0.29 ms later
+    assert leak.settled == pytest.approx(1.2, abs=0.15)
 
 
 def test_inactivation():

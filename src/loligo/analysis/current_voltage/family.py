@@ -83,7 +83,7 @@ def _levels(members: tuple[Member, ...]) -> int:
 
 
 def _conditioned(layout: Layout, varied: set[str]) -> list[Family]:
-    """Return steps to one level that follow at once, or after a short gap, one of a family."""
+    """Return steps to one level, the first after one of a family, at once or after a gap."""
     groups: dict[str, list[Member]] = {}
     for index, epochs in layout.epochs.items():
         start = holding(epochs)
@@ -93,6 +93,7 @@ def _conditioned(layout: Layout, varied: set[str]) -> list[Family]:
                 before = epoch
             elif start is not None and before is not None and _is_test(epoch, start[1]):
                 groups.setdefault(epoch.label, []).append(_member(index, before, epoch, start))
+                before = None
     found = []
     for label, group in groups.items():
         members = tuple(group)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loligo.analysis.correct.leak import LeakLine, leak_line
 from loligo.analysis.current_voltage.peak import noise_of
@@ -19,6 +21,8 @@ from loligo.recording.limits import at_limit
 from loligo.units import format_quantity
 
 _DONE = ("leak_conductance", "leak_copies", "seal_resistance")
+_QUIET = 1.0
+"""For so long nothing stands out of the noise once a transient is over [ms]."""
 _SEEN = 5.0
 """Standard deviations of noise in which a transient is lost."""
 
@@ -143,6 +147,13 @@ def _by_line(layout: Layout, own: tuple[int, ...]) -> Subtracted:
     return Subtracted(layout, own, words, "", slope.value, width, settled)
 
 
+def _quiet_from(above: NDArray[np.bool_], top: int, length: int) -> int:
+    """Return the first sample from `top` on that begins a stretch in which nothing is above."""
+    loud = [*np.nonzero(above[top:])[0], above.size - top]
+    ends = [before for before, after in pairwise(loud) if after - before > length]
+    return top + int(ends[0]) + 1 if ends else above.size
+
+
 def _settled(layout: Layout, line: LeakLine) -> float:
     """Return when the transient of the largest step is over, from that of the largest small step.
 
@@ -162,8 +173,8 @@ def _settled(layout: Layout, line: LeakLine) -> float:
     level = max(_SEEN * noise, 1e-3 * height)
     if height <= 2 * level:
         return 0.0
-    last = int(np.nonzero(np.abs(values) > level)[0][-1]) + 1
     top = int(np.argmax(np.abs(values)))
+    last = _quiet_from(np.abs(values) > level, top, max(round(_QUIET * trace.sampling_rate), 10))
     ratio = largest / abs(step.level - step.before)
     late = (last - top) * math.log(max(ratio, 1.0)) / math.log(height / level)
     return float((last + late) / trace.sampling_rate)

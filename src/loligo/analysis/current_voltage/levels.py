@@ -105,7 +105,9 @@ def _load(member: Member, leak: Subtracted, after: float) -> _Samples:
     window = type(member.whole)(member.whole.start + after, member.whole.stop)
     raw, before = load(trace, window), load(trace, member.baseline)
     problem = ""
-    if min(raw.size, before.size) < 10:
+    if member.whole.start + after >= member.whole.stop:
+        problem = f"the small steps do not settle within the {after:.3g} ms of the step"
+    elif min(raw.size, before.size) < 10:
         problem = "fewer than 10 samples in a window"
     elif not (np.isfinite(raw).all() and np.isfinite(before).all()):
         problem = "missing values"
