@@ -79,6 +79,6 @@ def _curve(axes: Axes, family: MeasuredFamily) -> None:
         ends = interval(middle.value, middle.low, middle.high)
         slope = curve.fit.slope
         k = number(abs(slope.value), slope.low, slope.high)
-        axes.set_title(f"half at {told} [{ends}], slope {k} mV", loc="left", size=9)
+        axes.set_title(f"half at {told} [{ends}]\nslope {k} mV", loc="left", size=9)
     axes.set_xlabel("conditioning potential [mV]" if family.is_conditioned else "command [mV]")
     axes.set_ylabel(f"{what} [{unit}]")

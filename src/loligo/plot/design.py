@@ -24,7 +24,7 @@ _COLUMNS = 5
 
 
 def draw_design(
-    design: Design, names: Sequence[str] = (), *, width: float = 9.0, height: float = 2.6
+    design: Design, names: Sequence[str] = (), *, width: float = 10.0, height: float = 2.7
 ) -> Figure:
     """Draw bias with its standard error, the scatter of single recordings, and their own interval.
 
@@ -59,8 +59,11 @@ def draw_design(
             else:
                 _errors(place, design, key)
             place.set_title(_title(key, single=single), loc="left", size=9)
+            for label in (place.xaxis.label, place.yaxis.label):
+                label.set_size(8)
         if design.vary:
-            axes[0].legend(frameon=False, fontsize=7, loc="best")
+            drawn = axes[0].get_legend_handles_labels()
+            figure.legend(*drawn, frameon=False, fontsize=8, ncols=3, loc="outside lower center")
         for place in axes[len(keys) :]:
             place.set_axis_off()
     return figure
