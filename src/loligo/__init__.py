@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from loligo.engine import Simulation, simulate
     from loligo.errors import LoligoError
     from loligo.experiment import record
+    from loligo.experiment.design import Design, design
     from loligo.inference import fit
     from loligo.protocol import Protocol
     from loligo.recording import Recording, from_arrays, read, write_nwb
@@ -23,12 +24,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Cell": "loligo.cell",
+    "Design": "loligo.experiment.design",
     "Estimate": "loligo.analysis",
     "LoligoError": "loligo.errors",
     "Protocol": "loligo.protocol",
     "Recording": "loligo.recording",
     "Simulation": "loligo.engine",
     "analyze": "loligo.analysis",
+    "design": "loligo.experiment.design",
     "fit": "loligo.inference",
     "from_arrays": "loligo.recording",
     "read": "loligo.recording",
@@ -40,6 +43,7 @@ _HOMES = {
 
 __all__ = [
     "Cell",
+    "Design",
     "Estimate",
     "LoligoError",
     "Protocol",
@@ -47,6 +51,7 @@ __all__ = [
     "Simulation",
     "__version__",
     "analyze",
+    "design",
     "fit",
     "from_arrays",
     "read",

@@ -30,6 +30,8 @@ class Part(StrEnum):
     """Current clamp: resting potential, input resistance, time constant, sag, bridge."""
     SPIKES = "spikes"
     """Current clamp: action potentials and how firing depends on the current."""
+    CURRENT_VOLTAGE = "current_voltage"
+    """Voltage clamp: currents of a family of steps, reversal, activation, inactivation."""
     QUALITY = "quality"
     """Noise, drift, clipping, leak, and what the criteria make of them."""
 
@@ -81,8 +83,9 @@ def analyze(
     ----------
     recording : Recording
     parts : str or iterable of str, optional
-        Of `Part`: ``"membrane_test"``, ``"passive"``, ``"spikes"``, ``"quality"``. All that the
-        clamp mode allows by default; one that it does not allow is refused, with the reason.
+        Of `Part`: ``"membrane_test"``, ``"passive"``, ``"spikes"``, ``"current_voltage"``,
+        ``"quality"``. All that the clamp mode and the protocol allow by default; one that they do
+        not allow is refused, with the reason.
     criteria : Criteria or str
         What quality is judged by: of `loligo.analysis.quality.PRESETS`, or one's own.
 
@@ -131,9 +134,19 @@ def _of_response(
             found[part] = list(_WORK[part](recording, response))
     measured = [e for results in found.values() for result in results for e in result.estimates]
     kept = [result for part, results in found.items() if part in chosen for result in results]
+    if Part.CURRENT_VOLTAGE in chosen:
+        kept += _families(recording, response, by_mode)
     if with_quality:
         kept.append(quality(recording, response, criteria, measured))
     return kept
+
+
+def _families(recording: Recording, response: Channel, by_mode: bool) -> list[Result]:
+    """Return the current-voltage relations; `by_mode` leaves out that there are none."""
+    from loligo.analysis.current_voltage import current_voltage
+
+    found = current_voltage(recording, response)
+    return [found] if found.families or not by_mode else []
 
 
 def _allowed(response: Channel) -> tuple[Part, ...]:

@@ -2,9 +2,9 @@
 
 A file has ``kind = "experiment"``; ``cell``, a name of the catalogue or of a model cell,
 ``"cell.toml"`` beside it, or a table; ``rig`` and ``protocol``, files beside it or tables; and may
-have ``seed``, ``dt`` and a table of ``parameters``. A rig may name its ``instrument``. The cell may
-be a neuron: then ``at`` says where the pipette is, and ``truth`` what is kept beside the recording,
-``["v at soma", "v at tip of apical"]``.
+have ``seed``, ``dt``, a table of ``parameters`` and one of ``design``. A rig may name its
+``instrument``. The cell may be a neuron: then ``at`` says where the pipette is, and ``truth`` what
+is kept beside the recording, ``["v at soma", "v at tip of apical"]``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from loligo.recording import Recording
 from loligo.rig import Rig, instruments, model_cells
 from loligo.rig.model_cells import ModelCell
 
-_KEYS = ("kind", "cell", "at", "rig", "protocol", "seed", "dt", "truth", "parameters")
+_KEYS = (
+    "kind", "cell", "at", "rig", "protocol", "seed", "dt", "truth", "parameters", "design",
+)  # fmt: skip
 _CELLS = {**KINDS, **ModelCell.kinds()}
 
 
@@ -45,6 +47,8 @@ class Experiment:
         Where on a neuron the pipette is.
     truth : tuple of str
         What is kept beside the recording.
+    design : mapping of str to object
+        What `loligo.design` is told: repeats, spreads, parts, corrections.
     """
 
     cell: Cell | Neuron | ModelCell
@@ -55,6 +59,7 @@ class Experiment:
     parameters: Mapping[str, str] = field(default_factory=dict)
     at: str | None = None
     truth: tuple[str, ...] = ("v",)
+    design: Mapping[str, Any] = field(default_factory=dict)
 
     def record(self, seed: int | None = None) -> Recording:
         """Return the recording, with another seed where one is given."""
@@ -102,6 +107,7 @@ def read_experiment(path: str | Path) -> Experiment:
         parameters=told.get("parameters", {}),
         at=told.get("at"),
         truth=_truth(name, told.get("truth", ["v"])),
+        design=told.get("design", {}),
     )
 
 

@@ -6,6 +6,8 @@ Nothing here imports matplotlib until a figure is drawn.
 from loligo.plot.agreement import draw_agreement
 from loligo.plot.convergence import draw_convergence
 from loligo.plot.corrections import draw_corrections
+from loligo.plot.current_voltage import draw_current_voltage
+from loligo.plot.design import draw_design
 from loligo.plot.filters import draw_filters
 from loligo.plot.firing import draw_frequency_current, draw_raster
 from loligo.plot.fit import draw_fit
@@ -30,6 +32,8 @@ __all__ = [
     "draw_charging",
     "draw_convergence",
     "draw_corrections",
+    "draw_current_voltage",
+    "draw_design",
     "draw_donnan",
     "draw_drift",
     "draw_filters",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loligo.analysis import Result
 from loligo.analysis.analyze import Steady
+from loligo.analysis.current_voltage import CurrentVoltage
 from loligo.analysis.impedance import Impedance
 from loligo.analysis.membrane_test import MembraneTest
 from loligo.analysis.passive import PassiveProperties
@@ -32,6 +33,7 @@ _TITLES = {
     PassiveProperties: "Passive properties",
     SpikeTable: "Spikes",
     Impedance: "Impedance",
+    CurrentVoltage: "Current and voltage",
     Quality: "Quality",
 }
 
@@ -120,6 +122,17 @@ def _impedance(recording: Recording, result: Impedance, beside: Sequence[Result]
         yield "impedance", draw_impedance(result)
 
 
+def _current_voltage(
+    recording: Recording, result: CurrentVoltage, beside: Sequence[Result]
+) -> Drawn:
+    from loligo.plot import draw_current_voltage
+
+    del recording, beside
+    for family in result.families:
+        if any(not level.problem for level in family.levels):
+            yield f"currents of epoch {family.epoch}", draw_current_voltage(family, width=_PAGE)
+
+
 def _quality(recording: Recording, result: Quality, beside: Sequence[Result]) -> Drawn:
     from loligo.plot import draw_drift, draw_noise
 
@@ -141,6 +154,7 @@ _DRAW: dict[type[Any], Callable[[Recording, Any, Sequence[Result]], Drawn]] = {
     PassiveProperties: _passive,
     SpikeTable: _spikes,
     Impedance: _impedance,
+    CurrentVoltage: _current_voltage,
     Quality: _quality,
 }
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo import low_pass
 from loligo.errors import CorrectionError
+from loligo.low_pass import bessel_poles as poles_of
 from loligo.recording.corrections.check import Target
 from loligo.units import format_quantity, quantity
 
@@ -89,7 +89,7 @@ def bessel_poles(order: int) -> NDArray[np.complex128]:
     """Return the poles of a Bessel low-pass whose gain is -3 dB at 1 kHz [1/ms]."""
     if not 1 <= order <= 12:
         raise CorrectionError(f"a filter of {order} poles; allowed: 1 to 12")
-    return low_pass.bessel_poles(order)
+    return poles_of(order)
 
 
 def bessel_delay(filter_frequency: float, order: int = 4) -> float:
