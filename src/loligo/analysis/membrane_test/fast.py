@@ -17,7 +17,7 @@ from loligo.analysis.interval import Interval
 from loligo.analysis.membrane_test.assess import assess
 from loligo.analysis.membrane_test.fit import TransientFit
 from loligo.analysis.membrane_test.model import cell_of
-from loligo.analysis.membrane_test.parameters import Form
+from loligo.analysis.membrane_test.parameters import DELAY, FAST, Form
 from loligo.analysis.membrane_test.solve import Solution, criterion, solve
 
 EVIDENCE = 12.0
@@ -92,7 +92,7 @@ def _solutions(
         if solution is None or not form.is_real(solution[0]):
             continue
         score = criterion(data, form, solution[0], effective)
-        sign = bool(solution[0][-4] > 0)
+        sign = bool(solution[0][FAST] > 0)
         if score < (found[sign][0] if sign in found else highest):
             found[sign] = (score, solution)
     fits = [(score, assess(current, data, form, *rest)) for score, rest in found.values()]
@@ -101,8 +101,9 @@ def _solutions(
 
 def _start(form: Form, plain: NDArray[np.float64], fast: float) -> NDArray[np.float64]:
     """Return a vector with a fast capacitance added, and the delay that goes with it."""
-    vector = np.insert(plain, -3, fast)
-    vector[-2] += fast * cell_of(form.unpack(plain)[0]).series_resistance
+    vector = plain.copy()
+    vector[FAST] = fast
+    vector[DELAY] += fast * cell_of(form.unpack(plain)[0]).series_resistance
     return vector
 
 
@@ -123,7 +124,7 @@ def _stands_out(fit: TransientFit) -> bool:
     errors = fit.errors
     if fit.form.modes > 1 and max(errors[1], errors[3]) > 1 / SIGNIFICANT:
         return False
-    return abs(fit.modes.fast) > SIGNIFICANT * float(errors[-4])
+    return abs(fit.modes.fast) > SIGNIFICANT * float(errors[FAST])
 
 
 def joined(fit: TransientFit, other: TransientFit) -> dict[str, Interval]:
