@@ -19,6 +19,7 @@ from loligo.errors import CorrectionError
 from loligo.recording.corrections import Measured
 
 Z = 1.959964
+_LONGEST_REASON = 100
 PART = {MODES[0]: "membrane_test", MODES[1]: "passive"}
 
 
@@ -47,7 +48,8 @@ def measure(seed: int, number: int) -> dict[str, Any]:
             continue
         why = estimate if isinstance(estimate, str) else _why(estimate)
         inside = kept_back.get(name)
-        refused[name] = [_short(true[name]), None if inside is None else _short(inside.value), why]
+        held = None if inside is None else _short(inside.value)
+        refused[name] = [_short(true[name]), held, why[:_LONGEST_REASON]]
     return {"seed": seed, "cell": number, "mode": drawn.mode, "found": found, "refused": refused}
 
 

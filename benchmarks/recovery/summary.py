@@ -57,6 +57,17 @@ def holds(entry: Sequence[float]) -> bool:
     return low <= truth <= high
 
 
+def kept_back(cells: Iterable[Row], name: str, mode: str) -> list[tuple[float, float]]:
+    """Return truth and value of the refused estimates that had a value, though not a told one."""
+    return [
+        (truth, value)
+        for cell in cells
+        if cell["mode"] == mode and name in cell["refused"]
+        for truth, value, _ in [cell["refused"][name]]
+        if value is not None
+    ]
+
+
 def reasons(cells: Iterable[Row], name: str, mode: str) -> Counter[str]:
     """Return how often each kind of refusal was given."""
     return Counter(
