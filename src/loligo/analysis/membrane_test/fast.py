@@ -21,9 +21,10 @@ from loligo.analysis.membrane_test.parameters import DELAY, FAST, Form
 from loligo.analysis.membrane_test.solve import Solution, criterion, solve
 
 EVIDENCE = 12.0
-"""The criterion must fall by this much for a fast capacitance; by less the intervals hold both."""
-EXCLUDED = 4.0
-"""A fast capacitance that raises the criterion by more than this is excluded."""
+"""The criterion must fall by this much for a fast capacitance that is not cancelled as people do;
+by less the intervals hold both. Residuals that are not noise ask for as many times more."""
+CALLED_FOR = 2.0
+"""One that lowers the criterion by less than this is not called for."""
 SIGN = 6.0
 """A fit with the other sign is excluded where its criterion is higher by more than this."""
 SIGNIFICANT = 4.0
@@ -55,18 +56,20 @@ def with_fast(current: NDArray[np.float64], chosen: TransientFit, effective: flo
     data, own = chosen.data, chosen.form
     best, lowest = chosen, criterion(data, own, chosen.vector, effective)
     rivals: list[tuple[float, TransientFit]] = []
+    price = max(chosen.misfit, 1.0)
+    highest = lowest - CALLED_FOR * price
     for modes in range(1, own.modes + 1):
         form = replace(own, modes=modes, fast=True)
-        found = _solutions(current, chosen, form, effective, lowest + EXCLUDED)
+        found = _solutions(current, chosen, form, effective, highest)
         if not found:
             continue
         score, fit = found[0]
-        if score < lowest - EVIDENCE and _stands_out(fit):
+        if score < lowest - EVIDENCE * price and _stands_out(fit):
             best, lowest, rivals = fit, score, found[1:]
         elif not best.form.fast:
             rivals += found
     for score, other in rivals:
-        if score < lowest + (SIGN if best.form.fast else EXCLUDED):
+        if score < (lowest + SIGN if best.form.fast else highest):
             held = max(best.holds_fast, abs(other.modes.fast))
             best = replace(best, intervals=joined(best, other), holds_fast=held)
     return best

@@ -49,9 +49,6 @@ LEAST_WEIGHT = 0.02
 LEAST_WEIGHT_OF_THREE = 0.005
 LARGEST_FAST = 50.0
 """A pipette's capacitance is far below this, either way [pF]."""
-LATE_ERROR = 0.005
-"""A pipette of 5 pF may charge a microsecond apart from its cancellation (standard deviation)
-[pF ms]."""
 
 _GUESSED_DELAY = 0.02
 _DELAYS = (0.0, 0.03)  # where searches start
@@ -228,10 +225,11 @@ class Form:
             if known is None
             else (math.log(known) - reach, math.log(known) + reach)
         )
-        largest = LARGEST_FAST if self.fast else FURTHEST * CANCELLED_ERROR
-        low += [-largest, -FURTHEST * LATE_ERROR, -np.inf]
+        cancelled, late = left_errors(data)
+        largest = LARGEST_FAST if self.fast else FURTHEST * cancelled
+        low += [-largest, -FURTHEST * late, -np.inf]
         low += [SHORTEST_LAG, -2 / data.sampling_rate, corners[0]]
-        high += [largest, FURTHEST * LATE_ERROR, np.inf]
+        high += [largest, FURTHEST * late, np.inf]
         high += [LONGEST_LAG, LONGEST_DELAY, corners[1]]
         return np.array(low), np.array(high)
 
@@ -316,11 +314,19 @@ def path_of(vector: NDArray[np.float64]) -> LowPass:
     return lagging(bessel_filter(math.exp(vector[CORNER])), float(vector[LAG]))
 
 
+def left_errors(data: Data) -> tuple[float, float]:
+    """Return the standard deviations of what is left of the pipette: its charge, and how late.
+
+    A ramp's capacitance is all that charges, so that nothing is.
+    """
+    return (CANCELLED_ERROR, LATE_ERROR) if data.command.jumps.any() else (1e-3, 1e-5)
+
+
 def priors(data: Data, form: Form) -> tuple[tuple[int, float, float], ...]:
     """Return what is known beforehand: place in the vector, value, standard deviation."""
-    found = [(LAG, USUAL_LAG, LAG_ERROR), (LATE, 0.0, LATE_ERROR)]
+    found = [(LAG, USUAL_LAG, LAG_ERROR), (LATE, 0.0, left_errors(data)[1])]
     if not form.fast:
-        found.append((FAST, 0.0, CANCELLED_ERROR))
+        found.append((FAST, 0.0, left_errors(data)[0]))
     if data.corner is not None:
         found.append((CORNER, math.log(data.corner), STATED_CORNER_ERROR))
     return tuple(found)
