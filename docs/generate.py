@@ -8,6 +8,9 @@ from runpy import run_path
 from shutil import move
 from tempfile import TemporaryDirectory
 
+from benchmarks.recovery import campaign
+from benchmarks.recovery import figure as recovery_figure
+from benchmarks.recovery import page as recovery_page
 from benchmarks.simulators import figure, page, results
 from loligo.cell import Membrane, Neuron
 from loligo.cell import catalogue as cells
@@ -162,6 +165,18 @@ def benchmarks() -> str:
     return page.page(results.read(page.RESULTS))
 
 
+def recovery() -> str:
+    """Return the tables of the cells of the recovery study that the repository ships."""
+    return recovery_page.page(campaign.read(recovery_page.RESULTS))
+
+
+def draw_recovery(path: Path) -> None:
+    """Draw the errors of the same cells."""
+    drawn = recovery_figure.draw(campaign.read(recovery_page.RESULTS))
+    with styled():
+        drawn.savefig(path, metadata={"Date": None})
+
+
 def draw_benchmarks(path: Path) -> None:
     """Draw error against time of the same run."""
     drawn = figure.work_precision(results.read(page.RESULTS))
@@ -208,11 +223,13 @@ def write_generated(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for make in (
         glossary, units, formats, catalogue, catalogue_notes, instruments, model_cells, benchmarks,
+        recovery,
     ):  # fmt: skip
         path = folder / f"{make.__name__}.md"
         text = make()
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     draw_benchmarks(folder / "benchmarks.svg")
+    draw_recovery(folder / "recovery.svg")
     draw_neuron(folder / "neuron.svg")
     draw_space_clamp(folder / "space_clamp.png")

@@ -86,7 +86,8 @@ def test_steps_of_current_give_it_back_with_the_error_of_the_bridge():
     apparent = truth["input_resistance"] + truth["bridge_error"]
     assert off(found["input_resistance"], apparent) < 4.0
     tau = 80.0 * truth["membrane_resistance"]
-    assert found["membrane_time_constant"].value == pytest.approx(tau, rel=0.01)
+    assert off(found["membrane_time_constant"], tau) < 4.0
+    assert found["membrane_time_constant"].value == pytest.approx(tau, rel=0.02)
 
 
 def test_it_is_a_recording_like_any_other():

@@ -12,7 +12,6 @@ from loligo.analysis.digits import interval, number, unit_symbol
 from loligo.analysis.estimate import Estimate
 from loligo.analysis.membrane_test import EpochTest
 from loligo.analysis.membrane_test.fit import TransientFit
-from loligo.analysis.membrane_test.lowpass import bessel_filter
 from loligo.analysis.membrane_test.model import Modes, response
 from loligo.plot.style import ACCENT, INK, QUIET, WINDOW, new_figure, styled
 
@@ -110,9 +109,9 @@ def _mark_ramp(axes: Axes, test: EpochTest) -> None:
         test.time - test.time[0],
         Modes(fit.modes.steady, (), ()),
         fit.data.command,
-        bessel_filter(fit.corner),
+        fit.low_pass,
     )
-    held = float(fit.vector[-3])
+    held = fit.holding_current
     axes.plot(test.time, held + leak, color=INK, linewidth=0.8, linestyle=":", label="leak alone")
     at = test.time[0] + turn
     middle = held + float(np.interp(at, test.time, leak))
@@ -143,7 +142,7 @@ def _onset(axes: Axes, test: EpochTest) -> None:
         axes.plot(since[shown], curve, color=WINDOW, linewidth=0.9, linestyle="--", label=label)
     if test.fitted is not None:
         axes.plot(since[shown], test.fitted[shown], color=ACCENT, linewidth=1.2, label="fit")
-    level = float(fit.vector[-3]) + float(fit.data.command.jumps[0]) * fit.modes.steady
+    level = fit.holding_current + float(fit.data.command.jumps[0]) * fit.modes.steady
     axes.axhline(level, color=INK, linewidth=0.8, linestyle=":", label="steady state")
     axes.set_xlim(-0.12 * last, last)
     axes.legend(
@@ -157,17 +156,17 @@ def _onset(axes: Axes, test: EpochTest) -> None:
 
 def _parts(fit: TransientFit, since: NDArray[np.float64]) -> list[tuple[str, NDArray[np.float64]]]:
     """Return each exponential on top of the steady state, as the filter lets it through."""
-    command, low_pass = fit.data.command, bessel_filter(fit.corner)
+    command, low_pass = fit.data.command, fit.low_pass
     time = since + float(command.times[0])
-    held, delay = float(fit.vector[-3]), float(fit.vector[-2])
+    held, delay = fit.holding_current, fit.delay
     modes = fit.modes
-    if len(modes.rates) == 1 and not modes.fast:
+    if len(modes.rates) == 1 and not fit.form.fast:
         return []
     made = [
         (f"τ {1 / rate:.3g} ms", Modes(modes.steady, (amplitude,), (rate,)))
         for amplitude, rate in zip(modes.amplitudes, modes.rates, strict=True)
     ]
-    if modes.fast:
+    if fit.form.fast:
         made.append((f"fast {modes.fast:.2g} pF", Modes(modes.steady, (), (), modes.fast)))
     return [(label, held + response(time, m, command, low_pass, delay)) for label, m in made]
 

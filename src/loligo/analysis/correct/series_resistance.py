@@ -51,7 +51,7 @@ def correct_series_resistance(
     capacitance = chosen(found.estimates, "capacitance", resistance.epoch)
     fit = next((t.fit for t in found.tests if t.label == resistance.epoch and t.fit), None)
     corner = None if fit is None else f"{fit.corner!r} kHz"
-    delay = "0 ms" if fit is None else f"{float(fit.vector[-2])!r} ms"
+    delay = "0 ms" if fit is None else f"{fit.delay + fit.lag!r} ms"
     return series_resistance(
         recording,
         resistance,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.analysis.interval import Interval, around, interval_of_mean
+from loligo.analysis.membrane_test.correction import LATE_ERROR, MEASURED_LATE
 from loligo.analysis.membrane_test.fit import ENOUGH_SWEEPS, QUANTITIES, TransientFit
 from loligo.analysis.membrane_test.hum import without_lines
 from loligo.analysis.membrane_test.lowpass import bessel_filter
@@ -24,7 +25,8 @@ from loligo.analysis.membrane_test.misfit import (
 )
 from loligo.analysis.membrane_test.model import cell_of, clamp_time_constant
 from loligo.analysis.membrane_test.noise import NoiseSpectrum
-from loligo.analysis.membrane_test.parameters import Data, Form
+from loligo.analysis.membrane_test.parameters import CORNER, HOLDING, Data, Form, cell_modes, priors
+from loligo.analysis.membrane_test.solve import noise_scale, prior_rows
 
 ABSORBED = 4
 """A single sweep's residuals lack this many of their lowest frequencies, taken up by the fit."""
@@ -47,8 +49,9 @@ def assess(
         As given to and by `solve`.
     """
     count = current.shape[0]
-    inverse = _pseudo_inverse(data, jacobian)
-    influence = _gradient(form, vector) @ inverse
+    inverse, presumed = _inverses(data, form, jacobian)
+    gradient = _gradient(form, vector, data.corrected)
+    influence = gradient @ inverse
     predicted = form.predict(vector, data.bins.times, data.command)
     missed = data.bins.mean(current) - predicted
     noise = _residual_noise(current, data, form, vector)
@@ -61,9 +64,16 @@ def assess(
     expected = noise.variance / count / data.bins.counts[near]
     misfit = float(np.mean(residuals[near] ** 2 / np.maximum(expected, 1e-12)))
     extra, is_unsteady = _unsteady(influence, residuals, missed, near, data, noise)
+    extra += ((gradient @ presumed) ** 2).sum(axis=1)
+    if data.corrected:
+        later, own = (
+            quantities(form, vector, data.corrected, MEASURED_LATE + more)
+            for more in (LATE_ERROR, 0.0)
+        )
+        extra += (later - own) ** 2
     if misfit > MISFIT:
-        extra += transient_variance(influence, residuals, near, data, math.exp(vector[-1]))
-    pooled, shifts = quantities(form, vector), missed @ influence.T
+        extra += transient_variance(influence, residuals, near, data, math.exp(vector[CORNER]))
+    pooled, shifts = quantities(form, vector, data.corrected), missed @ influence.T
     errors = np.sqrt(np.maximum(np.diag(within)[: len(QUANTITIES)], 0.0))
     sweeps = pooled + shifts
     with np.errstate(over="ignore"):
@@ -104,9 +114,11 @@ def _intervals(
     return found
 
 
-def quantities(form: Form, vector: NDArray[np.float64]) -> NDArray[np.float64]:
+def quantities(
+    form: Form, vector: NDArray[np.float64], corrected: float = 0.0, late: float = MEASURED_LATE
+) -> NDArray[np.float64]:
     """Return the `QUANTITIES` of a vector: logarithms, but the holding current itself."""
-    parts = form.unpack(vector)[0]
+    parts = cell_modes(form, vector, corrected, late)[0]
     cell = cell_of(parts)
     positive = (
         cell.series_resistance,
@@ -115,19 +127,18 @@ def quantities(form: Form, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         clamp_time_constant(parts),
         1 / parts.steady,
     )
-    return np.array([*(math.log(value) for value in positive), vector[-3]])
+    return np.array([*(math.log(value) for value in positive), vector[HOLDING]])
 
 
-def _gradient(form: Form, vector: NDArray[np.float64]) -> NDArray[np.float64]:
+def _gradient(form: Form, vector: NDArray[np.float64], corrected: float) -> NDArray[np.float64]:
     """Return the derivative of the quantities by the parameters, by central differences."""
     step = 1e-5
     rows = []
     for k in range(vector.size):
         shift = np.zeros_like(vector)
         shift[k] = step
-        rows.append(
-            (quantities(form, vector + shift) - quantities(form, vector - shift)) / (2 * step)
-        )
+        up, down = (quantities(form, vector + s, corrected) for s in (shift, -shift))
+        rows.append((up - down) / (2 * step))
     return np.array(rows).T
 
 
@@ -154,16 +165,26 @@ def _unsteady(
     return excess, bool(excess[QUANTITIES.index("total_resistance")] > 0)
 
 
-def _pseudo_inverse(data: Data, jacobian: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what a change of each block's mean does to each parameter."""
-    weight = data.weight
-    return np.asarray(np.linalg.pinv(jacobian * weight[:, None], rcond=1e-12) * weight)
+def _inverses(
+    data: Data, form: Form, jacobian: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what a change of each block's mean does to each parameter, and what priors do.
+
+    The latter of one standard deviation each.
+    """
+    weight, scale = data.weight, noise_scale(data)
+    known = scale * prior_rows(priors(data, form), jacobian.shape[1])
+    whole = np.vstack((jacobian * weight[:, None], known))
+    size = np.linalg.norm(whole, axis=0)
+    size[size == 0] = 1.0
+    inverse = np.linalg.pinv(whole / size, rcond=1e-12) / size[:, None]
+    return inverse[:, : weight.size] * weight, inverse[:, weight.size :] * scale
 
 
 def _residual_noise(
     current: NDArray[np.float64], data: Data, form: Form, vector: NDArray[np.float64]
 ) -> NoiseSpectrum:
-    low_pass = bessel_filter(math.exp(vector[-1]))
+    low_pass = bessel_filter(math.exp(vector[CORNER]))
     count = current.shape[0]
     if count > 1:
         left, lost = current - current.mean(axis=0), 1 / count

@@ -1,6 +1,6 @@
 """How many exponentials, and whether a slow current: the smallest model the noise cannot reject.
 
-The criterion is Schwarz's (BIC), with as many samples as the noise leaves independent ones. A
+The criterion is Schwarz's (BIC), with as many blocks as the noise leaves independent ones. A
 larger model must lower it by at least 6, the usual bound of "strong" evidence, or halve residuals
 of the transient that are clearly not noise; and what it adds must stand out of the noise, whose
 slow part looks like a slow exponential.
@@ -43,6 +43,7 @@ def fit_transient(
     command: Command,
     filter_frequency: float | None = None,
     forms: tuple[Form, ...] = FORMS,
+    corrected: float = 0.0,
 ) -> TransientFit | None:
     """Fit the current that a command makes, with the smallest model that describes it.
 
@@ -56,13 +57,15 @@ def fit_transient(
         Corner of the recording's low-pass, where it is known; fitted within about 10 % of it.
     forms : tuple of Form
         Models to choose among.
+    corrected : float [GOhm]
+        Resistance whose voltage drop the amplifier adds to the command.
 
     Returns
     -------
     TransientFit or None
         ``None`` where no model of a passive cell describes the current at all.
     """
-    data = prepare(current, sampling_rate, command, filter_frequency)
+    data = prepare(current, sampling_rate, command, filter_frequency, corrected)
     chosen = _with_corner(current, data, forms, current)
     if chosen is None:
         return None
@@ -172,9 +175,9 @@ def _growth(fit: TransientFit) -> float:
 
 
 def _effective(current: NDArray[np.float64], data: Data) -> float:
-    """Return how many independent samples there are, from the noise before the first edge."""
+    """Return how many independent blocks there are, from the noise before the first edge."""
     end = int(data.command.times[0] * data.sampling_rate)
     memory = 1.0
     if end >= 40:
         memory = float(np.median([correlation_time(row[:end]) for row in current]))
-    return max(float(current.shape[1]) / memory, 10.0)
+    return max(float(np.minimum(data.bins.counts / memory, 1.0).sum()), 10.0)

@@ -17,13 +17,14 @@ from loligo.analysis.interval import Interval
 from loligo.analysis.membrane_test.assess import assess
 from loligo.analysis.membrane_test.fit import TransientFit
 from loligo.analysis.membrane_test.model import cell_of
-from loligo.analysis.membrane_test.parameters import Form
+from loligo.analysis.membrane_test.parameters import DELAY, FAST, Form
 from loligo.analysis.membrane_test.solve import Solution, criterion, solve
 
 EVIDENCE = 12.0
-"""The criterion must fall by this much for a fast capacitance; by less the intervals hold both."""
-EXCLUDED = 4.0
-"""A fast capacitance that raises the criterion by more than this is excluded."""
+"""The criterion must fall by this much for a fast capacitance that is not cancelled as people do;
+by less the intervals hold both. Residuals that are not noise ask for as many times more."""
+CALLED_FOR = 2.0
+"""One that lowers the criterion by less than this is not called for."""
 SIGN = 6.0
 """A fit with the other sign is excluded where its criterion is higher by more than this."""
 SIGNIFICANT = 4.0
@@ -55,18 +56,20 @@ def with_fast(current: NDArray[np.float64], chosen: TransientFit, effective: flo
     data, own = chosen.data, chosen.form
     best, lowest = chosen, criterion(data, own, chosen.vector, effective)
     rivals: list[tuple[float, TransientFit]] = []
+    price = max(chosen.misfit, 1.0)
+    highest = lowest - CALLED_FOR * price
     for modes in range(1, own.modes + 1):
         form = replace(own, modes=modes, fast=True)
-        found = _solutions(current, chosen, form, effective, lowest + EXCLUDED)
+        found = _solutions(current, chosen, form, effective, highest)
         if not found:
             continue
         score, fit = found[0]
-        if score < lowest - EVIDENCE and _stands_out(fit):
+        if score < lowest - EVIDENCE * price and _stands_out(fit):
             best, lowest, rivals = fit, score, found[1:]
         elif not best.form.fast:
             rivals += found
     for score, other in rivals:
-        if score < lowest + (SIGN if best.form.fast else EXCLUDED):
+        if score < (lowest + SIGN if best.form.fast else highest):
             held = max(best.holds_fast, abs(other.modes.fast))
             best = replace(best, intervals=joined(best, other), holds_fast=held)
     return best
@@ -92,7 +95,7 @@ def _solutions(
         if solution is None or not form.is_real(solution[0]):
             continue
         score = criterion(data, form, solution[0], effective)
-        sign = bool(solution[0][-4] > 0)
+        sign = bool(solution[0][FAST] > 0)
         if score < (found[sign][0] if sign in found else highest):
             found[sign] = (score, solution)
     fits = [(score, assess(current, data, form, *rest)) for score, rest in found.values()]
@@ -101,8 +104,9 @@ def _solutions(
 
 def _start(form: Form, plain: NDArray[np.float64], fast: float) -> NDArray[np.float64]:
     """Return a vector with a fast capacitance added, and the delay that goes with it."""
-    vector = np.insert(plain, -3, fast)
-    vector[-2] += fast * cell_of(form.unpack(plain)[0]).series_resistance
+    vector = plain.copy()
+    vector[FAST] = fast
+    vector[DELAY] += fast * cell_of(form.unpack(plain)[0]).series_resistance
     return vector
 
 
@@ -123,7 +127,7 @@ def _stands_out(fit: TransientFit) -> bool:
     errors = fit.errors
     if fit.form.modes > 1 and max(errors[1], errors[3]) > 1 / SIGNIFICANT:
         return False
-    return abs(fit.modes.fast) > SIGNIFICANT * float(errors[-4])
+    return abs(fit.modes.fast) > SIGNIFICANT * float(errors[FAST])
 
 
 def joined(fit: TransientFit, other: TransientFit) -> dict[str, Interval]:

@@ -10,9 +10,19 @@ from numpy.typing import NDArray
 
 from loligo.analysis.interval import Interval
 from loligo.analysis.membrane_test.hum import hum_of
+from loligo.analysis.membrane_test.lowpass import LowPass
 from loligo.analysis.membrane_test.misfit import near_edges
 from loligo.analysis.membrane_test.model import Cell, Modes, cell_of
-from loligo.analysis.membrane_test.parameters import Data, Form
+from loligo.analysis.membrane_test.parameters import (
+    CORNER,
+    DELAY,
+    HOLDING,
+    LAG,
+    Data,
+    Form,
+    cell_modes,
+    path_of,
+)
 
 ENOUGH_SWEEPS = 5
 """From this many sweeps on, intervals come from the spread between them."""
@@ -85,8 +95,13 @@ class TransientFit:
 
     @property
     def cell(self) -> Cell:
-        """The passive cell that has these modes."""
-        return cell_of(self.modes)
+        """The passive cell that has these modes, but for what the amplifier corrected."""
+        return cell_of(cell_modes(self.form, self.vector, self.data.corrected)[0])
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether the amplifier's correction, if there was one, could be taken back."""
+        return cell_modes(self.form, self.vector, self.data.corrected)[1]
 
     def curve(self, time: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the model's current, with the hum of the mean sweep [pA].
@@ -105,7 +120,27 @@ class TransientFit:
     @property
     def corner(self) -> float:
         """The low-pass of the recording, -3 dB [kHz]."""
-        return math.exp(self.vector[-1])
+        return math.exp(self.vector[CORNER])
+
+    @property
+    def low_pass(self) -> LowPass:
+        """What lies between command and samples, lag and filter, but for the delay."""
+        return path_of(self.vector)
+
+    @property
+    def delay(self) -> float:
+        """From command to response, beside lag and filter [ms]."""
+        return float(self.vector[DELAY])
+
+    @property
+    def lag(self) -> float:
+        """Time constant with which the clamp follows [ms]."""
+        return float(self.vector[LAG])
+
+    @property
+    def holding_current(self) -> float:
+        """Current before the first edge [pA]."""
+        return float(self.vector[HOLDING])
 
     def of_sweep(self, row: NDArray[np.float64], index: int) -> tuple[float, float, float]:
         """Return low end, value and high end of one of `QUANTITIES` in one row of `sweeps`."""

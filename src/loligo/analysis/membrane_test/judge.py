@@ -54,6 +54,7 @@ def measure_transient(
     filter_frequency: float | None = None,
     *,
     compensated: float | None = None,
+    corrected: float = 0.0,
 ) -> dict[str, Estimate]:
     """Measure a cell from the current that steps or ramps of command make.
 
@@ -68,6 +69,9 @@ def measure_transient(
         Corner of the recording's low-pass (taken for a 4-pole Bessel), where it is known.
     compensated : float, optional [pF]
         Whole-cell capacitance the amplifier cancelled, where it is known.
+    corrected : float [GOhm]
+        Resistance whose voltage drop the amplifier adds to the command: the series resistance as
+        it was set, times the share that is corrected. What is measured is what that leaves.
 
     Returns
     -------
@@ -81,7 +85,9 @@ def measure_transient(
         The arrays have the wrong shape, or the command has no edge among the samples.
     """
     sweeps = checked(current, sampling_rate, command)
-    return estimates(*fit_or_refuse(sweeps, sampling_rate, command, filter_frequency, compensated))
+    return estimates(
+        *fit_or_refuse(sweeps, sampling_rate, command, filter_frequency, compensated, corrected)
+    )
 
 
 def fit_or_refuse(
@@ -90,6 +96,7 @@ def fit_or_refuse(
     command: Command,
     filter_frequency: float | None,
     compensated: float | None,
+    corrected: float = 0.0,
 ) -> tuple[TransientFit | None, Refusal | None, Interval | None]:
     """Return the fit, the reason not to trust its transient, and a total resistance without it."""
     if not np.isfinite(sweeps).all():
@@ -98,7 +105,7 @@ def fit_or_refuse(
     refusal = unfit(sweeps, sampling_rate, command, compensated)
     if refusal is not None:
         return None, refusal, plain
-    fit = fit_transient(sweeps, sampling_rate, command, filter_frequency)
+    fit = fit_transient(sweeps, sampling_rate, command, filter_frequency, corrected=corrected)
     if fit is None:
         why = "no transient of a passive cell follows the command's edges"
         return None, Refusal(Status.UNRESOLVED, why), plain
@@ -130,6 +137,12 @@ def verdict(fit: TransientFit) -> Refusal | None:
     """Say why a fitted transient is not that of a cell, ``None`` where it is."""
     if not fit.converged:
         return Refusal(Status.UNRESOLVED, "the fit of the transient did not converge")
+    if not fit.is_undone:
+        why = (
+            "no passive cell behind the stated correction of series resistance "
+            f"({format_quantity(fit.data.corrected, 'GOhm', 3)}) has such a transient"
+        )
+        return Refusal(Status.UNRESOLVED, why)
     return _no_cell(fit) or _undetermined(fit)
 
 

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from loligo.errors import SelectionError
 from loligo.low_pass import LowPass, bessel_poles, unit_low_pass
 
-__all__ = ["LowPass", "bessel_filter", "exponentials_response", "filtered"]
+__all__ = ["LowPass", "bessel_filter", "exponentials_response", "filtered", "lagging"]
 
+_APART = 1e-6
+"""A rate nearer than this to one of the filter's is moved by as much, so that fractions exist."""
 _SETTLED = 40.0
 """A pole's exponential is left out once it has fallen by this many time constants."""
 
@@ -40,6 +42,22 @@ def bessel_filter(corner: float, order: int = 4) -> LowPass:
             f"a low-pass of {order} poles at {corner:g} kHz; both must be above zero"
         )
     return unit_low_pass(bessel_poles, order).at_corner(corner)
+
+
+def lagging(low_pass: LowPass, lag: float) -> LowPass:
+    """Return a low-pass behind a plain RC filter.
+
+    Parameters
+    ----------
+    low_pass : LowPass
+        Without a pole of the same rate.
+    lag : float [ms]
+        Time constant of the RC filter, above zero.
+    """
+    rate = 1.0 / lag
+    residues = low_pass.residues * rate / (low_pass.poles + rate)
+    own = -rate * (low_pass.residues / (low_pass.poles + rate)).real.sum()
+    return LowPass(np.append(low_pass.poles, -rate), np.append(residues, own))
 
 
 def exponentials_response(
@@ -71,13 +89,13 @@ def exponentials_response(
     """
     rows = filtered(time, rates, low_pass)
     height = np.asarray(weights, dtype=np.float64)
-    return np.asarray(height @ rows[: len(rates)] + impulse * rows[-2] + slope * rows[-1])
+    return np.asarray(height @ rows[: len(rates)] + impulse * rows[-3] + slope * rows[-2])
 
 
 def filtered(
     time: NDArray[np.float64], rates: Sequence[float], low_pass: LowPass
 ) -> NDArray[np.float64]:
-    """Return filtered ``exp(-rate t)``, an impulse and ``t``, all starting at ``t = 0``.
+    """Return filtered ``exp(-rate t)``, an impulse, ``t`` and a doublet, all from ``t = 0`` on.
 
     Parameters
     ----------
@@ -89,19 +107,21 @@ def filtered(
 
     Returns
     -------
-    (k + 2, n) array
+    (k + 3, n) array
         Zero up to time 0.
     """
     poles, residues = low_pass.poles, low_pass.residues
-    result = np.zeros((len(rates) + 2, time.size))
+    result = np.zeros((len(rates) + 3, time.size))
     first = int(np.searchsorted(time, 0.0, side="right"))
     after = time[first:]
     at = np.asarray(rates, dtype=np.float64)[:, np.newaxis]
+    is_pole = (np.abs(poles + at) < _APART * at).any(axis=1, keepdims=True)
+    at = np.where(is_pole, at * (1 + 2 * _APART), at)
     of_decays = residues / (poles + at)
-    own = np.vstack((of_decays, residues, residues / poles**2))
+    own = np.vstack((of_decays, residues, residues / poles**2, residues * poles))
     settled = result[:, first:]
-    settled[:-2] = -of_decays.real.sum(axis=1)[:, np.newaxis] * np.exp(-at * after)
-    settled[-1] = after - float(own[-1].real.sum())
+    settled[:-3] = -of_decays.real.sum(axis=1)[:, np.newaxis] * np.exp(-at * after)
+    settled[-2] = after - float(own[-2].real.sum())
     last = int(np.searchsorted(after, _SETTLED / float(np.min(-poles.real))))
     settled[:, :last] += (own @ np.exp(poles[:, np.newaxis] * after[:last])).real
     return result

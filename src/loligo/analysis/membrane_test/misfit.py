@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.analysis.membrane_test.parameters import Data, Form
+from loligo.analysis.membrane_test.parameters import CORNER, Data, Form
 
 MISFIT = 2.0
 """Residuals above this many times the noise's variance widen the intervals."""
@@ -23,7 +23,7 @@ WINDOWS = 5
 def near_edges(data: Data, form: Form, vector: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which blocks lie in a transient: two filter and three slowest time constants long."""
     parts = form.unpack(vector)[0]
-    reach = 2 / math.exp(vector[-1]) + 3 / min(parts.rates)
+    reach = 2 / math.exp(vector[CORNER]) + 3 / min(parts.rates)
     times = data.bins.times[:, None] - data.command.times[None, :]
     return np.asarray(((times > 0) & (times < reach)).any(axis=1))
 

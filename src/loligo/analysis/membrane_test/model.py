@@ -61,12 +61,16 @@ class Modes:
     fast : float [pF]
         Capacitance that charges without series resistance, as the pipette's; below zero where
         the amplifier cancelled more than there is.
+    late : float [pF ms]
+        Capacitance that charges earlier than it is cancelled, times by how much; below zero where
+        it charges later.
     """
 
     steady: float
     amplitudes: tuple[float, ...]
     rates: tuple[float, ...]
     fast: float = 0.0
+    late: float = 0.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -182,7 +186,7 @@ def cell_of(found: Modes) -> Cell:
     rs, rm = 1 / total, 1 / found.steady - 1 / total
     if len(found.rates) == 1:
         return Cell(rs, rm, found.amplitudes[0] / found.rates[0] * ((rs + rm) / rm) ** 2)
-    admittance = _numerator(found)
+    admittance = numerator(found)
     zeros = np.sort(-np.roots(admittance).real)
     lasting = float(zeros[0])  # 1 / the membrane's time constant
     slope = float(np.polyval(np.polyder(admittance), -lasting))
@@ -191,7 +195,7 @@ def cell_of(found: Modes) -> Cell:
     return Cell(rs, rm, capacitance, share, lasting / float(zeros[1]))
 
 
-def _numerator(found: Modes) -> NDArray[np.float64]:
+def numerator(found: Modes) -> NDArray[np.float64]:
     """Return the polynomial whose zeros are the membrane's own rates, highest power first."""
     rates = np.array(found.rates)
     whole = found.steady * np.poly(-rates)
@@ -209,7 +213,7 @@ def response(
 ) -> NDArray[np.float64]:
     """Return the change of current a command makes, from the modes; see `current`."""
     rows = responses(time, parts.rates, command, low_pass, delay)
-    return np.asarray(np.array([parts.steady, *parts.amplitudes, parts.fast]) @ rows)
+    return np.asarray(np.array([parts.steady, *parts.amplitudes, parts.fast, parts.late]) @ rows)
 
 
 def responses(
@@ -219,20 +223,25 @@ def responses(
     low_pass: LowPass,
     delay: float = 0.0,
 ) -> NDArray[np.float64]:
-    """Return the current of each unit part of `Modes`: steady, each decay, fast ``(k + 2, n)``."""
-    result = np.zeros((len(rates) + 2, time.size))
+    """Return the current of each unit part of `Modes` ``(k + 3, n)``.
+
+    Steady, each decay, fast, late.
+    """
+    result = np.zeros((len(rates) + 3, time.size))
     each = np.asarray(rates, dtype=np.float64)[:, np.newaxis]
     for at, jump, slope in zip(command.times, command.jumps, command.slopes, strict=True):
         rows = filtered(time - (at + delay), (0.0, *rates), low_pass)
-        step, decays, impulse, ramp = rows[0], rows[1:-2], rows[-2], rows[-1]
+        step, decays, (impulse, ramp, doublet) = rows[0], rows[1:-3], rows[-3:]
         if jump:
             result[0] += jump * step
-            result[1:-1] += jump * decays
-            result[-1] += jump * impulse
+            result[1:-2] += jump * decays
+            result[-2] += jump * impulse
+            result[-1] += jump * doublet
         if slope:
             result[0] += slope * ramp
-            result[1:-1] += slope * (step - decays) / each
-            result[-1] += slope * step
+            result[1:-2] += slope * (step - decays) / each
+            result[-2] += slope * step
+            result[-1] += slope * impulse
     return result
 
 

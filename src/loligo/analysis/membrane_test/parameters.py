@@ -2,7 +2,11 @@
 
 Positive quantities are fitted by their logarithm. The order is: steady conductance, then weight and
 rate of each mode, fastest first; conductance and rate of the slow current, where there is one; the
-fast capacitance, where there is one; then holding current, delay and corner of the low-pass.
+capacitance that charges at once; then holding current, and the path from command to samples: lag of
+the clamp, delay, corner of the low-pass.
+
+What a rig does is known beforehand, roughly: that the pipette's capacitance is cancelled, that a
+clamp lags. These priors count in the fit as measurements of their own.
 """
 
 from __future__ import annotations
@@ -14,15 +18,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.analysis.membrane_test.bins import Bins
-from loligo.analysis.membrane_test.lowpass import LowPass, bessel_filter
+from loligo.analysis.membrane_test.correction import MEASURED_LATE, left_by_correction
+from loligo.analysis.membrane_test.lowpass import LowPass, bessel_filter, lagging
 from loligo.analysis.membrane_test.model import Command, Modes, response, responses
+
+FAST, LATE, HOLDING, LAG, DELAY, CORNER = -6, -5, -4, -3, -2, -1
+"""Places in the vector, from its end."""
 
 STATED_CORNER_ERROR = 0.1
 """A filter's stated corner may differ from the whole rig's by this much (standard deviation)."""
+USUAL_LAG, LAG_ERROR = 0.02, 0.03
+"""Time constant of the clamp, and its standard deviation [ms]."""
+SHORTEST_LAG, LONGEST_LAG = 0.001, 0.1
+CANCELLED_ERROR = 0.3
+"""What cancellation leaves of the pipette's capacitance, or takes too much (standard deviation)
+[pF]."""
+LATE_ERROR = 0.005
+"""A pipette of 5 pF may charge a microsecond apart from its cancellation (standard deviation)
+[pF ms]."""
 LONGEST_DELAY = 0.5
 """From command to response, beside the filter [ms]."""
 SLOW = 4.0
 """A slow current grows at least this many times more slowly than the transient decays."""
+
+FURTHEST = 5.0
+"""What is known beforehand is not taken for further off, in standard deviations."""
 
 LEAST_WEIGHT = 0.02
 """Share of the transient's charge or height that an exponential of the cell carries at least."""
@@ -31,6 +51,7 @@ LARGEST_FAST = 50.0
 """A pipette's capacitance is far below this, either way [pF]."""
 
 _GUESSED_DELAY = 0.02
+_DELAYS = (0.0, 0.03)  # where searches start
 _STEP = 1e-6
 _GRID = 14
 _STARTS = 2
@@ -56,6 +77,8 @@ class Data:
         Mains hum to leave out, orthonormal once weighted by the blocks' sizes.
     mains : tuple of float [kHz]
         The frequencies in `hum`.
+    corrected : float [GOhm]
+        Resistance whose voltage drop the amplifier adds to the command.
     """
 
     bins: Bins
@@ -67,6 +90,7 @@ class Data:
     duration: float
     hum: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
     mains: tuple[float, ...] = ()
+    corrected: float = 0.0
 
     @property
     def weight(self) -> NDArray[np.float64]:
@@ -95,7 +119,11 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Which model: how many exponentials, a slow current that grows, a fast capacitance."""
+    """Which model: how many exponentials, whether a slow current that grows.
+
+    With `fast` the pipette's capacitance may be anything, without it is taken for cancelled, as
+    well as people do.
+    """
 
     modes: int = 1
     slow: bool = False
@@ -103,8 +131,8 @@ class Form:
 
     @property
     def size(self) -> int:
-        """Number of parameters."""
-        return 4 + 2 * self.modes + 2 * self.slow + self.fast
+        """Number of parameters that only the data tell."""
+        return 5 + 2 * self.modes + 2 * self.slow + self.fast
 
     def unpack(self, vector: NDArray[np.float64]) -> tuple[Modes, float, float]:
         """Return the passive modes, and conductance and rate of the slow current."""
@@ -113,8 +141,8 @@ class Form:
         rates = tuple(math.exp(v) for v in vector[2 : 2 + 2 * self.modes : 2])
         at = 1 + 2 * self.modes
         slow = (float(vector[at]), math.exp(vector[at + 1])) if self.slow else (0.0, 1.0)
-        fast = float(vector[-4]) if self.fast else 0.0
-        return Modes(steady, amplitudes, rates, fast), *slow
+        parts = Modes(steady, amplitudes, rates, float(vector[FAST]), float(vector[LATE]))
+        return parts, *slow
 
     def is_real(self, vector: NDArray[np.float64]) -> bool:
         """Tell whether each exponential matters, is in order, and the slow current is slow."""
@@ -141,15 +169,17 @@ class Form:
             (*parts.amplitudes, -conductance),
             (*parts.rates, rate),
             parts.fast,
+            parts.late,
         )
 
     def predict(
         self, vector: NDArray[np.float64], time: NDArray[np.float64], command: Command
     ) -> NDArray[np.float64]:
         """Return the current at given times [pA]."""
-        low_pass = bessel_filter(math.exp(vector[-1]))
-        made = response(time, self.all_modes(vector), command, low_pass, float(vector[-2]))
-        return float(vector[-3]) + made
+        made = response(
+            time, self.all_modes(vector), command, path_of(vector), float(vector[DELAY])
+        )
+        return float(vector[HOLDING]) + made
 
     def slopes(
         self, vector: NDArray[np.float64], time: NDArray[np.float64], command: Command
@@ -159,22 +189,20 @@ class Form:
         In closed form where the current is linear in it, by differences elsewhere.
         """
         parts, conductance, slow_rate = self.unpack(vector)
-        low_pass, delay = bessel_filter(math.exp(vector[-1])), float(vector[-2])
+        low_pass, delay = path_of(vector), float(vector[DELAY])
         rates = (*parts.rates, slow_rate) if self.slow else parts.rates
         moved = [rate * math.exp(_STEP) for rate in rates]
         rows = responses(time, (*rates, *moved), command, low_pass, delay)
         step, decays = rows[0], rows[1 : 1 + len(rates)]
-        changes = (rows[1 + len(rates) : -1] - decays) / _STEP
+        changes = (rows[1 + len(rates) : -2] - decays) / _STEP
         columns = [parts.steady * step]
         for amplitude, decay, change in zip(parts.amplitudes, decays, changes, strict=False):
             columns += [amplitude * decay, amplitude * change]
         if self.slow:
             columns += [step - decays[-1], -conductance * changes[-1]]
-        if self.fast:
-            columns.append(rows[-1])
-        columns.append(np.ones_like(time))
+        columns += [rows[-2], rows[-1], np.ones_like(time)]
         own = self.predict(vector, time, command)
-        for place in (-2, -1):
+        for place in (LAG, DELAY, CORNER):
             shifted = vector.copy()
             shifted[place] += _STEP
             columns.append((self.predict(shifted, time, command) - own) / _STEP)
@@ -190,18 +218,19 @@ class Form:
         if self.slow:
             low += [0.0, math.log(slowest)]
             high += [1e3, math.log(fastest)]
-        if self.fast:
-            low.append(-LARGEST_FAST)
-            high.append(LARGEST_FAST)
         known = data.corner
-        reach = 5 * STATED_CORNER_ERROR
+        reach = FURTHEST * STATED_CORNER_ERROR
         corners = (
             (math.log(0.2), math.log(2 * data.sampling_rate))
             if known is None
             else (math.log(known) - reach, math.log(known) + reach)
         )
-        low += [-np.inf, -2 / data.sampling_rate, corners[0]]
-        high += [np.inf, LONGEST_DELAY, corners[1]]
+        cancelled, late = left_errors(data)
+        largest = LARGEST_FAST if self.fast else FURTHEST * cancelled
+        low += [-largest, -FURTHEST * late, -np.inf]
+        low += [SHORTEST_LAG, -2 / data.sampling_rate, corners[0]]
+        high += [largest, FURTHEST * late, np.inf]
+        high += [LONGEST_LAG, LONGEST_DELAY, corners[1]]
         return np.array(low), np.array(high)
 
     def starts(self, data: Data) -> list[NDArray[np.float64]]:
@@ -214,11 +243,14 @@ class Form:
         )
         found = []
         for corner in corners:
-            low_pass = bessel_filter(float(corner))
+            low_pass = lagging(bessel_filter(float(corner)), USUAL_LAG)
             for reach in (1.5 * data.sampling_rate, _RESOLVED * float(corner)):
                 found += self._best(data, low_pass, float(corner), reach)
         found.sort(key=lambda pair: -pair[0])
-        return [vector for _, vector in found[:_STARTS]]
+        best = [vector for _, vector in found[:_STARTS]]
+        for vector, delay in zip(best, _DELAYS, strict=False):
+            vector[DELAY] = delay
+        return best
 
     def _best(
         self, data: Data, low_pass: LowPass, corner: float, fastest: float
@@ -261,9 +293,43 @@ class Form:
             vector += [math.log(amplitude), math.log(rate)]
         if self.slow:
             vector += [slow, math.log(rates[-1])]
-        if self.fast:
-            vector.append(float(solved[-1]))
-        return np.array([*vector, float(solved[0]), _GUESSED_DELAY, math.log(corner)])
+        vector += [float(solved[-1]) if self.fast else 0.0, 0.0, float(solved[0])]
+        return np.array([*vector, USUAL_LAG, _GUESSED_DELAY, math.log(corner)])
+
+
+def cell_modes(
+    form: Form, vector: NDArray[np.float64], corrected: float, late: float = MEASURED_LATE
+) -> tuple[Modes, bool]:
+    """Return the modes of the cell behind what series resistance the amplifier left.
+
+    Also whether the correction could be undone; where not, the modes are those of the transient.
+    """
+    parts = form.unpack(vector)[0]
+    left = left_by_correction(parts, float(vector[LAG]), corrected, late)
+    return (parts, False) if left is None else (left, True)
+
+
+def path_of(vector: NDArray[np.float64]) -> LowPass:
+    """Return what lies between command and samples, but for a delay."""
+    return lagging(bessel_filter(math.exp(vector[CORNER])), float(vector[LAG]))
+
+
+def left_errors(data: Data) -> tuple[float, float]:
+    """Return the standard deviations of what is left of the pipette: its charge, and how late.
+
+    A ramp's capacitance is all that charges, so that nothing is.
+    """
+    return (CANCELLED_ERROR, LATE_ERROR) if data.command.jumps.any() else (1e-3, 1e-5)
+
+
+def priors(data: Data, form: Form) -> tuple[tuple[int, float, float], ...]:
+    """Return what is known beforehand: place in the vector, value, standard deviation."""
+    found = [(LAG, USUAL_LAG, LAG_ERROR), (LATE, 0.0, left_errors(data)[1])]
+    if not form.fast:
+        found.append((FAST, 0.0, left_errors(data)[0]))
+    if data.corner is not None:
+        found.append((CORNER, math.log(data.corner), STATED_CORNER_ERROR))
+    return tuple(found)
 
 
 def _columns(
@@ -272,7 +338,7 @@ def _columns(
     """Return trial rates, fastest first, and responses: constant, step, each decay, a charge."""
     rates = np.geomspace(max(fastest, 20 / data.duration), 2 / data.duration, _GRID)
     rows = responses(data.bins.times, rates.tolist(), data.command, low_pass, _GUESSED_DELAY)
-    return rates, np.vstack((np.ones_like(data.bins.times), rows)).T
+    return rates, np.vstack((np.ones_like(data.bins.times), rows[:-1])).T
 
 
 def _combinations(form: Form, rates: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -200,11 +200,20 @@ def _fitted(
     if model.is_ramp:
         fit, result = ramp_or_refuse(kept, rate, model.command, filter_frequency, cancelled)
         return fit, [result], result.is_ok
-    fit, refusal, plain = fit_or_refuse(kept, rate, model.command, filter_frequency, cancelled)
+    fit, refusal, plain = fit_or_refuse(
+        kept, rate, model.command, filter_frequency, cancelled, _corrected(layout)
+    )
     if refusal is not None and refusal.status is Status.UNRESOLVED and model.command.jumps[0] > 0:
         plain = None  # what a depolarization activates is no steady state of the membrane
     whole = estimates(fit, refusal, plain)
     return fit, [whole[name] for name in NAMES if name in whole], refusal is None
+
+
+def _corrected(layout: Layout) -> float:
+    """Return the resistance whose voltage drop the amplifier adds [GOhm], 0 where it is unknown."""
+    share = stated(layout, "series_resistance_correction")
+    of = stated(layout, "whole_cell_series_resistance_compensation")
+    return share[0] * of[0] if len(share) == len(of) == 1 else 0.0
 
 
 def _load(

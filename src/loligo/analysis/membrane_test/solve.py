@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from loligo.analysis.membrane_test.bins import bins_of
 from loligo.analysis.membrane_test.model import Command
-from loligo.analysis.membrane_test.parameters import STATED_CORNER_ERROR, Data, Form
+from loligo.analysis.membrane_test.parameters import Data, Form, priors
+
+_DESCRIBED = 1e-5
+_NORMAL = 0.6745  # median of the absolute value of a normal deviate
 
 Solution = tuple[NDArray[np.float64], NDArray[np.float64], bool]
 
@@ -19,12 +22,22 @@ def prepare(
     sampling_rate: float,
     command: Command,
     filter_frequency: float | None = None,
+    corrected: float = 0.0,
 ) -> Data:
     """Average sweeps ``(sweeps, time)`` in blocks; the first sample is at the command's time 0."""
     bins = bins_of(current.shape[1], sampling_rate, command.times)
     values = bins.mean(current.mean(axis=0))
     duration = current.shape[1] / sampling_rate
-    return Data(bins, values, sampling_rate, command, filter_frequency, filter_frequency, duration)
+    return Data(
+        bins,
+        values,
+        sampling_rate,
+        command,
+        filter_frequency,
+        filter_frequency,
+        duration,
+        corrected=corrected,
+    )
 
 
 def solve(
@@ -52,23 +65,18 @@ def solve(
     low, high = form.bounds(data)
     margin = 1e-6 * np.minimum(1.0, high - low)
     weight = data.weight
-    scale = float(np.median(np.abs(np.diff(data.values)))) + 1e-9
+    scale = noise_scale(data)
+
+    known = priors(data, form)
 
     def distance(vector: NDArray[np.float64]) -> NDArray[np.float64]:
         missed = data.missed(form.predict(vector, data.bins.times, data.command)) * weight
-        if data.corner is None:
-            return missed
-        off = (vector[-1] - math.log(data.corner)) / STATED_CORNER_ERROR
-        return np.append(missed, scale * off)
+        off = [(vector[place] - value) / error for place, value, error in known]
+        return np.append(missed, scale * np.array(off))
 
     def slopes(vector: NDArray[np.float64]) -> NDArray[np.float64]:
         found = data.without_hum(form.slopes(vector, data.bins.times, data.command))
-        found = found * weight[:, np.newaxis]
-        if data.corner is None:
-            return found
-        row = np.zeros((1, vector.size))
-        row[0, -1] = scale / STATED_CORNER_ERROR
-        return np.vstack((found, row))
+        return np.vstack((found * weight[:, np.newaxis], scale * prior_rows(known, vector.size)))
 
     solutions = [
         least_squares(
@@ -77,8 +85,8 @@ def solve(
             slopes,
             bounds=(low, high),
             x_scale="jac",
-            xtol=1e-9,
-            ftol=1e-9,
+            xtol=1e-7,
+            ftol=1e-6,
             max_nfev=100,
         )
         for start in (form.starts(data) if starts is None else starts)
@@ -90,9 +98,32 @@ def solve(
     return best.x, jacobian, bool(best.success)
 
 
+def noise_scale(data: Data) -> float:
+    """Return the standard deviation of weighted blocks, which what is known is weighed against.
+
+    It is that of neighbours before the first edge, and at least a share of the transient, which no
+    model describes to the last digit.
+    """
+    before = data.bins.times < data.command.times[0]
+    counts, values = data.bins.counts[before], data.values[before]
+    shared = np.sqrt(1.0 / (1.0 / counts[1:] + 1.0 / counts[:-1]))
+    own = float(np.median(np.abs(np.diff(values)) * shared)) / _NORMAL
+    return max(own, _DESCRIBED * float(np.ptp(data.values))) + 1e-9
+
+
+def prior_rows(known: tuple[tuple[int, float, float], ...], size: int) -> NDArray[np.float64]:
+    """Return the derivatives of what is known beforehand, in units of its error ``(known, p)``."""
+    rows = np.zeros((len(known), size))
+    for row, (place, _, error) in zip(rows, known, strict=True):
+        row[place] = 1.0 / error
+    return rows
+
+
 def criterion(data: Data, form: Form, vector: NDArray[np.float64], effective: float) -> float:
-    """Return Schwarz's criterion of a fitted form."""
+    """Return Schwarz's criterion of a fitted form, with how far off it has what is known."""
     difference = data.missed(form.predict(vector, data.bins.times, data.command))
     mean_square = float((difference**2 * data.bins.counts).sum() / data.bins.counts.sum())
-    score: float = effective * math.log(max(mean_square, 1e-300))
+    least = (_DESCRIBED * float(np.ptp(data.values))) ** 2
+    score: float = effective * math.log(max(mean_square, least, 1e-300))
+    score += sum(((vector[at] - value) / error) ** 2 for at, value, error in priors(data, form))
     return score + float(form.size * math.log(effective))

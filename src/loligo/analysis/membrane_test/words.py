@@ -144,4 +144,6 @@ def _drift(fit: TransientFit, name: str) -> str:
     change = float(np.mean(last) - np.mean(first))
     if abs(change) < 3 * error or abs(change) < DRIFT * abs(float(np.mean(values))):
         return ""
+    if not first.any():  # single sweeps do not determine it
+        return ""
     return f"it drifts by {change / float(np.mean(first)):+.0%} from the first to the last sweeps"

@@ -58,9 +58,10 @@ def noise_of(steps: Steps) -> PotentialNoise:
     count, rate = steps.current.size, steps.sampling_rate
     if is_from_differences(steps):
         left = steps.potential - np.outer(steps.current, steps.joined)
-        return PotentialNoise(left, rate, lost=1 / count)
+        return PotentialNoise(left, rate, lost=1 / count, corner=steps.filter_frequency)
     rows = [_without_curve(steps.only(row)) for row in range(count)]
-    return PotentialNoise(np.array(rows), rate, absorbed=ABSORBED)
+    corner = steps.filter_frequency
+    return PotentialNoise(np.array(rows), rate, absorbed=ABSORBED, corner=corner)
 
 
 def is_from_differences(steps: Steps) -> bool:
@@ -79,7 +80,8 @@ def noise_left(steps: Steps, fit: CurveFit) -> PotentialNoise:
     times = np.arange(count) / rate
     left = steps.potential - np.outer(steps.current, fit.predict(times))
     _bridge_edges(steps, left)
-    noise = PotentialNoise(left, rate, absorbed=FITTED)
+    corner = steps.filter_frequency
+    noise = PotentialNoise(left, rate, absorbed=FITTED, corner=corner)
     block = max(1, int(_COARSE * rate))
     coarse = (np.arange(count // block) + 0.5) * block / rate
     grid, free = steps.grid(coarse), np.ones(fit.form.searched, dtype=bool)
@@ -94,7 +96,8 @@ def noise_left(steps: Steps, fit: CurveFit) -> PotentialNoise:
         seen = np.array([np.interp(fit.data.times, coarse, row) for row in joined])
         taken = drawn - (seen @ fit.weights.T @ curve.T)[:, None, :] * steps.current[:, None]
         kept = periodogram(taken).mean(axis=(0, 1)) / periodogram(drawn).mean(axis=(0, 1))
-        noise = PotentialNoise(left, rate, absorbed=FITTED, kept=kept[: kept.size // 2])
+        kept = kept[: kept.size // 2]
+        noise = PotentialNoise(left, rate, absorbed=FITTED, kept=kept, corner=corner)
     return noise
 
 
@@ -224,17 +227,37 @@ def _fast_forms(steps: Steps, membrane: CurveFit) -> list[tuple[Form, list[NDArr
     known, rate = steps.filter_frequency, steps.sampling_rate
     usual = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
     corners = [known] if known else [c for c in usual if c < rate] or [rate / 4]
-    plain = replace(base, filtered=True)
     tails = [[delay, math.log(c)] for c in corners for delay in (0.0, 0.05)]
+    if steps.bridge is not None:
+        return _behind_bridge(base, theta, tails, steps.bridge)
+    plain = replace(base, filtered=True)
     found = [(plain, [np.append(theta, tail) for tail in tails])]
     if not known:
         found.append((base, [theta]))
     if base.modes == 1:
-        slowest = float(np.exp(theta[0]))
-        faster = [r for r in (0.1, 0.2, 0.4, 0.7, 1.2) if r > 2 * slowest] or [1.2]
-        found.append((replace(plain, modes=2), [np.insert(theta, 1, math.log(r)) for r in faster]))
+        starts = [np.insert(theta, 1, math.log(r)) for r in _faster(theta)]
+        found.append((replace(plain, modes=2), starts))
     starts = [np.insert(theta, base.modes, math.log(r)) for r in (2.5, 4.0, 8.0, 15.0)]
     return [*found, (replace(plain, electrode=True), starts)]
+
+
+def _faster(theta: NDArray[np.float64]) -> list[float]:
+    """Return rates of a second exponential to start from [1/ms]."""
+    slowest = float(np.exp(theta[0]))
+    return [r for r in (0.1, 0.2, 0.4, 0.7, 1.2) if r > 2 * slowest] or [1.2]
+
+
+def _behind_bridge(
+    base: Form, theta: NDArray[np.float64], tails: list[list[float]], bridge: float
+) -> list[tuple[Form, list[NDArray[np.float64]]]]:
+    """Return forms with starts behind a stated bridge: an electrode, and a dendrite beside it."""
+    plain = replace(base, filtered=True, electrode=True, bridge=bridge)
+    at = [np.insert(theta, base.modes, math.log(r)) for r in (8.0, 30.0, 100.0)]
+    found = [(plain, [np.append(start, tail) for start in at for tail in tails])]
+    if base.modes == 1:
+        starts = [np.insert(start, 1, math.log(r)) for start in at[1:] for r in _faster(theta)]
+        found.append((replace(plain, modes=2), starts))
+    return found
 
 
 def is_real(form: Form, vector: NDArray[np.float64]) -> bool:
@@ -256,7 +279,7 @@ def _stands_out(fit: CurveFit, share: float) -> bool:
     form = fit.form
     errors = fit.scatter * np.sqrt(np.maximum(np.diag(fit.covariance), 0.0) / share)
     at = form.searched + 2
-    added = range(1, form.rates)
+    added = range(1, form.free)
     if form.sag and errors[form.rates + 1] * SIGNIFICANT > 1:
         return False
     return all(errors[at + k] * SIGNIFICANT < abs(fit.vector[at + k]) for k in added)

@@ -29,12 +29,17 @@ class Form:
     The search's parameters are the logarithms of the rates (passive ones slowest first, then the
     electrode's), with a sag those of its rate and strength, with a filter the delay [ms] and the
     logarithm of its corner. The linear ones are baseline, jump, and an amplitude for each rate.
+
+    Where the bridge's balance is stated (`bridge` [GOhm]), the amplitude of the electrode's
+    exponential is no parameter: at the edge nothing but the bridge acts at once, so that it is the
+    whole series resistance, jump and bridge together.
     """
 
     modes: int = 1
     sag: bool = False
     filtered: bool = False
     electrode: bool = False
+    bridge: float | None = None
 
     @property
     def rates(self) -> int:
@@ -47,40 +52,55 @@ class Form:
         return self.rates + 2 * self.sag + 2 * self.filtered
 
     @property
+    def free(self) -> int:
+        """Number of amplitudes that are parameters."""
+        return self.modes + (self.electrode and self.bridge is None)
+
+    @property
     def size(self) -> int:
         """Number of all parameters."""
-        return self.searched + 2 + self.rates
+        return self.searched + 2 + self.free
 
     def columns(
         self, theta: NDArray[np.float64], grid: Grid, linear: NDArray[np.float64] | None = None
     ) -> NDArray[np.float64]:
-        """Return what each linear parameter contributes ``(time, 2 + rates)``.
+        """Return what each linear parameter contributes ``(time, 2 + free)``.
 
-        With the linear parameters given, their sum ``(time, 1)``.
+        With the linear parameters given, their sum with what the bridge does ``(time, 1)``.
         """
         delay = float(theta[-2]) if self.filtered else 0.0
         low_pass = bessel_filter(math.exp(theta[-1])) if self.filtered else None
         poles, residues = self._terms(theta)
         if linear is None:
-            found = np.zeros((2 + self.rates, grid.times.size))
+            found = np.zeros((2 + self.free, grid.times.size))
             found[0] = 1.0
             found[1:] = grid.responses(poles, residues, delay, low_pass)
             return found.T
-        summed = grid.responses(poles, linear[None, 1:] @ residues, delay, low_pass)
-        return np.asarray(linear[0] + summed).T
+        whole = linear[None, 1:] @ residues
+        if self.bridge is not None:
+            whole[0, self.rates] -= self.bridge
+        return np.asarray(linear[0] + grid.responses(poles, whole, delay, low_pass)).T
+
+    def given(self, theta: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+        """Return what the curve holds beside the linear parameters ``(time,)``."""
+        if self.bridge is None:
+            return np.zeros(grid.times.size)
+        return self.columns(theta, grid, np.zeros(2 + self.free))[:, 0]
 
     def _terms(
         self, theta: NDArray[np.float64]
     ) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
-        """Return poles, and the residues of jump and exponentials ``(1 + rates, poles)``."""
+        """Return poles, and the residues of jump and amplitudes ``(1 + free, poles)``."""
         rates = np.exp(theta[: self.rates])
         poles = np.zeros(1 + self.rates + self.sag, dtype=np.complex128)
-        residues = np.zeros((1 + self.rates, poles.size), dtype=np.complex128)
+        residues = np.zeros((1 + self.free, poles.size), dtype=np.complex128)
         poles[1 : 1 + self.rates] = -rates
         residues[:, 0] = 1.0
-        own = np.arange(1, 1 + self.rates)
+        own = np.arange(1, 1 + self.free)
         residues[own, own] = -1.0
-        if self.electrode:
+        if self.bridge is not None:
+            residues[0, self.rates] = -1.0
+        elif self.electrode:
             residues[self.rates, [0, self.rates]] = 0.0, 1.0
         if self.sag:
             slow = np.exp(theta[self.rates : self.rates + 2])

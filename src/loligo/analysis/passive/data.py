@@ -37,6 +37,10 @@ class Steps:
         By how much, as a share of the step; the first is 1.
     filter_frequency : float or None [kHz]
         Corner of the recording's low-pass where it is known.
+    bridge : float or None [GOhm]
+        Series resistance that is balanced, where it is known.
+    resolution : float [mV]
+        Step of the digitizer.
     """
 
     potential: NDArray[np.float64]
@@ -45,6 +49,8 @@ class Steps:
     edges: NDArray[np.float64]
     jumps: NDArray[np.float64]
     filter_frequency: float | None = None
+    bridge: float | None = None
+    resolution: float = 0.0
 
     @property
     def joined(self) -> NDArray[np.float64]:
@@ -116,6 +122,10 @@ class Data:
         """Return what each linear parameter of a form contributes to each block."""
         return form.columns(theta, self.grid)
 
+    def given(self, form: Form, theta: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what a form's curve holds beside its linear parameters, in each block."""
+        return form.given(theta, self.grid)
+
     def predict(self, form: Form, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a form's curve in each block [GOhm]."""
         theta, linear = vector[: form.searched], vector[form.searched :]
@@ -136,7 +146,8 @@ def blank_of(steps: Steps) -> float:
 def blocks(steps: Steps, noise: PotentialNoise | None, *, with_edges: bool) -> Data:
     """Cut the joined response into blocks, with or without the stretch after each edge.
 
-    Without `noise` blocks are taken for independent.
+    Without `noise` blocks are taken for independent. The error of rounding is white where the
+    potential moves, and hides in the noise at rest; so it is added.
     """
     count = steps.potential.shape[1]
     full = 2.0 if with_edges else blank_of(steps)
@@ -155,6 +166,7 @@ def blocks(steps: Steps, noise: PotentialNoise | None, *, with_edges: bool) -> D
         white = np.diag(np.sqrt(bins.counts[used]))
         return Data(steps, bins, used, bins.times[used], values, white, noise)
     covariance = covariance_of_blocks(noise, bins)[np.ix_(used, used)]
+    covariance += np.diag(steps.resolution**2 / 12 / bins.counts[used])
     power = float(steps.current @ steps.current)
     white = whitening(covariance / power, float(np.ptp(values)))
     return Data(steps, bins, used, bins.times[used], values, white, noise)

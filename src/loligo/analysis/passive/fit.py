@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from loligo.analysis.passive.curve import Form, Grid
 from loligo.analysis.passive.data import Data
+from loligo.analysis.passive.known import STATED_CORNER_ERROR, known, offs, rows
 
-STATED_CORNER_ERROR = 0.1
-"""A filter's stated corner may differ from the whole rig's by this much (standard deviation)."""
 LONGEST_DELAY = 0.3
-USUAL_DELAY, DELAY_ERROR = 0.05, 0.1
-"""From command to response, beside the filter: bound, usual value, standard deviation [ms]."""
+"""From command to response, beside the filter [ms]."""
 FASTEST_MEMBRANE = 0.5
 """Shortest time constant taken for the cell's, longest for the electrode's [ms]."""
+FASTEST_ELECTRODE = 5e-4
+"""Shortest time constant of an electrode [ms]."""
 FASTEST_SAG = 8.0
 """Shortest time constant of a sag [ms]."""
 WEAKEST_SAG, STRONGEST_SAG = 1e-3, 20.0
@@ -152,14 +152,15 @@ class Projected:
 
     def __init__(self, data: Data, form: Form) -> None:
         self._data, self._form = data, form
-        self._prior = priors(data, form)
-        self._target = data.white @ data.values
+        self._known = known(data, form)
         self._at: NDArray[np.float64] = np.empty(0)
 
     def _move(self, theta: NDArray[np.float64]) -> None:
         if np.array_equal(theta, self._at):
             return
-        columns = self._data.white @ self._data.columns(self._form, theta)
+        data, form = self._data, self._form
+        columns = data.white @ data.columns(form, theta)
+        self._target = data.white @ (data.values - data.given(form, theta))
         self._basis, scale, turned = np.linalg.svd(columns, full_matrices=False)
         inverse = np.where(scale > 1e-13 * scale[0], 1 / np.maximum(scale, 1e-300), 0.0)
         along = self._basis.T @ self._target
@@ -175,7 +176,7 @@ class Projected:
     def residuals(self, theta: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what they leave, and the corner's distance from the stated one."""
         self._move(theta)
-        return np.append(self._missed, [(theta[k] - at) / error for k, at, error in self._prior])
+        return np.append(self._missed, offs(self._known, theta))
 
     def derivatives(
         self, theta: NDArray[np.float64], free: NDArray[np.bool_]
@@ -185,24 +186,7 @@ class Projected:
         raw = slopes(self._data.grid, self._form, np.concatenate((theta, self._linear)), free)
         turned = self._data.white @ raw
         turned -= self._basis @ (self._basis.T @ turned)
-        return np.vstack((turned, prior_rows(self._prior, theta.size)[:, free]))
-
-
-def priors(data: Data, form: Form) -> list[tuple[int, float, float]]:
-    """Return which searched parameters are known beforehand: place, value, standard deviation."""
-    if not form.filtered:
-        return []
-    last, known = form.searched - 1, data.steps.filter_frequency
-    found = [(last - 1, USUAL_DELAY, DELAY_ERROR)]
-    return [*found, (last, math.log(known), STATED_CORNER_ERROR)] if known else found
-
-
-def prior_rows(prior: list[tuple[int, float, float]], size: int) -> NDArray[np.float64]:
-    """Return the derivatives of what is known beforehand ``(known, size)``."""
-    rows = np.zeros((len(prior), size))
-    for row, (k, _, error) in zip(rows, prior, strict=True):
-        row[k] = 1 / error
-    return rows
+        return np.vstack((turned, rows(self._known, theta, theta.size)[:, free]))
 
 
 def slopes(
@@ -228,7 +212,7 @@ def bounds(data: Data, form: Form) -> tuple[NDArray[np.float64], NDArray[np.floa
     high = [math.log(1 / FASTEST_MEMBRANE)] * form.modes
     if form.electrode:
         low.append(math.log(1 / FASTEST_MEMBRANE))
-        high.append(math.log(5 * rate))
+        high.append(math.log((5 * rate) if form.bridge is None else 1 / FASTEST_ELECTRODE))
     if form.sag:
         low += [math.log(0.1 / data.duration), math.log(WEAKEST_SAG)]
         high += [math.log(1 / FASTEST_SAG), math.log(STRONGEST_SAG)]
@@ -293,8 +277,8 @@ def _best_columns(
 def cost_of(data: Data, form: Form, vector: NDArray[np.float64]) -> float:
     """Return the sum of squared residuals in units of the noise."""
     missed = data.white @ (data.predict(form, vector) - data.values)
-    prior = sum(((vector[k] - at) / error) ** 2 for k, at, error in priors(data, form))
-    return float(missed @ missed + prior)
+    off = offs(known(data, form), vector)
+    return float(missed @ missed + off @ off)
 
 
 def assess(
@@ -306,7 +290,7 @@ def assess(
     raw = slopes(data.grid, form, vector, free[: form.searched])
     columns = data.columns(form, vector[: form.searched])
     white = data.white @ np.column_stack((raw, columns))
-    white = np.vstack((white, prior_rows(priors(data, form), vector.size)[:, free]))
+    white = np.vstack((white, rows(known(data, form), vector, vector.size)[:, free]))
     scale = np.linalg.norm(white, axis=0)
     scale[scale == 0] = 1.0
     inverse = np.zeros((vector.size, white.shape[0]))

@@ -89,6 +89,7 @@ def charging_curve(
     start: float,
     stop: float | None = None,
     filter_frequency: float | None = None,
+    bridge_balance: float | None = None,
 ) -> dict[str, Estimate]:
     """Measure a cell's passive properties from steps of current below threshold.
 
@@ -103,6 +104,9 @@ def charging_curve(
         Of the step, from the first sample; `stop` is ``None`` where the samples end before it.
     filter_frequency : float, optional [kHz]
         Corner of the recording's low-pass (taken for a 4-pole Bessel), where it is known.
+    bridge_balance : float, optional [GOhm]
+        Series resistance that is balanced, where it is known: then the pipette's capacitance that
+        is not neutralized is told from the cell's.
 
     Returns
     -------
@@ -138,7 +142,15 @@ def charging_curve(
             f"within the {end:g} ms there are"
         )
     edges, jumps = ([start, stop], [1.0, -1.0]) if stop is not None else ([start], [1.0])
-    steps = Steps(rows, sizes, sampling_rate, np.array(edges), np.array(jumps), filter_frequency)
+    steps = Steps(
+        rows,
+        sizes,
+        sampling_rate,
+        np.array(edges),
+        np.array(jumps),
+        filter_frequency,
+        bridge_balance,
+    )
     return estimates(measure_charging(steps))
 
 
@@ -273,6 +285,9 @@ def estimates(charging: Charging) -> dict[str, Estimate]:
         return {name: Estimate(name, None, None, None, status, why) for name in names}
     own = charging.intervals
     found = {name: _estimate(name, charging, fit, own[name]) for name in NAMES if name in own}
+    electrode = found.get("electrode_time_constant")
+    if fit.form.bridge is not None and electrode is not None and not electrode.is_ok:
+        del found["electrode_time_constant"]
     if "second_time_constant" in found and not found["membrane_time_constant"].is_ok:
         del found["second_time_constant"]
     return found

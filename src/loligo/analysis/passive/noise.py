@@ -15,9 +15,10 @@ from loligo.analysis.membrane_test.bins import Bins
 from loligo.analysis.membrane_test.lowpass import bessel_filter
 
 _BINS_PER_OCTAVE = 3
-_RELAXATIONS = 9
-_SHORTEST = 0.3  # ms
+_RELAXATIONS = 12
+_SHORTEST = 0.03  # ms
 _CORNERS = (0.02, 0.03, 0.045, 0.07, 0.1, 0.15, 0.22, 0.33, 0.5, 10.0)
+_NEAR_STATED = (0.9, 1.0, 1.1)
 _LEAST = 1e-9
 _USUAL = 1.0  # kHz
 _TRUSTED = 0.01  # far above the filter the noise is taken for no less than this share of that there
@@ -39,6 +40,8 @@ class PotentialNoise:
         Number of the lowest frequencies to leave out, as a fit took their power up.
     kept : (k,) array, optional
         Share of the power that a fit left at each of the lowest frequencies above 0.
+    corner : float, optional [kHz]
+        Of the recording's filter, where it is known: the noise's is then looked for near it too.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class PotentialNoise:
         lost: float = 0.0,
         absorbed: int = 0,
         kept: NDArray[np.float64] | None = None,
+        corner: float | None = None,
     ) -> None:
         count = residuals.shape[-1]
         self.sweeps = max(round(residuals.shape[0] * (1 - lost)), 1)
@@ -66,11 +70,14 @@ class PotentialNoise:
         usual = np.abs(np.log(middles / min(_USUAL, middles[-1]))) < 1
         self._floor = _TRUSTED * float(level[usual if usual.any() else slice(None)].mean())
         best = np.inf
-        for share in _CORNERS:
-            shapes = self._shapes(middles, share * sampling_rate)
+        corners = [share * sampling_rate for share in _CORNERS]
+        if corner is not None:
+            corners += [factor * corner for factor in _NEAR_STATED]
+        for trial in corners:
+            shapes = self._shapes(middles, trial)
             weights, missed = non_negative(shapes * scale[:, None], level * scale)
             if missed < best:
-                best, self._weights, self._corner = missed, weights, share * sampling_rate
+                best, self._weights, self._corner = missed, weights, trial
         shapes = self._shapes(middles, self._corner)
         self._weights = _likeliest(shapes, level, known**2, self._weights, self._floor)
 

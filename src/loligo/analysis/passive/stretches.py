@@ -172,7 +172,20 @@ def joined(layout: Layout, stretches: list[Stretch]) -> Steps | None:
         np.array(edges),
         np.array([1.0, -1.0][: len(edges)]),
         corner[0] if len(corner) == 1 else None,
+        _bridge(layout),
+        max(layout.recording.trace(s.step.sweep, layout.response).resolution for s in chosen),
     )
+
+
+def _bridge(layout: Layout) -> float | None:
+    """Return the resistance that is balanced, where the file states it, with what was since."""
+    found = stated(layout, "bridge_balance")
+    offline = [
+        done.value
+        for done in layout.recording.corrections
+        if done.applied and done.name == "bridge_error" and done.channel == layout.response.name
+    ]
+    return found[0] + sum(offline) if len(found) == 1 else None
 
 
 def small(stretches: list[Stretch], most: float = SMALL) -> list[Stretch]:

@@ -1,0 +1,1 @@
+"""Does analysis find the truth: random cells behind random rigs, analyzed as files are."""
