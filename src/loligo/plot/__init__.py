@@ -17,6 +17,7 @@ from loligo.plot.passive import draw_charging, draw_peak_and_steady
 from loligo.plot.protocol import draw_protocol
 from loligo.plot.quality import draw_drift, draw_noise
 from loligo.plot.resistance import draw_resistance
+from loligo.plot.rig_effects import draw_rig_effects
 from loligo.plot.simulation import draw_simulation
 from loligo.plot.spikes import draw_phase_plot, draw_spikes
 from loligo.plot.sweeps import draw_sweeps
@@ -40,6 +41,7 @@ __all__ = [
     "draw_protocol",
     "draw_raster",
     "draw_resistance",
+    "draw_rig_effects",
     "draw_simulation",
     "draw_spikes",
     "draw_sweeps",
