@@ -9,6 +9,7 @@ import typer
 from loligo.cli.analyze import analyze
 from loligo.cli.convert import convert
 from loligo.cli.correct import correct
+from loligo.cli.demo import demo
 from loligo.cli.info import info
 from loligo.cli.protocol import app as protocol
 from loligo.cli.record import record
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (info, analyze, report, convert, correct, record):
+for command in (info, analyze, report, convert, correct, record, demo):
     app.command()(command)
 app.add_typer(protocol, name="protocol")
 

@@ -117,7 +117,8 @@ def record(
         _sweep(protocol, sweep, stored[sweep], rig.digitizer.sampling, start, state)
         for sweep, start in enumerate(starts)
     )
-    known = truth_of(cell, rig, values)
+    held = 0.0 if protocol.holding is None else protocol.holding.at(0)
+    known = truth_of(cell, rig, values, held)
     return Recording(
         channels=_channels(rig, unit, protocol),
         sweeps=sweeps,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from loligo.analysis import Analysis
-from loligo.analysis.correct import Offer, offer
+from loligo.analysis.correct import Offer
 from loligo.analysis.digits import interval, number, unit_symbol
 from loligo.analysis.rig_effects import Grade, Graded, RigEffects
 from loligo.analysis.wording import readable, typeset
 from loligo.plot import draw_corrections, draw_rig_effects
 from loligo.recording import Recording
 from loligo.recording.channel import ClampMode
+from loligo.report.corrected import Corrected, command
 from loligo.report.figures import embedded
 from loligo.report.markup import Html, block, element, join, table
 from loligo.report.truth import truth_of_effects
@@ -39,17 +38,15 @@ _INTRODUCTION = {
 }
 
 
-def rig_section(recording: Recording, analysis: Analysis, source: str, copy: str = "") -> Html:
+def rig_section(recording: Recording, analysis: Analysis, corrected: Corrected) -> Html:
     """Return what the rig did to each response, and what can be taken back.
 
     Parameters
     ----------
     recording : Recording
     analysis : Analysis
-    source : str
-        The file, for the command that makes the corrected copy.
-    copy : str
-        Name of the copy beside the page, where it was written.
+    corrected : Corrected
+        What can be taken back.
     """
     results = analysis.of(RigEffects)
     parts: list[Html] = []
@@ -57,7 +54,7 @@ def rig_section(recording: Recording, analysis: Analysis, source: str, copy: str
         if len(results) > 1:
             parts.append(element("h4", effects.channel))
         parts.append(_effects(recording, effects))
-    parts.append(block("Corrected copy", _corrected(recording, analysis, source, copy)))
+    parts.append(block("Corrected copy", _copy(corrected)))
     return join(parts)
 
 
@@ -120,19 +117,19 @@ def _row(entry: Graded, truth: Mapping[str, float], known: bool) -> tuple[object
     return (*cells, *([true] if known else []), badge(entry.grade), join(why))
 
 
-def _corrected(recording: Recording, analysis: Analysis, source: str, copy: str) -> Html:
+def _copy(corrected: Corrected) -> Html:
     """Return what can be taken back, before and after, and how to have it in a file."""
-    made, offers = offer(recording, analysis.results)
+    made, offers = corrected.recording, corrected.offers
     if not offers:
         return Html("")
     parts = [table(("response", "correction", "what stays"), [_offered(entry) for entry in offers])]
     if made is None:
         return join(parts)
-    if copy:
-        link = element("a", copy, href=copy)
+    if corrected.copy:
+        link = element("a", corrected.copy, href=corrected.copy)
         words = join(("The corrected copy is ", link, ". It keeps what was recorded beside it."))
     else:
-        line = element("code", command(source, offers))
+        line = element("code", command(corrected.file, offers))
         words = join((line, " writes a corrected copy, which keeps what was recorded beside it."))
     parts.append(element("p", words))
     for entry in offers:
@@ -155,11 +152,3 @@ def _offered(entry: Offer) -> tuple[object, ...]:
     ends = f" [{interval(value, low, high)}]"
     told = (readable(done.name), " ", element("span", shown, class_="value"))
     return entry.channel, join((*told, element("span", ends, class_="interval"))), entry.reason
-
-
-def command(source: str, offers: Sequence[Offer]) -> str:
-    """Return the line that makes the corrected copy of the first response that has one."""
-    first = next(entry for entry in offers if entry.correction is not None)
-    several = len(offers) > 1
-    response = f" --response {shlex.quote(first.channel)}" if several else ""
-    return f"loligo correct {shlex.quote(Path(source).name)} {first.options}{response}"

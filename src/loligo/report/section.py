@@ -18,6 +18,7 @@ from loligo.recording.describe import (
     timing,
     unknown_rows,
 )
+from loligo.report.corrected import Corrected
 from loligo.report.estimates import estimate_tables, key_tiles
 from loligo.report.figures import by_title, figures_of, sweep_figure
 from loligo.report.markup import (
@@ -37,10 +38,10 @@ from loligo.units import format_quantity
 _LONG = 40
 
 
-def section(result: FileResult, name: str, anchor: str, copy: str = "") -> Html:
+def section(result: FileResult, name: str, anchor: str, corrected: Corrected) -> Html:
     """Return the section of a file under the given name, with its figures.
 
-    A corrected copy that lies beside the page is named (`copy`).
+    What can be taken back of what the rig did (`corrected`) is shown with it.
 
     Raises
     ------
@@ -58,7 +59,7 @@ def section(result: FileResult, name: str, anchor: str, copy: str = "") -> Html:
             parts.append(element("div", verdict_list(result.analysis), class_="judged"))
             parts.append(block("Results", _key_results(result.analysis)))
             parts.append(block("Verdicts", verdict_table(result.analysis)))
-            did = rig_section(result.recording, result.analysis, result.file, copy)
+            did = rig_section(result.recording, result.analysis, corrected)
             parts.append(block("What the rig did", did))
         parts += _drawn(result.recording)
         if result.analysis is not None:
