@@ -60,7 +60,7 @@ Parts = Annotated[
     typer.Option(
         "--as",
         metavar="ANALYSIS",
-        help="membrane-test, passive, spikes or quality; repeatable. All that the clamp mode "
+        help="membrane-test, passive, spikes, quality or rig; repeatable. All that the clamp mode "
         "allows by default.",
     ),
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,8 +99,6 @@ def _is_copy(path: Path) -> bool:
     return any(recorded_channel(found, channel) is not None for channel in found.responses)
 
 
-def command(source: str, offers: Sequence[Offer]) -> str:
-    """Return the line that makes the corrected copy of the first response that has one."""
-    first = next(entry for entry in offers if entry.correction is not None)
-    response = f" --response {shlex.quote(first.channel)}" if len(offers) > 1 else ""
-    return f"loligo correct {shlex.quote(Path(source).name)} {first.options}{response}"
+def command(source: str) -> str:
+    """Return the line that makes the corrected copy."""
+    return f"loligo correct {shlex.quote(Path(source).name)} --auto"

@@ -66,10 +66,13 @@ def badge(grade: Grade) -> Html:
 def in_a_sentence(effects: RigEffects) -> str:
     """Return how many effects have which grade, the worst first, and name the bad ones."""
     counts = Counter(entry.grade for entry in effects.graded)
-    told = [f"{counts[grade]} {_WORDS[grade]}" for grade in _ORDER if counts[grade]]
     bad = [readable(e.estimate.name) for e in effects.graded if e.grade is Grade.BAD]
-    named = f" ({', '.join(bad)})" if bad else ""
-    return f"Of {len(effects.graded)} effects {', '.join(told)}{named}."
+    told = []
+    for grade in _ORDER:
+        named = f" ({', '.join(bad)})" if grade is Grade.BAD else ""
+        if counts[grade]:
+            told.append(f"{counts[grade]} {_WORDS[grade]}{named}")
+    return f"Of {len(effects.graded)} effects: {', '.join(told)}."
 
 
 def _effects(recording: Recording, effects: RigEffects) -> Html:
@@ -109,7 +112,8 @@ def _row(entry: Graded, truth: Mapping[str, float], known: bool) -> tuple[object
     ends = "stated" if exact else interval(value, low, high)
     true: object = ""
     if found.name in truth:
-        true = f"{term(found.name).display(truth[found.name]):.4g} {unit_symbol(unit)}"
+        words = f"{term(found.name).display(truth[found.name]):.4g} {unit_symbol(unit)}"
+        true = element("span", words, class_="nowrap")
     limits = element("div", f"{entry.demand} ({entry.source}).", class_="definition")
     why = (typeset(entry.reason), element("div", entry.meaning), limits)
     name = element("span", readable(found.name), class_="nowrap", title=found.term.meaning)
@@ -129,7 +133,7 @@ def _copy(corrected: Corrected) -> Html:
         link = element("a", corrected.copy, href=corrected.copy)
         words = join(("The corrected copy is ", link, ". It keeps what was recorded beside it."))
     else:
-        line = element("code", command(corrected.file, offers))
+        line = element("code", command(corrected.file))
         words = join((line, " writes a corrected copy, which keeps what was recorded beside it."))
     parts.append(element("p", words))
     for entry in offers:

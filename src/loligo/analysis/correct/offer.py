@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from loligo.analysis.correct.bridge import correct_bridge
 from loligo.analysis.correct.choice import chosen
 from loligo.analysis.correct.series_resistance import correct_series_resistance
-from loligo.analysis.membrane_test import MembraneTest
-from loligo.analysis.passive import PassiveProperties
+from loligo.analysis.membrane_test import MembraneTest, membrane_test
+from loligo.analysis.passive import PassiveProperties, passive_properties
 from loligo.analysis.result import Result
 from loligo.errors import CorrectionError, SelectionError
-from loligo.recording import Correction, Recording
+from loligo.recording import ClampMode, Correction, Recording
 from loligo.units import format_quantity
 
 SMOOTHED = 5.0
@@ -29,7 +29,7 @@ class Offer:
     correction : Correction or None
         As it is on record in the copy; ``None`` where none can be made.
     options : str
-        Of ``loligo correct``, which make the same; ``""`` where none can be made.
+        Of ``loligo correct``, which make it alone; ``""`` where none can be made.
     reason : str
         Why none can be made, or what stays although it is.
     """
@@ -41,15 +41,16 @@ class Offer:
 
 
 def offer(
-    recording: Recording, results: Sequence[Result]
+    recording: Recording, results: Sequence[Result] | None = None
 ) -> tuple[Recording | None, tuple[Offer, ...]]:
     """Correct every response as far as its own steps tell how.
 
     Parameters
     ----------
     recording : Recording
-    results : sequence of Result
-        Of its analysis; of these the membrane tests and passive properties are used.
+    results : sequence of Result, optional
+        Of its analysis, of which the membrane tests and passive properties are used; without it
+        they are made here.
 
     Returns
     -------
@@ -58,7 +59,7 @@ def offer(
         was done or not, a response each.
     """
     made, offers = recording, []
-    for result in results:
+    for result in _measured(recording) if results is None else results:
         if not isinstance(result, PassiveProperties | MembraneTest):
             continue
         before = made.corrections
@@ -73,6 +74,17 @@ def offer(
         new = next(c for c in made.corrections if c not in before)
         offers.append(Offer(result.channel, new, options, stays))
     return (made if made is not recording else None), tuple(offers)
+
+
+def _measured(recording: Recording) -> list[Result]:
+    """Return what tells corrections of each response."""
+    found: list[Result] = []
+    for response in recording.responses:
+        if response.clamp_mode is ClampMode.VOLTAGE_CLAMP:
+            found.append(membrane_test(recording, response))
+        elif response.clamp_mode is ClampMode.CURRENT_CLAMP:
+            found.append(passive_properties(recording, response))
+    return found
 
 
 def _bridge(recording: Recording, result: PassiveProperties) -> tuple[Recording, str, str]:

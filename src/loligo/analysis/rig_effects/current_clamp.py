@@ -68,10 +68,17 @@ def _series_resistance(layout: Layout, bridge: Estimate) -> Estimate:
         says = "several bridge balances" if balance else "no bridge balance"
         why = f"the file states {says}; only what is left of it shows"
         return estimate(layout, name, Refusal(Status.UNRESOLVED, why), BALANCED)
-    low, high = (None if e is None else e + balance[0] for e in (bridge.low, bridge.high))
-    return replace(
-        bridge, name=name, value=bridge.value + balance[0], low=low, high=high, definition=BALANCED
-    )
+    done = balance[0] + _rebalanced(layout)
+    low, high = (None if e is None else e + done for e in (bridge.low, bridge.high))
+    value = bridge.value + done
+    return replace(bridge, name=name, value=value, low=low, high=high, definition=BALANCED)
+
+
+def _rebalanced(layout: Layout) -> float:
+    """Return what was balanced after the recording [GOhm]."""
+    channel = layout.response.name
+    own = [c for c in layout.recording.corrections if c.applied and c.channel == channel]
+    return sum(c.value for c in own if c.name == "bridge_error")
 
 
 def _unknown(layout: Layout, bridge: Estimate) -> Estimate:
