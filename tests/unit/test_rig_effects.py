@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -218,3 +219,24 @@ def test_the_figure_shows_every_effect(recording, effects, channel):
     assert labels == [e.estimate.name.replace("_", " ") for e in found.graded]
     assert "worst voltage error" in axes[1].get_title(loc="left")
     assert axes[2].get_xscale() == "log"
+
+
+def test_tables_and_json_have_it():
+    from loligo.report.result import examine
+    from loligo.report.tables import as_json
+    from loligo.report.tidy import table_of
+
+    result = examine(str(example()))
+    found = json.loads(as_json(result))["rig"]
+    assert {entry["channel"] for entry in found} == {"current", "potential"}
+    assert {entry["verdict"] for entry in found} <= {grade.value for grade in Grade}
+    named = {entry["name"]: entry for entry in found if entry["channel"] == "current"}
+    assert named["clamp_bandwidth"]["unit"] == "kHz"
+    assert named["clamp_bandwidth"]["source"]
+    table = table_of("verdict")
+    table.add(result)
+    rows = [row for row in table.rows if row["criterion"] == "rig: worst_voltage_error"]
+    assert [row["channel"] for row in rows] == ["current", "potential"]
+    cells = table_of("cell")
+    cells.add(result)
+    assert cells.rows[0]["worst_voltage_error [mV]"] == pytest.approx(0.38, abs=0.05)
