@@ -40,8 +40,8 @@ _ASKED = {
         "membrane_time_constant": "of membrane and seal",
     },
     CORRECTED: {
-        "input_resistance": "bridge rebalanced",
-        "cell_resistance": "and without the seal's leak",
+        "input_resistance": "bridge rebalanced: from the corrected copy",
+        "cell_resistance": "without the seal's leak",
         "cell_time_constant": "without the seal's leak",
         "cell_resting_potential": "without the seal's leak",
     },
@@ -144,7 +144,7 @@ def run_demo(
         for row in _recorded(result, stage)
     ]
     tell("analyzing the corrected copy")
-    rows += _corrected(copies[-1])
+    rows += _corrected(results[-1], copies[-1])
     return Demo(tuple(rows), recordings, experiments, kept, written)
 
 
@@ -181,14 +181,13 @@ def _recorded(result: FileResult, stage: str) -> list[Row]:
     return _beside(result.estimates, truth, stage)
 
 
-def _corrected(path: Path) -> list[Row]:
-    """Return what the corrected current clamp says of the cell."""
-    if not path.exists():
+def _corrected(result: FileResult, path: Path) -> list[Row]:
+    """Return the cell without the rig: of the copy, and without the seal as the report has it."""
+    if result.recording is None or result.recording.truth is None or not path.exists():
         return []
-    recording = read(path)
-    assert recording.truth is not None
-    found = analyze(recording, ["passive", "rig"]).estimates
-    return _beside(found, dict(recording.truth.parameters), CORRECTED)
+    again = [e for e in analyze(read(path), "passive").estimates if e.name == "input_resistance"]
+    cell = [e for e in result.estimates if e.name != "input_resistance"]
+    return _beside((*again, *cell), dict(result.recording.truth.parameters), CORRECTED)
 
 
 def _beside(estimates: Iterable[Estimate], truth: dict[str, float], stage: str) -> list[Row]:

@@ -69,7 +69,7 @@ def in_voltage_clamp(layout: Layout, known: Sequence[Estimate], corner: Estimate
         errors = () if refusal is None else (estimate(layout, _NAME, refusal, DEFINITION),)
         return Found((resistance,), speeds, errors)
     dead = SETTLES * lag.value + (1.0 / corner.value if corner.value else 0.0)
-    found = tuple(excursions(layout.recording, layout.response, layout.command, dead))
+    found = tuple(excursions(layout.recording, layout.response, layout.command, dead, corner.value))
     return Found((resistance,), speeds, _errors(layout, found, resistance, dead), found, dead)
 
 

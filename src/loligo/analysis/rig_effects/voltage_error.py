@@ -22,6 +22,8 @@ SETTLES = 5.0
 """Time constants of the clamp after which an edge has settled to 1 %."""
 SMOOTHED = 0.1
 """Currents are means over this time [ms]."""
+IMPULSE = 0.1325
+"""Standard deviation of a Gaussian filter's impulse response times its corner."""
 Z = 1.96
 
 _CHUNK = 1_000_000
@@ -74,7 +76,7 @@ def settled(command: Array, sampling_rate: float, dead: float) -> NDArray[np.boo
 
 
 def largest_excursion(
-    current: Array, usable: NDArray[np.bool_], sampling_rate: float
+    current: Array, usable: NDArray[np.bool_], sampling_rate: float, blur: float = 0.0
 ) -> tuple[int, float, float, float] | None:
     """Return where the current is largest, and its value with its 95 % interval [pA].
 
@@ -83,6 +85,8 @@ def largest_excursion(
     current : (time,) array [pA]
     usable : (time,) array of bool
     sampling_rate : float [kHz]
+    blur : float [ms]
+        Width (standard deviation) of the recording's impulse response.
 
     Returns
     -------
@@ -93,7 +97,8 @@ def largest_excursion(
     -----
     Means over 0.1 ms; the noise is that of single samples, from their differences. Of n values
     with noise the largest is too large by up to ``sqrt(2 ln n)`` of its standard deviation, which
-    the interval's end towards zero gives way by.
+    the interval's end towards zero gives way by. A peak comes out too small by half its curvature
+    times the variance of mean and `blur`; the end away from zero holds what that takes off.
     """
     width = max(1, round(SMOOTHED * sampling_rate))
     if current.size < width:
@@ -111,15 +116,34 @@ def largest_excursion(
     noise = float(np.median(np.abs(np.diff(current[good])))) / 0.9539 if good.sum() > 2 else 0.0
     selection = math.sqrt(2.0 * math.log(max(float(whole.sum()) / width, 1.0)))
     inner = max(abs(value) - (selection + Z) * noise, 0.0)
-    outer = abs(value) + Z * noise
+    outer = abs(value) + Z * noise + _rounded_off(means, whole, at, width, blur * sampling_rate)
     low, high = (inner, outer) if value >= 0 else (-outer, -inner)
     return at + width // 2, value, low, high
 
 
+def _rounded_off(means: Array, whole: NDArray[np.bool_], at: int, width: int, blur: float) -> float:
+    """Return what means over `width` samples behind a `blur` (in samples) take off a peak."""
+    if at < width or at + width >= means.size or not (whole[at - width] and whole[at + width]):
+        return 0.0
+    bend = abs(float(means[at - width] - 2.0 * means[at] + means[at + width])) / width**2
+    return 0.5 * bend * (blur**2 + width**2 / 12.0)
+
+
 def excursions(
-    recording: Recording, response: Channel, command: Channel, dead: float
+    recording: Recording, response: Channel, command: Channel, dead: float, corner: float | None
 ) -> Iterator[Excursion]:
-    """Yield the largest settled current of each sweep that has a response and its command."""
+    """Yield the largest settled current of each sweep that has a response and its command.
+
+    Parameters
+    ----------
+    recording : Recording
+    response, command : Channel
+    dead : float [ms]
+        After each edge of the command.
+    corner : float or None [kHz]
+        Of the recording's low-pass, where it is known.
+    """
+    blur = 0.0 if corner is None else IMPULSE / corner
     for index in recording.sweeps_with(response, command):
         trace = recording.trace(index, response)
         told = recording.trace(index, command)
@@ -130,7 +154,7 @@ def excursions(
             current = trace.values(first, stop)
             away = settled(_at(told, trace, first, stop), trace.sampling_rate, dead)
             found = largest_excursion(
-                current[start - first :], away[start - first :], trace.sampling_rate
+                current[start - first :], away[start - first :], trace.sampling_rate, blur
             )
             if found is None:
                 continue
