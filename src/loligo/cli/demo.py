@@ -95,9 +95,9 @@ def _row_object(row: Row) -> dict[str, Any]:
 
 
 _TITLES = {
-    "voltage clamp": "Voltage clamp, as recorded",
-    "current clamp": "Current clamp, as recorded",
-    "corrected": "Current clamp, what the rig did taken back",
+    "voltage clamp": "Voltage clamp",
+    "current clamp": "Current clamp",
+    "corrected": "Current clamp, corrected",
 }
 _INTRODUCTION = """\
 A fast-spiking neuron of the cortex (Pospischil et al. 2008) is simulated, and
