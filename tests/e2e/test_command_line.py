@@ -74,7 +74,7 @@ def test_good_files_exit_zero(folder):
     run = loligo("analyze", "--json", "good.csv", "säure µ.csv", "--command", "current", cwd=folder)
     assert run.returncode == 0, run.stderr
     first, second = lines(run)
-    assert set(first) == {"file", "status", "reason", "results"}
+    assert set(first) == {"file", "status", "reason", "results", "rig"}
     assert (first["file"], first["status"]) == ("good.csv", "ok")
     assert second["file"] == "säure µ.csv"
     for found in (first, second):

@@ -254,3 +254,23 @@ def test_a_rounded_peak_is_within_the_interval():
     assert low < -1000.0 * 0.995
     assert low > -1050.0
     assert high == value
+
+
+def test_a_filter_that_the_file_does_not_state_is_seen_at_the_edges(recording):
+    """The model cell's filter of 2 kHz, found from its steps alone."""
+    sweeps = tuple(
+        replace(
+            sweep,
+            traces={
+                name: trace
+                if trace.rig_state is None
+                else replace(trace, rig_state=replace(trace.rig_state, filter_frequency=None))
+                for name, trace in sweep.traces.items()
+            },
+        )
+        for sweep in recording.sweeps
+    )
+    found = analyze(replace(recording, sweeps=sweeps), "rig").of(RigEffects)[0]
+    corner = found.of("recording_bandwidth").estimate
+    assert corner.low <= 2.0 <= corner.high
+    assert "fitted to the edges" in corner.reason

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.interval import Interval
 from loligo.analysis.layout import Layout
@@ -126,7 +128,9 @@ def fitted_corner(result: MembraneTest | PassiveProperties | None) -> Interval |
     if isinstance(result, MembraneTest):
         for test in result.tests:
             if test.fit is not None and test.fit.converged and not test.is_ramp:
-                return _corner(float(test.fit.vector[-1]), float(test.fit.errors[-1]))
+                logarithm = math.log(test.fit.corner)
+                at = int(np.argmin(np.abs(test.fit.vector - logarithm)))  # where the corner is
+                return _corner(logarithm, float(test.fit.errors[at]))
     if isinstance(result, PassiveProperties):
         for curve in result.curves:
             fit = curve.charging.fit
