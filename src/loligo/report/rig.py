@@ -14,6 +14,7 @@ from loligo.plot import draw_corrections, draw_rig_effects
 from loligo.recording import Recording
 from loligo.recording.channel import ClampMode
 from loligo.report.corrected import Corrected, command
+from loligo.report.estimates import estimate_tables
 from loligo.report.figures import embedded
 from loligo.report.markup import Html, block, element, join, table
 from loligo.report.truth import truth_of_effects
@@ -63,6 +64,17 @@ def badge(grade: Grade) -> Html:
     return element("span", _WORDS[grade], class_=f"badge grade-{grade.value}")
 
 
+def rig_line(analysis: Analysis) -> Html:
+    """Return how many effects of the rig have which grade, for the summary of several files."""
+    grades = Counter(entry.grade for found in analysis.of(RigEffects) for entry in found.graded)
+    told = [
+        join((element("span", badge(grade), f" {grades[grade]}", class_="nowrap"), " "))
+        for grade in _ORDER
+        if grades[grade]
+    ]
+    return element("div", "rig: ", *told) if told else Html("")
+
+
 def in_a_sentence(effects: RigEffects) -> str:
     """Return how many effects have which grade, the worst first, and name the bad ones."""
     counts = Counter(entry.grade for entry in effects.graded)
@@ -80,6 +92,8 @@ def _effects(recording: Recording, effects: RigEffects) -> Html:
     mode = effects.mode if effects.mode in _INTRODUCTION else ClampMode.CURRENT_CLAMP
     assert mode is not None
     words = f"{_INTRODUCTION[mode]} {in_a_sentence(effects)}"
+    shown = {entry.estimate.name for entry in effects.graded}
+    rest = [e for e in effects.estimates if e.sweep is not None or e.name not in shown]
     figure = draw_rig_effects(recording, effects, truth)
     what = f"what the rig did to {effects.channel}"
     return join(
@@ -87,6 +101,7 @@ def _effects(recording: Recording, effects: RigEffects) -> Html:
             element("p", words),
             element("figure", embedded(figure, what)),
             _table(effects.graded, truth),
+            estimate_tables(rest),
         )
     )
 
