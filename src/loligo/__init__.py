@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from loligo.analysis import Estimate, analyze
+    from loligo.analysis import Estimate
+    from loligo.analysis.analyze import analyze
     from loligo.cell import Cell, read_cell
     from loligo.engine import Simulation, simulate
     from loligo.errors import LoligoError

@@ -1,38 +1,10 @@
 """A browser opens the report: it draws, loads nothing from anywhere and complains of nothing."""
 
-import os
-import shutil
-
 import numpy as np
-import pytest
 import rc_cells
 
 from loligo.recording import Recording
 from loligo.report import write_report
-
-REQUIRED = os.environ.get("LOLIGO_REQUIRE_BROWSER") == "1"
-
-
-def missing(what: str):
-    if REQUIRED:
-        pytest.fail(f"{what} is missing, and LOLIGO_REQUIRE_BROWSER=1 asks for it")
-    pytest.skip(f"{what} is not installed")
-
-
-@pytest.fixture
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright")
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
-        missing("chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def cell() -> Recording:
@@ -55,6 +27,7 @@ def test_report_opens_quietly(browser, tmp_path, monkeypatch):
     assert page.locator("table.summary tbody tr").count() == 2
     for section in page.locator("section").all():
         assert section.locator("h3", has_text="Verdicts").count() == 1
+        assert section.locator("h3", has_text="What the rig did").count() == 1
         criteria = section.locator("td", has_text="patch kept")
         assert criteria.count() == 1
         sizes = section.locator("figure img").evaluate_all(

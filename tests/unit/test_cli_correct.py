@@ -167,3 +167,23 @@ def test_the_figure_shows_before_after_and_difference(clamped, tmp_path):
     assert min(values.min() for values in taken) == pytest.approx(-0.8 * 40, abs=0.5)
     with pytest.raises(loligo.errors.SelectionError, match="no response is corrected"):
         draw_corrections(loligo.read(clamped))
+
+
+def test_auto_makes_what_a_report_offers(tmp_path):
+    target, image = tmp_path / "copy.nwb", tmp_path / "both.png"
+    words = ["correct", str(example()), "--auto", "-o", str(target), "--figure", str(image)]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    made = loligo.read(target)
+    assert [(c.name, c.channel) for c in made.corrections] == [("series_resistance", "current")]
+    assert recorded_channel(made, "current") is not None
+    assert recorded_channel(made, "potential") is None
+    assert "not corrected: potential: bridge error" in result.stderr
+    assert image.stat().st_size > 1000
+
+
+def test_auto_stands_alone(tmp_path):
+    words = ["correct", str(example()), "--auto", "--bridge", "5 MOhm"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert "--auto finds everything itself" in result.output

@@ -73,7 +73,7 @@ def test_examples_in_docstrings_are_true():
 
 def test_readme_has_the_two_commands():
     run, test = command("run", README), command("test", README)
-    assert "loligo report --example" in run
+    assert run.strip().endswith("loligo demo -o loligo-demo")
     assert "pytest" in test
     for block in (run, test):
         assert len(block.splitlines()) == 1

@@ -15,7 +15,7 @@ import rc_cells
 from loligo.analysis import Estimate, Status
 from loligo.analysis.digits import interval, number
 from loligo.errors import DamagedFileError, MissingFileError, UndeterminedError
-from loligo.recording import Channel, Correction, Recording, Role, Tag, Trace, Truth
+from loligo.recording import Channel, Correction, Recording, Role, Tag, Trace, Truth, read
 from loligo.report import FileStatus, examine, figures, write_report
 from loligo.report.estimates import estimate_tables, key_tiles
 from loligo.report.tables import as_json
@@ -384,3 +384,27 @@ def test_a_membrane_test_of_one_epoch_is_drawn_once(monkeypatch):
     monkeypatch.setattr("loligo.plot.draw_membrane_test", lambda test, **_: test.level)
     drawn = list(figures._membrane_test(None, result, ()))
     assert [level for _, level in drawn] == ["a", "c"]
+
+
+def test_copies_are_written_beside_the_page_and_replaced(tmp_path):
+    from loligo.data import example
+    from loligo.errors import WriteError
+
+    target = tmp_path / "model_cell-corrected.nwb"
+    for _ in range(2):
+        written = write_report(example(), tmp_path, with_copies=True)
+        text = written.page.read_text(encoding="utf-8")
+        assert f'href="{target.name}"' in text
+        assert read(target).corrections[0].name == "series_resistance"
+    target.write_text("mine")
+    with pytest.raises(WriteError, match="is not a corrected copy"):
+        write_report(example(), tmp_path, with_copies=True)
+    assert target.read_text() == "mine"
+
+
+def test_without_copies_the_page_says_how_to_have_one(tmp_path):
+    from loligo.data import example
+
+    text = write_report(example(), tmp_path).page.read_text(encoding="utf-8")
+    assert "loligo correct model_cell.nwb --auto" in text
+    assert not list(tmp_path.glob("*.nwb"))

@@ -11,10 +11,11 @@ from loligo.analysis.estimate import Estimate, Status
 from loligo.analysis.impedance import impedance
 from loligo.analysis.layout import layout_of
 from loligo.analysis.membrane_test import MembraneTest, membrane_test
-from loligo.analysis.passive import passive_properties
+from loligo.analysis.passive import PassiveProperties, passive_properties
 from loligo.analysis.quality import DEFAULT, Criteria, quality
 from loligo.analysis.resistance import ResistanceFit, fit_resistance
 from loligo.analysis.result import Analysis, Result, analysis_of
+from loligo.analysis.rig_effects import rig_effects
 from loligo.analysis.spikes import spikes
 from loligo.errors import SelectionError, suggest
 from loligo.recording import Channel, ClampMode, Recording
@@ -34,6 +35,8 @@ class Part(StrEnum):
     """Voltage clamp: currents of a family of steps, reversal, activation, inactivation."""
     QUALITY = "quality"
     """Noise, drift, clipping, leak, and what the criteria make of them."""
+    RIG = "rig"
+    """What the rig did: series resistance, bridge, seal, voltage error, bandwidth."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -84,8 +87,8 @@ def analyze(
     recording : Recording
     parts : str or iterable of str, optional
         Of `Part`: ``"membrane_test"``, ``"passive"``, ``"spikes"``, ``"current_voltage"``,
-        ``"quality"``. All that the clamp mode and the protocol allow by default; one that they do
-        not allow is refused, with the reason.
+        ``"quality"``, ``"rig"``. All that the clamp mode and the protocol allow by default; one
+        that they do not allow is refused, with the reason.
     criteria : Criteria or str
         What quality is judged by: of `loligo.analysis.quality.PRESETS`, or one's own.
 
@@ -122,15 +125,15 @@ def _of_response(
 ) -> list[Result]:
     """Return the results of the chosen parts; `by_mode` leaves out what the mode does not allow.
 
-    Quality judges what the other parts measured, so that they are all worked on where it is asked.
+    Quality and rig judge what the other parts measured, so that they are all worked on where one of
+    the two is asked.
     """
     with_quality = Part.QUALITY in chosen
+    judging = with_quality or Part.RIG in chosen
     fitting = _allowed(response)
     found: dict[Part, list[Result]] = {}
     for part in (Part.MEMBRANE_TEST, Part.PASSIVE, Part.SPIKES):
-        if (part in chosen and not by_mode) or (
-            part in fitting and (part in chosen or with_quality)
-        ):
+        if (part in chosen and not by_mode) or (part in fitting and (part in chosen or judging)):
             found[part] = list(_WORK[part](recording, response))
     measured = [e for results in found.values() for result in results for e in result.estimates]
     kept = [result for part, results in found.items() if part in chosen for result in results]
@@ -138,6 +141,10 @@ def _of_response(
         kept += _families(recording, response, by_mode)
     if with_quality:
         kept.append(quality(recording, response, criteria, measured))
+    if Part.RIG in chosen:
+        every = [result for results in found.values() for result in results]
+        test = next((r for r in every if isinstance(r, MembraneTest | PassiveProperties)), None)
+        kept.append(rig_effects(recording, response, measured, test))
     return kept
 
 

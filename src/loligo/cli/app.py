@@ -9,6 +9,7 @@ import typer
 from loligo.cli.analyze import analyze
 from loligo.cli.convert import convert
 from loligo.cli.correct import correct
+from loligo.cli.demo import demo
 from loligo.cli.design import design
 from loligo.cli.info import info
 from loligo.cli.ions import app as ions
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (info, analyze, report, convert, correct, record, design):
+for command in (info, analyze, report, convert, correct, record, design, demo):
     app.command()(command)
 app.add_typer(protocol, name="protocol")
 app.add_typer(ions, name="ions")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json as encoder
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from loligo.cli import options as given
-from loligo.cli.work import INTERRUPTED, as_options, complain, printable, say
+from loligo.cli.told_corrections import tell
+from loligo.cli.work import INTERRUPTED, say
 
 if TYPE_CHECKING:
     from loligo.analysis.correct import Plan
@@ -26,6 +25,12 @@ def _option(name: str, metavar: str, text: str) -> Any:
 
 def correct(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The recording.")],
+    auto: Annotated[
+        bool,
+        typer.Option(
+            "--auto", help="All that the recording's own steps tell: what a report offers."
+        ),
+    ] = False,
     bridge: Annotated[
         Word,
         _option("--bridge", "RESISTANCE", "Rebalance the bridge; auto finds what it left."),
@@ -144,19 +149,19 @@ def correct(
         filter_delay=filter_delay,
     )
     target = _target(source, output)
-    _check(plan, figure)
+    _check(plan, figure, auto=auto)
     options = given.read_options(response, command, unit, command_unit, sampling_rate, clamp_mode)
     from loligo.report.result import examine
 
     try:
         result = examine(source, options, analysis=None)
-        made, result = _corrected(result, plan)
+        made, result = _offered(result) if auto else _corrected(result, plan)
         if made is not None:
             result = _written(made, result, target, figure, overwrite=overwrite)
     except KeyboardInterrupt:
         say("interrupted; nothing was written")
         raise typer.Exit(INTERRUPTED) from None
-    _tell(result, made, target, json=json)
+    tell(result, made, target, json=json)
     raise typer.Exit(0 if result.is_ok else 1)
 
 
@@ -181,12 +186,14 @@ _NEEDED = (
 )
 
 
-def _check(plan: Plan, figure: Path | None) -> None:
+def _check(plan: Plan, figure: Path | None, *, auto: bool) -> None:
     """End the program where nothing is asked for, or something that says nothing alone."""
-    if plan.is_empty:
+    if auto and (not plan.is_empty or plan.sweeps is not None):
+        raise typer.BadParameter("--auto finds everything itself; name corrections, or --auto")
+    if plan.is_empty and not auto:
         raise typer.BadParameter(
-            "name at least one correction: --bridge, --series-resistance, --junction-potential, "
-            "--pipette-capacitance, --leak, --seal, --filter-delay"
+            "name at least one correction, or --auto: --bridge, --series-resistance, "
+            "--junction-potential, --pipette-capacitance, --leak, --seal, --filter-delay"
         )
     for name, owner in _NEEDED:
         if getattr(plan, name) is not None and getattr(plan, owner) is None:
@@ -244,6 +251,28 @@ def _corrected(result: FileResult, plan: Plan) -> tuple[Recording | None, FileRe
         return None, replace(result, status=FileStatus.FAILED, reason=as_bug(error))
 
 
+def _offered(result: FileResult) -> tuple[Recording | None, FileResult]:
+    """Correct what the recording itself tells; say what it does not."""
+    from dataclasses import replace
+
+    from loligo.analysis.correct import offer
+    from loligo.report.result import FileStatus, as_bug
+
+    if result.recording is None:
+        return None, result
+    try:
+        made, offers = offer(result.recording)
+    except Exception as error:
+        return None, replace(result, status=FileStatus.FAILED, reason=as_bug(error))
+    reasons = [f"{entry.channel}: {entry.reason}" for entry in offers if entry.correction is None]
+    if made is None:
+        why = "; ".join(reasons) or "there is no response in voltage or current clamp"
+        return None, replace(result, status=FileStatus.REFUSED, reason=why)
+    for reason in reasons:
+        say(f"not corrected: {reason}")
+    return made, result
+
+
 def _written(
     made: Recording, result: FileResult, target: Path, figure: Path | None, *, overwrite: bool
 ) -> FileResult:
@@ -261,7 +290,7 @@ def _written(
     try:
         write_nwb(made, target, overwrite=overwrite)
         if figure is not None:
-            draw_corrections(made).savefig(figure, dpi=150)
+            draw_corrections(made, _drawn(made)).savefig(figure, dpi=150)
     except LoligoError as error:
         return replace(result, status=FileStatus.FAILED, reason=str(error))
     except OSError as error:
@@ -272,60 +301,8 @@ def _written(
     return result
 
 
-def _tell(result: FileResult, made: Recording | None, target: Path, *, json: bool) -> None:
-    """Print what was corrected by how much, and where the copy is."""
-    from dataclasses import replace
-
-    from loligo.report.tables import correction_rows
-
-    done = made is not None and target.exists() and result.status.value in {"ok", "partial"}
-    rows = correction_rows(made) if made is not None and done else []
-    result = replace(result, reason=_as_options(result.reason))
-    if json:
-        answer = {
-            "file": result.file,
-            "status": result.status.value,
-            "reason": result.reason,
-            "output": str(target) if done else None,
-            "corrections": rows,
-        }
-        typer.echo(encoder.dumps(answer, allow_nan=False))
-        return
-    complain(result)
-    for row in rows:
-        typer.echo(printable(_line(row)))
-    if done:
-        typer.echo(target)
-
-
-_NAMES = {
-    "correction": "amplifier-correction",
-    "highest": "leak-up-to",
-    "filter_frequency": "filter",
-    "capacitance": "capacitance",
-    "sweeps": "sweeps",
-}
-
-
-def _as_options(text: str) -> str:
-    """Rewrite arguments of the library (``sweeps=[0, 2]``) as options of this command."""
-    listed = re.sub(
-        r"\bsweeps=\[([\d, ]+)\]", lambda found: f"--sweeps {found[1].replace(' ', '')}", text
-    )
-    for name, option in _NAMES.items():
-        listed = re.sub(rf"(?<![-\w]){name}=(?=[\d.])", f"--{option} ", listed)
-        listed = re.sub(rf"(?<![-\w]){name}=", f"--{option}", listed)
-    return as_options(listed)
-
-
-def _line(row: dict[str, Any]) -> str:
-    from loligo.analysis.digits import interval, number, unit_symbol
-
-    low, high = row["interval"] or (None, None)
-    value = number(row["value"], low, high)
-    ends = "" if low is None or high is None else f" [{interval(row['value'], low, high)}]"
-    where = "" if row["sweeps"] is None else f", sweeps {', '.join(map(str, row['sweeps']))}"
-    size = f"{value} {unit_symbol(row['unit'])}{ends}"
-    source = row["source"].split(":")[0]
-    what = f"{row['channel']}: {row['name']} {size}"
-    return f"{what}{f' ({source})' if source else ''}: {row['definition']}{where}"
+def _drawn(made: Recording) -> str | None:
+    """Return the first of several corrected responses, ``None`` where there is one."""
+    names = {response.name for response in made.responses}
+    found = [c.channel for c in made.corrections if c.applied and c.channel in names]
+    return found[0] if len(set(found)) > 1 else None

@@ -60,8 +60,8 @@ Parts = Annotated[
     typer.Option(
         "--as",
         metavar="ANALYSIS",
-        help="membrane-test, passive, spikes, current-voltage or quality; repeatable. All that "
-        "the clamp mode and the protocol allow by default.",
+        help="membrane-test, passive, spikes, current-voltage, quality or rig; repeatable. All "
+        "that the clamp mode and the protocol allow by default.",
     ),
 ]
 Criteria = Annotated[

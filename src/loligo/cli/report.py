@@ -36,6 +36,14 @@ def report(
             "them, and if not, why.",
         ),
     ] = False,
+    corrected: Annotated[
+        bool,
+        typer.Option(
+            "--corrected",
+            help="Also write a corrected copy of each file whose steps tell what to correct, NWB "
+            "that keeps what was recorded.",
+        ),
+    ] = False,
     response: given.Response = None,
     command: given.Command = None,
     unit: given.Unit = None,
@@ -65,8 +73,9 @@ def report(
                 step()
 
             written = write_report(
-                chosen, output, options, analysis, is_one_cell=same_cell, on_file=on_file
-            )
+                chosen, output, options, analysis,
+                is_one_cell=same_cell, with_copies=corrected, on_file=on_file,
+            )  # fmt: skip
     except LoligoError as error:
         say(str(error))
         raise typer.Exit(1) from error

@@ -1,6 +1,6 @@
-"""Data that come with loligo: one small recording to try things on.
+"""Data that come with loligo: one small recording to try things on, and the demo's experiments.
 
-It is a model cell made of resistors and a capacitor, computed in closed form by
+The recording is a model cell made of resistors and a capacitor, computed in closed form by
 ``tools/make_model_cell.py``, so the right answer to every analysis of it is known.
 """
 
@@ -11,9 +11,23 @@ from pathlib import Path
 
 from loligo.errors import MissingFileError
 
-__all__ = ["example"]
+__all__ = ["demo", "example"]
 
 _EXAMPLE = "model_cell.nwb"
+
+
+_DEMO = ("demo_voltage_clamp.toml", "demo_current_clamp.toml")
+
+
+def demo() -> tuple[Path, ...]:
+    """Return the paths of the demo's two experiments: one virtual neuron, both clamp modes.
+
+    Raises
+    ------
+    MissingFileError
+        The installation lacks a file, or is inside an archive.
+    """
+    return tuple(_there(name) for name in _DEMO)
 
 
 def example() -> Path:
@@ -27,7 +41,11 @@ def example() -> Path:
     MissingFileError
         The installation lacks the file, or is inside an archive.
     """
-    path = Path(str(files(__name__) / _EXAMPLE))
+    return _there(_EXAMPLE)
+
+
+def _there(name: str) -> Path:
+    path = Path(str(files(__name__) / name))
     if not path.is_file():
         raise MissingFileError(
             path, f"the bundled example is missing ({path})", "Install loligo again, unzipped"

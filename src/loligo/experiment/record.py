@@ -24,7 +24,7 @@ from loligo.experiment.saturation import findings, marks, measured, refinement, 
 from loligo.experiment.stability import Stability
 from loligo.experiment.stepped import is_sampled, stepped
 from loligo.experiment.subject import CellSubject, Subject, subject_of
-from loligo.experiment.truth import by_sweep
+from loligo.experiment.truth import by_sweep, held
 from loligo.protocol import Protocol
 from loligo.recording import (
     Basis,
@@ -128,7 +128,7 @@ def record(
         sweep_of(rigs[sweep], protocol, sweep, start, response.stored[sweep], found)
         for sweep, start in enumerate(starts)
     )
-    true = {each: subject.truth(each) for each in dict.fromkeys(rigs)}
+    true = {each: subject.truth(each, held(protocol)) for each in dict.fromkeys(rigs)}
     if mode is ClampMode.ZERO_CURRENT:
         for numbers in true.values():
             numbers.pop("bridge_error", None)

@@ -58,9 +58,9 @@ class CellSubject:
         """Return what is recorded."""
         return self.cell.name
 
-    def truth(self, rig: Rig) -> dict[str, float]:
+    def truth(self, rig: Rig, holding: float) -> dict[str, float]:
         """Return the true numbers; see `truth_of`."""
-        return truth_of(self.cell, rig, self.values)
+        return truth_of(self.cell, rig, self.values, holding)
 
     def circuit(self, pipette: Pipette) -> Circuit:
         """Return what the amplifier's input is connected to."""
@@ -100,9 +100,9 @@ class ModelSubject(CellSubject):
             return behind
         return behind.with_(noise=behind.noise.with_(membrane=True))
 
-    def truth(self, rig: Rig) -> dict[str, float]:
+    def truth(self, rig: Rig, holding: float) -> dict[str, float]:
         """Return the true numbers; see `truth_of`."""
-        return self.model.truth(rig, super().truth(rig))
+        return self.model.truth(rig, super().truth(rig, holding))
 
     def circuit(self, pipette: Pipette) -> Circuit:
         """Return what the amplifier's input is connected to; it holds the pipette's part."""
@@ -143,11 +143,11 @@ class NeuronSubject:
         """Return what is recorded."""
         return f"{self.neuron.name} at {self.site}"
 
-    def truth(self, rig: Rig) -> dict[str, float]:
+    def truth(self, rig: Rig, holding: float) -> dict[str, float]:
         """Return the true numbers, by glossary name in internal units.
 
-        The capacitance is that of all membrane; potential and resistances at rest are those at the
-        site, the seal in parallel.
+        The capacitance is that of all membrane; potential and resistances are those at rest at the
+        site, whatever the holding level, the seal in parallel.
         """
         alone = self._at_rest(rig.pipette)
         found = {**of_rig(rig), "capacitance": float(alone.capacitance.sum())}

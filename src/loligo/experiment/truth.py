@@ -13,7 +13,8 @@ from loligo.cell.equations import equations
 from loligo.cell.expression import evaluate
 from loligo.cell.steady import steady_values
 from loligo.engine.rest import stable_potentials, summed_currents
-from loligo.rig import CurrentClamp, Pipette, Rig
+from loligo.protocol import Protocol
+from loligo.rig import CurrentClamp, Pipette, Rig, VoltageClamp
 from loligo.rig.discontinuous import Discontinuous
 
 Array = NDArray[np.float64]
@@ -22,7 +23,9 @@ _NEAR = 0.05
 """Half the step over which the slope at rest is taken [mV]."""
 
 
-def truth_of(cell: Cell, rig: Rig, parameters: dict[str, Any]) -> dict[str, float]:
+def truth_of(
+    cell: Cell, rig: Rig, parameters: dict[str, Any], holding: float = 0.0
+) -> dict[str, float]:
     """Return the true numbers, by glossary name in internal units.
 
     Parameters
@@ -31,24 +34,41 @@ def truth_of(cell: Cell, rig: Rig, parameters: dict[str, Any]) -> dict[str, floa
     rig : Rig
     parameters : dict of str to float
         Values of the cell's parameters in internal units.
+    holding : float [mV]
+        Between sweeps, in voltage clamp.
 
     Returns
     -------
     dict of str to float
-        ``membrane_resistance`` is the slope of the steady current of membrane and seal at rest;
-        where there is no rest, it and ``resting_potential`` are left out. Of a cell behind a patch
-        that is whole, both are the cell's alone, and ``total_resistance`` is what the pipette sees.
+        ``membrane_resistance`` is the slope of the steady current of membrane and seal, in voltage
+        clamp at the holding level, else at rest; ``cell_resistance`` that of the membrane alone.
+        Where there is no rest, or no slope upward, what needs it is left out. Of a cell behind a
+        patch that is whole, resistance and rest are the cell's alone, and ``total_resistance`` is
+        what the pipette sees.
     """
     pipette = rig.pipette
     lowered = equations(cell)
     capacitance = float(evaluate(lowered.capacitance, {**lowered.defaults, **parameters}))
     found = {**of_rig(rig), "capacitance": capacitance}
     rest = _rest(lowered, pipette, parameters, cell.initial_potential)
-    if rest is None:
-        return found
-    v = np.array([rest - _NEAR, rest + _NEAR])
-    low, high = _current(lowered, pipette, parameters, v)
-    return found | of_rest(rest, float(2.0 * _NEAR / (high - low)), pipette)
+    at = rest
+    if rest is not None:
+        found["resting_potential"] = rest
+    if isinstance(rig.amplifier, VoltageClamp) and not pipette.patch_resistance:
+        at = _held(lowered, pipette, parameters, holding)
+    if at is not None:
+        found |= _resistances(lowered, pipette, parameters, at, capacitance)
+    if pipette.seal_resistance is not None and not pipette.patch_resistance:
+        bare = pipette.with_(seal_resistance=None)
+        alone = _rest(lowered, bare, parameters, cell.initial_potential)
+        if alone is not None:
+            found["cell_resting_potential"] = alone
+    return found
+
+
+def held(protocol: Protocol) -> float:
+    """Return the level between sweeps in the protocol's unit; 0 where nothing is commanded."""
+    return 0.0 if protocol.holding is None else protocol.holding.at(0)
 
 
 def of_rig(rig: Rig) -> dict[str, float]:
@@ -74,8 +94,11 @@ def of_rig(rig: Rig) -> dict[str, float]:
 
 def of_rest(rest: float, resistance: float, pipette: Pipette) -> dict[str, float]:
     """Return the true numbers of what rests at a potential [mV] and has a resistance there."""
+    return {"resting_potential": rest, **_of_resistance(resistance, pipette)}
+
+
+def _of_resistance(resistance: float, pipette: Pipette) -> dict[str, float]:
     return {
-        "resting_potential": rest,
         "membrane_resistance": resistance,
         "input_resistance": resistance,
         "total_resistance": pipette.series_resistance + _behind(pipette, resistance),
@@ -110,6 +133,40 @@ def _behind(pipette: Pipette, resistance: float) -> float:
     through = pipette.patch_resistance + resistance
     seal = pipette.seal_resistance
     return through if seal is None else through * seal / (through + seal)
+
+
+def _resistances(
+    lowered: Any, pipette: Pipette, parameters: dict[str, Any], at: float, capacitance: float
+) -> dict[str, float]:
+    """Return what follows from the slope of the steady current at a potential."""
+    v = np.array([at - _NEAR, at + _NEAR])
+    low, high = _current(lowered, pipette, parameters, v)
+    slope = float(high - low) / (2.0 * _NEAR)
+    if not slope > 0.0:
+        return {}
+    found = _of_resistance(1.0 / slope, pipette)
+    found["membrane_time_constant"] = capacitance / slope
+    if pipette.seal_resistance is not None and not pipette.patch_resistance:
+        found["seal_share"] = 1.0 / (slope * pipette.seal_resistance)
+        alone = slope - 1.0 / pipette.seal_resistance
+        if alone > 0.0:
+            found["cell_resistance"] = 1.0 / alone
+            found["cell_time_constant"] = capacitance / alone
+    return found
+
+
+def _held(
+    lowered: Any, pipette: Pipette, parameters: dict[str, Any], holding: float
+) -> float | None:
+    """Return where the cell is behind its series resistance, the pipette at the holding level."""
+    inside = holding + pipette.shift
+
+    def outward(v: Array) -> Array:
+        flows = (v - inside) / pipette.series_resistance
+        return np.asarray(_current(lowered, pipette, parameters, v) + flows)
+
+    found = stable_potentials(outward, inside, 1)
+    return None if np.isnan(found[0]) else float(found[0])
 
 
 def _current(lowered: Any, pipette: Any, parameters: dict[str, Any], v: Array) -> Array:

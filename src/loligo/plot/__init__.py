@@ -21,6 +21,7 @@ from loligo.plot.passive import draw_charging, draw_peak_and_steady
 from loligo.plot.protocol import draw_protocol
 from loligo.plot.quality import draw_drift, draw_noise
 from loligo.plot.resistance import draw_resistance
+from loligo.plot.rig_effects import draw_rig_effects
 from loligo.plot.simulation import draw_simulation
 from loligo.plot.solutions import draw_activity, draw_junction, draw_solution
 from loligo.plot.spikes import draw_phase_plot, draw_spikes
@@ -53,6 +54,7 @@ __all__ = [
     "draw_protocol",
     "draw_raster",
     "draw_resistance",
+    "draw_rig_effects",
     "draw_simulation",
     "draw_solution",
     "draw_spikes",

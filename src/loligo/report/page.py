@@ -11,6 +11,7 @@ from loligo.analysis.wording import typeset
 from loligo.report.estimates import key_lines
 from loligo.report.markup import Html, element, join, safe, table
 from loligo.report.result import FileResult, FileStatus
+from loligo.report.rig import rig_line
 from loligo.report.section import badge
 from loligo.report.verdicts import verdict_list
 
@@ -77,7 +78,9 @@ def summary_row(result: FileResult, name: str, anchor: str) -> tuple[object, ...
     lines = [line for channel in channels for line in key_lines(result.estimates, channel)]
     remark = [element("div", typeset(result.reason))] if result.reason else []
     found = join((*remark, *lines))
-    judged = Html("") if result.analysis is None else verdict_list(result.analysis)
+    judged = Html("")
+    if result.analysis is not None:
+        judged = join((verdict_list(result.analysis), rig_line(result.analysis)))
     return link, badge(result), judged, kind, found
 
 

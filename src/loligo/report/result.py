@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from loligo.analysis import Analysis, Estimate, Part, analyze
 from loligo.analysis.quality import DEFAULT, Criteria, Quality
+from loligo.analysis.rig_effects import RigEffects
 from loligo.analysis.spikes import SpikeTable
 from loligo.errors import (
     LoligoError,
@@ -130,11 +131,11 @@ def examine(
 
 
 def _of_the_cell(found: Analysis) -> tuple[Estimate, ...]:
-    """Return what a file is analyzed for: not its quality, unless only that was asked for.
+    """Return what a file is analyzed for: not quality or rig, unless only that was asked for.
 
     That nothing fired counts only where nothing but spikes was asked for.
     """
-    own = [result for result in found.results if not isinstance(result, Quality)]
+    own = [result for result in found.results if not isinstance(result, Quality | RigEffects)]
     telling = [result for result in own if not (isinstance(result, SpikeTable) and _silent(result))]
     return tuple(e for result in telling or own or found.results for e in result.estimates)
 

@@ -7,6 +7,7 @@ from math import isnan
 
 from loligo.analysis import Analysis, Estimate
 from loligo.analysis.digits import interval, number, unit_symbol
+from loligo.analysis.rig_effects import RigEffects
 from loligo.analysis.wording import readable, typeset
 from loligo.errors import LoligoError
 from loligo.recording import Basis, Recording
@@ -18,6 +19,7 @@ from loligo.recording.describe import (
     timing,
     unknown_rows,
 )
+from loligo.report.corrected import Corrected
 from loligo.report.estimates import estimate_tables, key_tiles
 from loligo.report.figures import by_title, figures_of, sweep_figure
 from loligo.report.markup import (
@@ -29,6 +31,7 @@ from loligo.report.markup import (
     table,
 )
 from loligo.report.result import FileResult
+from loligo.report.rig import rig_section
 from loligo.report.verdicts import verdict_list, verdict_table
 from loligo.terms import term
 from loligo.units import format_quantity
@@ -36,8 +39,10 @@ from loligo.units import format_quantity
 _LONG = 40
 
 
-def section(result: FileResult, name: str, anchor: str) -> Html:
+def section(result: FileResult, name: str, anchor: str, corrected: Corrected) -> Html:
     """Return the section of a file under the given name, with its figures.
+
+    What can be taken back of what the rig did (`corrected`) is shown with it.
 
     Raises
     ------
@@ -55,6 +60,8 @@ def section(result: FileResult, name: str, anchor: str) -> Html:
             parts.append(element("div", verdict_list(result.analysis), class_="judged"))
             parts.append(block("Results", _key_results(result.analysis)))
             parts.append(block("Verdicts", verdict_table(result.analysis)))
+            did = rig_section(result.recording, result.analysis, corrected)
+            parts.append(block("What the rig did", did))
         parts += _drawn(result.recording)
         if result.analysis is not None:
             parts += _evidence(result.recording, result.analysis)
@@ -121,7 +128,11 @@ def _evidence(recording: Recording, analysis: Analysis) -> list[Html]:
     several = len(recording.responses) > 1
     parts = []
     for response in recording.responses:
-        own = [result for result in analysis.results if result.channel == response.name]
+        own = [
+            result
+            for result in analysis.results
+            if result.channel == response.name and not isinstance(result, RigEffects)
+        ]
         for title, results in by_title(own).items():
             found = [figures_of(recording, result, beside=own) for result in results]
             numbers = estimate_tables(e for result in results for e in result.estimates)

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from loligo.analysis import Estimate
+from loligo.analysis import Analysis, Estimate
+from loligo.analysis.rig_effects import RigEffects
 from loligo.recording import Recording
 from loligo.report.result import FileResult
 from loligo.report.targets import replacing
@@ -74,7 +75,24 @@ def as_json(result: FileResult, *, with_recording: bool = False) -> str:
         found["recording"] = None if recording is None else recording_object(recording)
     else:
         found["results"] = [_json_result(estimate) for estimate in result.estimates]
+        found["rig"] = [] if result.analysis is None else _rig_objects(result.analysis)
     return json.dumps(_strict(found), allow_nan=False)
+
+
+def _rig_objects(analysis: Analysis) -> list[Row]:
+    """Return what the rig did to each response: every effect with its verdict."""
+    return [
+        {
+            **_json_result(entry.estimate),
+            "channel": effects.channel,
+            "verdict": entry.grade.value,
+            "demand": entry.demand,
+            "source": entry.source,
+            "reason": entry.reason,
+        }
+        for effects in analysis.of(RigEffects)
+        for entry in effects.graded
+    ]
 
 
 def _json_result(estimate: Estimate) -> Row:

@@ -15,6 +15,7 @@ from typing import TextIO
 
 from loligo.analysis import Estimate
 from loligo.analysis.quality import Decision, Quality
+from loligo.analysis.rig_effects import RigEffects
 from loligo.analysis.spikes import SpikeTable
 from loligo.analysis.spikes.columns import SPIKE_COLUMNS
 from loligo.errors import SelectionError, suggest
@@ -115,7 +116,7 @@ def spike_rows(result: FileResult, headings: Headings) -> Iterator[Row]:
 
 
 def verdict_rows(result: FileResult, headings: Headings) -> Iterator[Row]:
-    """Yield a row a criterion: what is demanded, and what the recording says to it."""
+    """Yield a row a criterion, and one an effect of the rig: what is demanded, and the verdict."""
     del headings  # criteria have names of their own
     for quality in result.analysis.of(Quality) if result.analysis else ():
         for verdict in quality.verdicts:
@@ -129,6 +130,11 @@ def verdict_rows(result: FileResult, headings: Headings) -> Iterator[Row]:
                 " ".join(map(str, verdict.sweeps)),
             )
             yield dict(zip(KEYS[Per.VERDICT], values, strict=True))
+    for effects in result.analysis.of(RigEffects) if result.analysis else ():
+        for entry in effects.graded:
+            name = f"rig: {entry.estimate.name}"
+            told = (name, entry.demand, entry.grade.value, entry.reason, "")
+            yield dict(zip(KEYS[Per.VERDICT], (result.file, effects.channel, *told), strict=True))
 
 
 def _columns(estimate: Estimate, headings: Headings) -> Row:

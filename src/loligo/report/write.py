@@ -15,6 +15,7 @@ import loligo
 from loligo.errors import WriteError
 from loligo.recording import Recording
 from loligo.report.agreement import agreement_section
+from loligo.report.corrected import check_copy, copy_name, corrected
 from loligo.report.markup import Html, element
 from loligo.report.names import short_names
 from loligo.report.page import page, summary_row, summary_table, verdict
@@ -130,6 +131,7 @@ def write_report(
     analysis: AnalysisOptions = EVERYTHING,
     *,
     is_one_cell: bool = False,
+    with_copies: bool = False,
     on_file: Callable[[FileResult], None] | None = None,
 ) -> Written:
     """Report on files: a page, and tables of estimates, cells, sweeps, spikes and verdicts.
@@ -147,6 +149,9 @@ def write_report(
     is_one_cell : bool
         Whether the files are recordings of one cell: then the page tells whether its input
         resistance is the same by every route, and if not, why.
+    with_copies : bool
+        Whether a corrected copy of each file that can be corrected goes into the folder, as NWB
+        that keeps what was recorded.
     on_file : callable, optional
         Told of each file when it is done.
 
@@ -157,17 +162,21 @@ def write_report(
     Raises
     ------
     WriteError
-        The folder cannot be made or written to, or holds a file of one of these names that is
-        not from a report, or is itself one of `paths`.
+        The folder cannot be made or written to, or holds a file of one of these names (or that of
+        a copy) that is not from a report, or is itself one of `paths`.
     """
     paths = [paths] if isinstance(paths, str | Path) else list(paths)
     place = _prepared(Path(folder), paths)
+    copies = place if with_copies else None
     kept = _Collected()
     try:
         names = short_names([str(path) for path in paths])
+        if with_copies:
+            for path, name in zip(paths, names, strict=True):
+                check_copy(place / copy_name(name), path)
         for index, (path, name) in enumerate(zip(paths, names, strict=True)):
             anchor = f"file-{index}"
-            result, part = _one(path, options, analysis, name, anchor)
+            result, part = _one(path, options, analysis, name, anchor, copies)
             if is_one_cell and result.recording is not None:
                 kept.recordings[name] = result.recording
             kept.add(result, summary_row(result, name, anchor), part)
@@ -228,11 +237,14 @@ def _one(
     analysis: AnalysisOptions,
     name: str,
     anchor: str,
+    folder: Path | None,
 ) -> tuple[FileResult, Html]:
     """Examine a file and make its section; a section that fails becomes the file's reason."""
     result = examine(path, options, analysis)
     try:
-        return result, section(result, name, anchor)
+        return result, section(result, name, anchor, corrected(result, name, folder))
+    except WriteError:
+        raise
     except Exception as error:
         failed = replace(result, status=FileStatus.FAILED, reason=as_bug(error), recording=None)
         words = element("p", failed.reason, class_="reason failed")

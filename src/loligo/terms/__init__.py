@@ -7,12 +7,22 @@ that is not here is not used in a result.
 from __future__ import annotations
 
 from loligo.errors import SelectionError, suggest
-from loligo.terms import currents, impedance, membrane, passive, quality, recording, rig, spikes
+from loligo.terms import (
+    currents,
+    impedance,
+    membrane,
+    passive,
+    quality,
+    recording,
+    rig,
+    rig_effects,
+    spikes,
+)
 from loligo.terms.entry import Term
 
 __all__ = ["TERMS", "Term", "term"]
 
-_TOPICS = (membrane, passive, currents, impedance, rig, recording, quality, spikes)
+_TOPICS = (membrane, passive, currents, impedance, rig, rig_effects, recording, quality, spikes)
 
 TERMS: dict[str, Term] = {entry.name: entry for topic in _TOPICS for entry in topic.TERMS}
 """The glossary by name."""

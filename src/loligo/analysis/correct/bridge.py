@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from loligo.analysis.correct.choice import chosen
-from loligo.analysis.passive import passive_properties
+from loligo.analysis.passive import PassiveProperties, passive_properties
 from loligo.errors import CorrectionError
 from loligo.recording import Channel, Recording
 from loligo.recording.corrections import bridge
@@ -18,6 +18,7 @@ def correct_bridge(
     *,
     epoch: str | None = None,
     sweeps: Iterable[int] | None = None,
+    found: PassiveProperties | None = None,
 ) -> Recording:
     """Find the bridge error from the fast step at the edges of the command, and correct it.
 
@@ -31,6 +32,8 @@ def correct_bridge(
         Label of the epoch whose steps tell; the first with an estimate by default.
     sweeps : iterable of int, optional
         Those to correct; all by default.
+    found : PassiveProperties, optional
+        Of the response, where they are measured already.
 
     Returns
     -------
@@ -43,7 +46,7 @@ def correct_bridge(
         The error could not be estimated (the message has the reason), cannot be told from zero,
         or cannot be corrected.
     """
-    found = passive_properties(recording, response)
+    found = passive_properties(recording, response) if found is None else found
     estimate = chosen(found.estimates, "bridge_error", epoch)
     low, high, shown = estimate.low, estimate.high, estimate.displayed()
     if low is not None and high is not None and low <= 0 <= high:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from loligo.analysis.correct.choice import chosen
-from loligo.analysis.membrane_test import membrane_test
+from loligo.analysis.membrane_test import MembraneTest, membrane_test
 from loligo.recording import Channel, Recording
 from loligo.recording.corrections import series_resistance
 
@@ -19,6 +19,7 @@ def correct_series_resistance(
     bandwidth: Any = None,
     epoch: str | None = None,
     sweeps: Iterable[int] | None = None,
+    found: MembraneTest | None = None,
 ) -> Recording:
     """Find series resistance and capacitance from a membrane test, and correct the current.
 
@@ -34,6 +35,8 @@ def correct_series_resistance(
         Label of the epoch that tells; the first with an estimate by default.
     sweeps : iterable of int, optional
         Those to correct; all by default.
+    found : MembraneTest, optional
+        Of the response, where it is made already.
 
     Returns
     -------
@@ -46,7 +49,7 @@ def correct_series_resistance(
     CorrectionError
         They could not be estimated (the message has the reason), or cannot be corrected.
     """
-    found = membrane_test(recording, response)
+    found = membrane_test(recording, response) if found is None else found
     resistance = chosen(found.estimates, "series_resistance", epoch)
     capacitance = chosen(found.estimates, "capacitance", resistance.epoch)
     fit = next((t.fit for t in found.tests if t.label == resistance.epoch and t.fit), None)

@@ -9,7 +9,7 @@ from loligo.analysis.correct import Plan, carry_out
 from loligo.engine import simulate
 from loligo.experiment.design.places import cell_of, cell_values_of
 from loligo.experiment.file import Experiment
-from loligo.experiment.truth import truth_of
+from loligo.experiment.truth import held, truth_of
 from loligo.recording import Recording, RigState, Trace
 
 OF_RIG = frozenset(
@@ -108,7 +108,9 @@ def truths_of_cell(
 
 def truths_of_rig(experiment: Experiment) -> Truths:
     """Return the rig's own numbers."""
-    own = truth_of(cell_of(experiment), experiment.rig, cell_values_of(experiment))
+    own = truth_of(
+        cell_of(experiment), experiment.rig, cell_values_of(experiment), held(experiment.protocol)
+    )
     return {(name, ""): (own[name], RIG) for name in OF_RIG & set(own)}
 
 
@@ -120,7 +122,9 @@ def truth_for(truths: Truths, name: str, epoch: str) -> tuple[float, str] | None
 def _of_cell(experiment: Experiment) -> dict[str, float]:
     """Return what is true of the cell alone: no seal beside it, no resistance before it."""
     alone = experiment.rig.with_(**{"pipette.seal_resistance": None})
-    known = truth_of(cell_of(experiment), alone, cell_values_of(experiment))
+    known = truth_of(
+        cell_of(experiment), alone, cell_values_of(experiment), held(experiment.protocol)
+    )
     found = {name: value for name, value in known.items() if name not in OF_RIG}
     if "membrane_resistance" in found:
         found["total_resistance"] = found["membrane_resistance"]

@@ -15,7 +15,7 @@ from loligo.cell.equations import equations
 from loligo.engine.parameters import numbers
 from loligo.errors import LoligoError, ModelError, SelectionError, suggest
 from loligo.experiment.file import Experiment
-from loligo.experiment.truth import truth_of
+from loligo.experiment.truth import held, truth_of
 from loligo.rig.model_cells import ModelCell
 from loligo.terms import term
 
@@ -111,7 +111,7 @@ def amount_at(experiment: Experiment, path: str) -> Amount:
 def true_numbers(experiment: Experiment) -> dict[str, float]:
     """Return what is true of cell and rig, by glossary name in internal units."""
     values = cell_values_of(experiment)
-    return truth_of(cell_of(experiment), experiment.rig, values)
+    return truth_of(cell_of(experiment), experiment.rig, values, held(experiment.protocol))
 
 
 def cell_values_of(experiment: Experiment) -> dict[str, float]:
