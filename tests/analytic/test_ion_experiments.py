@@ -55,3 +55,17 @@ def test_chloride_that_leaves_is_an_inward_current():
     beyond = abs(potential - reversal) > 3.0
     assert (np.sign(current) == np.sign(potential - reversal))[beyond].all()
     assert script.direction("-70 mV").startswith("Cl- leaves: inward current (negative)")
+
+
+def test_with_less_sodium_the_action_potential_falls_nearly_as_a_sodium_electrode():
+    """Hodgkin and Katz 1949: with the logarithm of sodium outside, while the rest stays."""
+    script = example("sodium_replaced_by_choline")
+    shares = np.array([1.0, 0.5, 0.33])
+    rest, peak = np.array([script.potentials(script.recorded(share)) for share in shares]).T
+    slope = 8.31446261815324 * 279.45 / 96485.33212 * 1e3  # mV
+    assert (peak < slope * np.log(shares * 460.0 / 50.0)).all()  # never beyond sodium's reversal
+    fall = (peak[1:] - peak[0]) / (slope * np.log(shares[1:]))
+    assert (fall > 0.9).all()
+    assert (fall < 1.0).all()
+    assert np.ptp(rest) < 0.5
+    assert script.electrode(0.5) == pytest.approx(slope * np.log(0.5), abs=1e-6)
