@@ -118,9 +118,9 @@ def _outward(request: Request, v: Array) -> Array:
 def summed_currents(
     equations: Equations, states: Mapping[str, Array], shape: tuple[int, ...]
 ) -> Array:
-    """Return what flows out through all of a membrane's channels, of a shape [pA]."""
+    """Return what flows out through all of a membrane's channels [pA], of a shape at least."""
     parts = (evaluate(current.current, states) for current in equations.currents)
-    return np.broadcast_to(sum(parts, np.zeros(())), shape)
+    return sum(parts, np.zeros(shape))
 
 
 def _driven(request: Request, v: Array) -> Array:
