@@ -14,6 +14,7 @@ from loligo.analysis.current_voltage import current_voltage, fit_boltzmann
 from loligo.errors import ArrayError, UnitError
 from loligo.plot import draw_current_voltage
 from loligo.recording import RigState
+from loligo.report.corrected import corrected
 from loligo.report.result import FileResult, FileStatus
 from loligo.report.section import section
 
@@ -143,6 +144,6 @@ def test_a_sweep_out_of_range_is_left_out():
 def test_it_is_a_part_of_the_report(tmp_path):
     recording = family(Gated(), LEVELS, noise=2.0)
     result = FileResult("iv", FileStatus.OK, recording=recording, analysis=analyze(recording))
-    page = str(section(result, "iv", "iv"))
+    page = str(section(result, "iv", "iv", corrected(result, "iv", None)))
     assert "Current and voltage" in page
     assert "activation midpoint" in page
