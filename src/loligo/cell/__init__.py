@@ -21,7 +21,9 @@ from loligo.cell.pool import Pool
 from loligo.cell.quantity import Quantity
 from loligo.cell.scheme import Scheme, Transition
 from loligo.cell.shape import RateShape
+from loligo.cell.space import Inside, Outside
 from loligo.cell.synapse import Synapse
+from loligo.cell.transporter import Transporter
 
 __all__ = [
     "AdaptiveExponentialIntegrateAndFire",
@@ -30,10 +32,12 @@ __all__ = [
     "Equations",
     "ExponentialIntegrateAndFire",
     "Gate",
+    "Inside",
     "Izhikevich",
     "LeakyIntegrateAndFire",
     "Membrane",
     "Neuron",
+    "Outside",
     "Parameter",
     "PointEquations",
     "PointNeuron",
@@ -44,6 +48,7 @@ __all__ = [
     "Scheme",
     "Synapse",
     "Transition",
+    "Transporter",
     "catalogue",
     "equations",
     "point_equations",
