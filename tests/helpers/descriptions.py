@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from loligo.cell import (
     AdaptiveExponentialIntegrateAndFire,
+    Buffer,
     Cell,
     Channel,
     ExponentialIntegrateAndFire,
@@ -189,9 +190,17 @@ MEMBRANES = _PER_AREA.map(
 )
 
 IONS = {name: written("mM", 1.0, 200.0) for name in ("Na", "K", "Cl")}
+BUFFER = st.fixed_dictionaries(
+    {"total": written("mM", 0.0, 10.0), "dissociation": written("mM", 1e-4, 10.0)}
+)
+BUFFERS = st.fixed_dictionaries({}, optional=dict.fromkeys(IONS, BUFFER))
 INSIDES = st.fixed_dictionaries(
     {"depth": written("um", 0.5, 10.0), "ions": st.fixed_dictionaries(IONS)},
-    optional={"impermeant": written("mM", 1.0, 200.0), "carrier": st.sampled_from(["", *IONS])},
+    optional={
+        "impermeant": written("mM", 1.0, 200.0),
+        "buffer": BUFFERS,
+        "carrier": st.sampled_from(["", *IONS]),
+    },
 )
 BATHS = {"ions": st.fixed_dictionaries(IONS), "impermeant": written("mM", 1.0, 200.0)}
 OUTSIDES = st.one_of(
@@ -576,6 +585,7 @@ DESCRIPTIONS = {
         optional={"backward": RATES},
     ),
     Transporter: TRANSPORTERS,
+    Buffer: BUFFER,
     Inside: INSIDES,
     Outside: OUTSIDES,
     Channel: st.one_of(ohmic("mS/cm2"), ohmic("nS"), GHK, PUMPS),

@@ -21,12 +21,13 @@ from loligo.cell.pool import Pool
 from loligo.cell.quantity import Quantity
 from loligo.cell.scheme import Scheme, Transition
 from loligo.cell.shape import RateShape
-from loligo.cell.space import Inside, Outside
+from loligo.cell.space import Buffer, Inside, Outside
 from loligo.cell.synapse import Synapse
 from loligo.cell.transporter import Transporter
 
 __all__ = [
     "AdaptiveExponentialIntegrateAndFire",
+    "Buffer",
     "Cell",
     "Channel",
     "Equations",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from loligo.cell.cell import Cell
 from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.expression.parse import FARADAY_CONSTANT
+from loligo.cell.expression.tree import call
 from loligo.cell.lower import Lowering
 from loligo.cell.lowered import Flow
 from loligo.cell.sides import WATER, names_of
@@ -52,6 +53,8 @@ def flows(cell: Cell, lowering: Lowering) -> tuple[Flow, ...]:
     depth = lowering.parameter("inside.depth", inner.depth, "um", "pool parameter")
     starts = {ion: _start(lowering, "inside", ion, c) for ion, c in inner.ions.items()}
     bath = {ion: _start(lowering, "outside", ion, c) for ion, c in outer.ions.items()}
+    _buffers(cell, lowering)
+    starts |= {ion: _with_bound(ion, starts[ion]) for ion in inner.buffer}
     cleft = None
     if outer.depth is not None:
         cleft = lowering.parameter("outside.depth", outer.depth, "um", "pool parameter")
@@ -63,7 +66,7 @@ def flows(cell: Cell, lowering: Lowering) -> tuple[Flow, ...]:
     for ion, leaving in fluxes(cell).items():
         carried = ion == inner.carrier
         amount = _balancing(cell, starts, depth) if carried else Symbol(f"inside.{ion}")
-        lowering.definitions[f"{ion}_in"] = amount / volumes[0]
+        lowering.definitions[f"{ion}_in"] = _free(cell, ion, amount / volumes[0], volumes[0])
         name = f"inside.{ion}.leaving"
         lowering.definitions[name] = _PER_CHARGE * leaving
         if not carried:
@@ -95,6 +98,36 @@ def _balancing(cell: Cell, starts: Fluxes, depth: Expression) -> Expression:
 
 def _start(lowering: Lowering, side: str, ion: str, value: float) -> Expression:
     return lowering.parameter(f"{side}.ions.{ion}", value, "mM", "concentration")
+
+
+def _buffers(cell: Cell, lowering: Lowering) -> None:
+    """Add the parameters of what binds ions inside."""
+    assert cell.inside is not None
+    for ion, buffer in cell.inside.buffer.items():
+        path = f"inside.buffer.{ion}"
+        lowering.parameter(f"{path}.total", buffer.total, "mM", "concentration")
+        lowering.parameter(f"{path}.dissociation", buffer.dissociation, "mM", "concentration")
+
+
+def _with_bound(ion: str, free: Expression) -> Expression:
+    """Return all that is there of an ion, from what of it is free."""
+    total, half = (Symbol(f"inside.buffer.{ion}.{name}") for name in ("total", "dissociation"))
+    return free * (Number(1.0) + total / (half + free))
+
+
+def _free(cell: Cell, ion: str, level: Expression, volume: Expression) -> Expression:
+    """Return what is free of an ion [mM], from all that is there of it.
+
+    The root above 0 of ``c^2 + (B + K - n) c - K n = 0``, written without a difference of numbers
+    that are nearly the same where little is free.
+    """
+    assert cell.inside is not None
+    if ion not in cell.inside.buffer:
+        return level
+    total, half = (Symbol(f"inside.buffer.{ion}.{name}") for name in ("total", "dissociation"))
+    excess = total / volume + half - level
+    root = call("sqrt", excess * excess + 4.0 * half * level)
+    return 2.0 * half * level / (excess + root)
 
 
 def _volumes(

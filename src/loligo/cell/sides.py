@@ -29,12 +29,13 @@ def names_of(cell: Cell) -> dict[str, tuple[str, str]]:
 
 
 def units_of(cell: Cell) -> tuple[tuple[str, str], ...]:
-    """Return the units of what a cell's balance defines for recording."""
+    """Return the units of the ions and cycles of a cell, by the names that are recorded."""
     if cell.inside is None:
         return ()
-    levels = (f"{ion}_{end}" for ion in cell.inside.ions for end in ("in", "out"))
+    levels = tuple(f"{ion}_{end}" for ion in cell.inside.ions for end in ("in", "out"))
     cycles = (f"transporter.{key}.cycles" for key in cell.transporter)
-    return (*((name, "mM") for name in levels), *((name, "uA/cm2") for name in cycles))
+    amounts = tuple(f"{side}.{ion}" for ion in cell.inside.ions for side in ("inside", "outside"))
+    return (*((name, "mM") for name in (*levels, *amounts)), *((name, "uA/cm2") for name in cycles))
 
 
 def misfits(cell: Cell) -> Iterator[tuple[str, str]]:
@@ -56,11 +57,11 @@ def misfits(cell: Cell) -> Iterator[tuple[str, str]]:
         try:
             ion = named_ion(channel.ion, place) if channel.ion else ""
         except LoligoError as error:
-            yield place, str(error).removeprefix(f"{place} ")
+            yield place, str(error).replace(f"{place} =", "is", 1)
             continue
         if ion not in ions:
-            told = f"= {ion!r} is not dissolved inside" if ion else "is missing; what carries it?"
-            yield place, f"{told} Allowed: {', '.join(ions)}"
+            told = f"is {ion!r}, which is not inside" if ion else "is missing: what carries it"
+            yield place, f"{told}; allowed: {', '.join(ions)}"
     for key, transporter in cell.transporter.items():
         for ion in transporter.moves:
             if ion not in ions:
@@ -76,6 +77,9 @@ def _ions(cell: Cell) -> Iterator[tuple[str, str]]:
                 yield f"{side}.ions.{ion}", f"is not known; {suggest(ion, MOBILITIES)}"
             elif ion not in other:
                 yield f"{side}.ions.{ion}", "has no concentration on the other side"
+    for ion in cell.inside.buffer:
+        if ion not in cell.inside.ions:
+            yield f"inside.buffer.{ion}", f"unknown ion; {suggest(ion, cell.inside.ions)}"
     carrier = cell.inside.carrier
     if carrier and carrier not in cell.inside.ions:
         yield "inside.carrier", f"unknown ion {carrier!r}; {suggest(carrier, cell.inside.ions)}"

@@ -18,6 +18,27 @@ from loligo.errors import ModelError
 Amounts = FrozenMapping[Annotated[float, In("concentration", positive=True)]]
 
 
+class Buffer(Description):
+    """What binds an ion inside, and lets it go at once.
+
+    Parameters
+    ----------
+    total : quantity
+        Sites at the start, ``"0.1 mM"``. They cannot leave.
+    dissociation : quantity
+        Concentration of free ions at which half of them are taken, ``"0.5 uM"``.
+
+    Notes
+    -----
+    Free and bound ions are always in equilibrium, ``bound = total c / (dissociation + c)``.
+    They move as their sum, which keeps mass; of a small change of it
+    ``1 / (1 + total dissociation / (dissociation + c)^2)`` is free.
+    """
+
+    total: Annotated[float, In("concentration", least=0.0)]
+    dissociation: Annotated[float, In("concentration", positive=True)]
+
+
 class Inside(Description):
     """What is inside a cell.
 
@@ -33,6 +54,8 @@ class Inside(Description):
     water : quantity, optional
         Osmotic permeability of the membrane to water, ``"0.01 cm/s"``; without it the volume
         stays. The area of the membrane stays, whatever the volume.
+    buffer : mapping of str to Buffer
+        What binds an ion, by the ion's symbol; `ions` are what is free.
     carrier : str
         The ion that any injected current carries, that of a clamp included: what is inside of it
         follows from the charges of the membrane and of all other ions. Without one all ions are
@@ -43,6 +66,7 @@ class Inside(Description):
     ions: Amounts
     impermeant: Annotated[float, In("concentration", least=0.0)] | None = None
     water: Annotated[float, In("permeability", least=0.0)] | None = None
+    buffer: FrozenMapping[Buffer] = FrozenMapping()
     carrier: str = ""
 
 

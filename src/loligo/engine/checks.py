@@ -185,11 +185,11 @@ def pool_units(equations: Equations) -> dict[str, str]:
     """Return the unit of each pool."""
     units = {p.name: p.unit for p in equations.parameters}
     starts = {flow.state: flow.initial for flow in equations.flows}
-    return {
-        state: units[start.name]
-        for state, start in starts.items()
-        if isinstance(start, Symbol) and start.name in units
-    }
+    found = {name: unit for name, unit in equations.units if name in starts}
+    for state, start in starts.items():
+        if isinstance(start, Symbol) and start.name in units:
+            found[state] = units[start.name]
+    return found
 
 
 def _check_occupancies(equations: Equations, given: Mapping[str, Array]) -> None:
