@@ -66,12 +66,14 @@ RECORDED = ["v", "Na_in", "K_in", "Cl_in", "inside.volume"]
     ("changes", "expected"),
     [
         ({}, (-72.5887, 14.0017, 122.8766, 5.1647)),
+        ({"impermeant_valence": -1.0}, (-74.6657, 14.0687, 134.4313, 4.7496)),
+        ({"impermeant_valence": -0.5}, (-64.7702, 13.7439, 87.6160, 7.0797)),
         ({"cotransport": 0.0}, (-69.9290, 13.9150, 123.2493, 8.6929)),
     ],
 )
 def test_with_kcc2_and_without_it_rests_where_the_published_cell_does(changes, expected):
     """From the other one's steady state, whose water and chloride have to move."""
-    other = {"cotransport": 0.02 - changes.get("cotransport", 0.02)}
+    other = {**changes, "cotransport": 0.02 - changes.get("cotransport", 0.02)}
     start = pump_leak_steady(PumpLeak(**other))
     strength = f"{changes.get('cotransport', 0.02)} mS/cm2"
     cell = neuron(start).with_(**{"transporter.kcc2.strength": strength})
