@@ -36,6 +36,15 @@ EXPECTED = {
     ],
     "voltage_clamp_family": [(r"at 0 mV: (\S+) pA", -1456.84, 0.5)],
     "ten_thousand_cells": [(r"published axon: (\S+) spikes", 68.32, 0.1)],
+    "pump_blocked_over_hours": [  # of the published cell, whose membrane grows: within 1 %
+        (r"\n11 min: (\S+) mV", -65.00, 0.1),
+        (r"\n15 min: .* K (\S+) mM", 95.91, 0.5),
+        (r"\n20 min: (\S+) mV", -61.34, 0.1),
+        (r"\n20 min: .* K (\S+) mM", 74.05, 0.5),
+        (r"\n20 min: .* volume (\S+)\n", 1.0158, 0.001),
+        (r"\n40 min: (\S+) mV", -38.61, 0.8),
+        (r"\n599 min: (\S+) mV", -72.59, 0.02),
+    ],
     "temperature_and_spike_width": [
         (r"\n10.0 degC: peak (\S+) mV", 38.977, 0.02),
         (r"\n18.5 degC: peak (\S+) mV", 31.916, 0.02),

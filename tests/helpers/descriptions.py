@@ -4,18 +4,22 @@ from hypothesis import strategies as st
 
 from loligo.cell import (
     AdaptiveExponentialIntegrateAndFire,
+    Buffer,
     Cell,
     Channel,
     ExponentialIntegrateAndFire,
     Gate,
+    Inside,
     Izhikevich,
     LeakyIntegrateAndFire,
     Membrane,
+    Outside,
     Pool,
     QuadraticIntegrateAndFire,
     Scheme,
     Synapse,
     Transition,
+    Transporter,
 )
 from loligo.cell.morphology_file import BranchTable, MorphologyTable, PaintTable
 from loligo.cell.neuron_file import ElectrodeTable, MembraneTable, NeuronFile
@@ -189,8 +193,67 @@ _PER_AREA = _cell("mS/cm2", written("uF/cm2", 0.5, 2.0), {"area": written("um2",
 MEMBRANES = _PER_AREA.map(
     lambda said: {name: value for name, value in said.items() if name in Membrane.model_fields}
 )
+
+IONS = {name: written("mM", 1.0, 200.0) for name in ("Na", "K", "Cl")}
+BUFFER = st.fixed_dictionaries(
+    {"total": written("mM", 0.0, 10.0), "dissociation": written("mM", 1e-4, 10.0)}
+)
+BUFFERS = st.fixed_dictionaries({}, optional=dict.fromkeys(IONS, BUFFER))
+INSIDES = st.fixed_dictionaries(
+    {"depth": written("um", 0.5, 10.0), "ions": st.fixed_dictionaries(IONS)},
+    optional={
+        "impermeant": written("mM", 1.0, 200.0),
+        "buffer": BUFFERS,
+        "carrier": st.sampled_from(["", *IONS]),
+    },
+)
+BATHS = {"ions": st.fixed_dictionaries(IONS), "impermeant": written("mM", 1.0, 200.0)}
+OUTSIDES = st.one_of(
+    st.fixed_dictionaries(BATHS),
+    st.fixed_dictionaries(
+        {**BATHS, "depth": written("um", 0.01, 1.0)}, optional={"exchange": written("ms", 1, 1e5)}
+    ),
+)
+TRANSPORTERS = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "moves": st.just({"Na": 3, "K": -2}),
+            "strength": written("uA/cm2", 0.0, 5.0),
+            "rate": st.just("share * top * Na_in / (Na_in + Na_out)"),
+            "constants": st.just({"top": 3}),
+            "let": st.just({"share": "K_out / (K_out + 1.5)"}),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "moves": st.just({"K": 1, "Cl": 1}),
+            "strength": written("mS/cm2", 0.0, 0.1),
+            "rate": st.just("nernst(-1, Cl_out, Cl_in) - nernst(1, K_out, K_in)"),
+        },
+        optional={"source": TEXTS, "notes": TEXTS, "name": TEXTS},
+    ),
+)
+_CARRYING = ohmic("mS/cm2").map(
+    lambda said: {k: x for k, x in said.items() if k != "reversal"} | {"ion": "Na"}
+)
+_BALANCED = st.fixed_dictionaries(
+    {
+        "name": TEXTS,
+        "temperature": TEMPERATURES,
+        "capacitance": written("uF/cm2", 0.5, 2.0),
+        "area": written("um2", 1.0, 1e5),
+        "initial_potential": MIDPOINTS,
+        "channel": st.fixed_dictionaries({"na": _CARRYING}),
+        "transporter": st.fixed_dictionaries({"pump": TRANSPORTERS}),
+        "inside": st.tuples(INSIDES, st.booleans()).map(
+            lambda of: {"impermeant": "9 mM", **of[0]} | ({"water": "0.01 cm/s"} if of[1] else {})
+        ),
+        "outside": OUTSIDES,
+    }
+)
 CELLS = st.one_of(
     _PER_AREA,
+    _BALANCED,
     _cell("nS", written("pF", 1.0, 300.0), {}),
 )
 
@@ -600,6 +663,10 @@ DESCRIPTIONS = {
         {"source": st.just("C"), "target": st.just("O"), "forward": RATES},
         optional={"backward": RATES},
     ),
+    Transporter: TRANSPORTERS,
+    Buffer: BUFFER,
+    Inside: INSIDES,
+    Outside: OUTSIDES,
     Channel: st.one_of(ohmic("mS/cm2"), ohmic("nS"), GHK, PUMPS),
     Pool: st.one_of(SHELLS, FREE),
     Cell: CELLS,

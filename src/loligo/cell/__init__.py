@@ -21,19 +21,24 @@ from loligo.cell.pool import Pool
 from loligo.cell.quantity import Quantity
 from loligo.cell.scheme import Scheme, Transition
 from loligo.cell.shape import RateShape
+from loligo.cell.space import Buffer, Inside, Outside
 from loligo.cell.synapse import Synapse
+from loligo.cell.transporter import Transporter
 
 __all__ = [
     "AdaptiveExponentialIntegrateAndFire",
+    "Buffer",
     "Cell",
     "Channel",
     "Equations",
     "ExponentialIntegrateAndFire",
     "Gate",
+    "Inside",
     "Izhikevich",
     "LeakyIntegrateAndFire",
     "Membrane",
     "Neuron",
+    "Outside",
     "Parameter",
     "PointEquations",
     "PointNeuron",
@@ -44,6 +49,7 @@ __all__ = [
     "Scheme",
     "Synapse",
     "Transition",
+    "Transporter",
     "catalogue",
     "equations",
     "point_equations",

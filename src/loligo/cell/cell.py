@@ -14,6 +14,8 @@ from loligo.cell.expression import evaluate
 from loligo.cell.pool import Pool
 from loligo.cell.quantity import In, LetLaw, OneOf, Quantity
 from loligo.cell.show import cell_text
+from loligo.cell.space import Inside, Outside, with_laws
+from loligo.cell.transporter import Transporter
 from loligo.units import quantity
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ class Cell(Description):
         What carries current through the membrane.
     pool : mapping of str to Pool
         Concentrations and other states that currents and rates depend on.
+    transporter : mapping of str to Transporter
+        Pumps, exchangers and cotransporters, which move the ions that are inside and outside.
+    inside, outside : Inside and Outside, optional
+        The ions on both sides of the membrane as states that channels and transporters move; see
+        `loligo.cell.balance`.
     solutions : mapping, optional
         ``inside`` and ``outside``: standard solutions, files or tables of ions. Channels that name
         their ``ion`` then have no reversal (GHK channels no valence and concentrations) of their
@@ -68,13 +75,16 @@ class Cell(Description):
     let: FrozenMapping[LetLaw] = Field(default=FrozenMapping())
     channel: FrozenMapping[Channel] = Field(default=FrozenMapping())
     pool: FrozenMapping[Pool] = Field(default=FrozenMapping())
+    transporter: FrozenMapping[Transporter] = Field(default=FrozenMapping())
+    inside: Inside | None = None
+    outside: Outside | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _in_solutions(cls, data: Any) -> Any:
         from loligo.cell.solutions import resolved
 
-        return resolved(data)
+        return resolved(with_laws(data))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

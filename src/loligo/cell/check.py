@@ -12,6 +12,7 @@ from loligo.cell.equations import equations
 from loligo.cell.expression import Expression, symbols
 from loligo.cell.finite import POTENTIALS, at_potential, finite, on_grid
 from loligo.cell.lowered import Equations
+from loligo.cell.sides import misfits
 from loligo.cell.steady import Values, steady_values
 from loligo.errors import suggest
 
@@ -25,7 +26,7 @@ def check_cell(cell: Cell) -> None:
         Units that do not fit, unknown names, rates that are negative or not finite between -200
         and 200 mV, steady states outside 0 to 1.
     """
-    problems = [*_units(cell), *_names(cell)]
+    problems = [*_units(cell), *_names(cell), *misfits(cell)]
     if problems:
         raise refusal(problems)
     problems = list(_values(equations(cell)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from loligo.cell import balance
 from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
 from loligo.cell.expression import Expression, Number, Symbol, symbols
@@ -20,7 +21,9 @@ from loligo.cell.lowered import (
 )
 from loligo.cell.pool import Pool
 from loligo.cell.scheme import Scheme
-from loligo.cell.scope import cell_scope, channel_scope
+from loligo.cell.scope import cell_scope, channel_scope, transporter_scope
+from loligo.cell.sides import units_of
+from loligo.cell.transporter import Transporter
 
 __all__ = [
     "Current",
@@ -84,7 +87,13 @@ class _Lowered(Lowering):
             strength, rest = self.channel(key, channel, scale)
             currents.append(Current(key, scale * strength * rest))
             self.definitions[f"I_{key}"] = strength * rest
+        for key, transporter in cell.transporter.items():
+            valence = balance.net_valence(transporter)
+            self.definitions[f"I_{key}"] = valence * self.cycles(key, transporter)
+            if valence:
+                currents.append(Current(key, scale * self.definitions[f"I_{key}"]))
         flows = tuple(self.pool(name, pool) for name, pool in cell.pool.items())
+        flows += balance.flows(cell, self)
         roots = [*(flow.rate for flow in flows), *(current.current for current in currents)]
         roots += [law for gate in self.relaxations for law in gate.laws.values()]
         roots += [rate for scheme in self.occupancies for _, _, rate in scheme.transitions]
@@ -100,6 +109,7 @@ class _Lowered(Lowering):
             capacitance=capacitance,
             temperature=cell.temperature,
             initial_potential=cell.initial_potential,
+            units=units_of(cell),
         )
 
     def channel(
@@ -192,6 +202,20 @@ class _Lowered(Lowering):
         for symbol, weight in zip(occupancy.symbols, weights, strict=True):
             fraction = fraction + weight * Symbol(symbol)
         self.definitions[f"{key}.open"] = fraction
+
+    def cycles(self, key: str, transporter: Transporter) -> Expression:
+        """Return the cycles of a transporter [uA/cm2 of elementary charges]."""
+        path, size = f"transporter.{key}", transporter.strength
+        scope = transporter_scope(self.scope, key, transporter)
+        strength = self.parameter(f"{path}.strength", size.value, size.unit, "conductance")
+        for name, constant in transporter.constants.items():
+            where = f"{path}.constants.{name}"
+            self.parameter(where, constant.value, constant.unit, "constant")
+        for name, law in transporter.let.items():
+            self.definitions[f"{path}.let.{name}"] = self.law(law, scope, f"{path}.let.{name}", "")
+        rate = self.law(transporter.rate, scope, f"{path}.rate", "")
+        self.definitions[f"{path}.cycles"] = strength * rate
+        return Symbol(f"{path}.cycles")
 
     def pool(self, name: str, pool: Pool) -> Flow:
         """Return the rate of change of a pool."""

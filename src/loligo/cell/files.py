@@ -22,12 +22,14 @@ from loligo.cell.point_models import (
     LeakyIntegrateAndFire,
     QuadraticIntegrateAndFire,
 )
+from loligo.cell.transporter import Transporter
 from loligo.errors import ModelError, suggest
 
-Described = Cell | Channel | Membrane | PointNeuron | Neuron
+Described = Cell | Channel | Transporter | Membrane | PointNeuron | Neuron
 _CLASSES: tuple[type[Description], ...] = (
     Cell,
     Channel,
+    Transporter,
     Membrane,
     NeuronFile,
     LeakyIntegrateAndFire,

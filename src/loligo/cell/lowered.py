@@ -103,7 +103,8 @@ class Current:
 class Equations:
     """All equations of a cell: ``capacitance * dv/dt = injected - sum of currents``.
 
-    ``definitions`` are (name, expression) in an order in which each needs only earlier ones.
+    ``definitions`` are (name, expression) in an order in which each needs only earlier ones;
+    ``units`` are those of some of them.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Equations:
     capacitance: Expression
     temperature: float
     initial_potential: float
+    units: tuple[tuple[str, str], ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:

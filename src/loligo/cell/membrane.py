@@ -78,11 +78,17 @@ class Membrane(Description):
         Raises
         ------
         ModelError
-            The cell has no area, so that its conductances are absolute.
+            The cell has no area, so that its conductances are absolute; or ions inside and
+            outside that are states, which compartments of a neuron do not have.
         """
         from loligo.errors import ModelError
 
         if cell.area is None:
             raise ModelError(f"{cell.name!r} has no area: its conductances are not per area")
+        if cell.inside is not None:
+            raise ModelError(
+                f"{cell.name!r} moves its ions (inside, outside), which neurons do not have yet; "
+                "give the membrane solutions, or simulate the cell alone"
+            )
         said = cell.written()
         return cls(**{key: said[key] for key in cls.model_fields if key in said and key != "kind"})

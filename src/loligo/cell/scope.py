@@ -10,6 +10,8 @@ from loligo.cell.cell import Cell
 from loligo.cell.channel import Channel
 from loligo.cell.expression import Expression, Symbol, parse, substitute
 from loligo.cell.expression.tree import symbols
+from loligo.cell.sides import names_of
+from loligo.cell.transporter import Transporter
 from loligo.errors import ModelError, suggest
 
 _UNITS_OF_TIME = frozenset({"s", "ms", "us", "min", "h"})
@@ -31,6 +33,8 @@ def cell_scope(cell: Cell) -> dict[str, str]:
         *((name, name, f"let.{name}") for name in cell.let),
         *((name, name, f"pool.{name}") for name in cell.pool),
         *((f"I_{name}", f"I_{name}", f"channel.{name}") for name in cell.channel),
+        *((f"I_{name}", f"I_{name}", f"transporter.{name}") for name in cell.transporter),
+        *((name, symbol, place) for name, (symbol, place) in names_of(cell).items()),
     ]
     places: dict[str, str] = {}
     for name, symbol, place in claims:
@@ -68,6 +72,27 @@ def channel_scope(scope: Mapping[str, str], key: str, channel: Channel) -> dict[
                     f"{scope[name]}"
                 )
             own[name] = f"channel.{key}.scheme.let.{name}"
+    return {**scope, **own}
+
+
+def transporter_scope(
+    scope: Mapping[str, str], key: str, transporter: Transporter
+) -> dict[str, str]:
+    """Return the scope inside a transporter, where it knows constants and lets of its own.
+
+    Raises
+    ------
+    ModelError
+        A name that means something already.
+    """
+    own: dict[str, str] = {}
+    for table in ("constants", "let"):
+        for name in getattr(transporter, table):
+            place = f"transporter.{key}.{table}.{name}"
+            if name in scope or name in own:
+                known = own.get(name) or scope[name]
+                raise ModelError(f"{place}: the name {name!r} is already that of {known}")
+            own[name] = place
     return {**scope, **own}
 
 

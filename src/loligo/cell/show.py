@@ -28,8 +28,20 @@ def cell_text(cell: Cell) -> str:
     for name, pool in cell.pool.items():
         shell = "" if pool.currents is None else f", filled by {', '.join(pool.currents)}"
         lines.append(f"pool {name}: from {pool.initial}{shell}")
+    lines += _spaces(cell)
     lines += [f"{name} = {value}" for name, value in {**cell.constants, **cell.let}.items()]
     return "\n".join(lines)
+
+
+def _spaces(cell: Cell) -> Iterator[str]:
+    for name, transporter in cell.transporter.items():
+        moves = ", ".join(f"{n:+d} {ion}" for ion, n in transporter.moves.items())
+        yield f"transporter {name}: {transporter.strength}, a cycle moves out {moves}"
+    for side, space in (("inside", cell.inside), ("outside", cell.outside)):
+        if space is not None:
+            ions = ", ".join(f"{ion} {write_quantity(c, 'mM')}" for ion, c in space.ions.items())
+            depth = "" if space.depth is None else f", {write_quantity(space.depth, 'um')} deep"
+            yield f"{side}: {ions}{depth}"
 
 
 def _channel(channel: Channel) -> tuple[str, str, str]:

@@ -99,6 +99,22 @@ def dissolved(
     return {**result, "channel": channels, "constants": constants}
 
 
+def completed(key: str, channel: Any) -> dict[str, Any]:
+    """Return a channel with the laws that follow from its ion, where it has none of its own.
+
+    Raises
+    ------
+    SelectionError
+        Its ion is not known.
+    """
+    said = _plain(channel)
+    wanted = ("valence", "inside", "outside") if "permeability" in said else ("reversal",)
+    if not said.get("ion") or "current" in said or any(name in said for name in wanted):
+        return said
+    ion = named_ion(str(said["ion"]), f"channel.{key}.ion")
+    return {**said, **{name: _text(name, ion) for name in wanted}}
+
+
 def named_ion(text: str, place: str) -> str:
     """Return the symbol of a channel's ion, ``"K"`` for ``"k"``.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.cell.expression import Symbol
 from loligo.cell.lowered import Equations
 from loligo.engine.parameters import numbers
 from loligo.errors import ModelError, SelectionError, suggest
@@ -198,8 +199,12 @@ def initial_states(
 def pool_units(equations: Equations) -> dict[str, str]:
     """Return the unit of each pool."""
     units = {p.name: p.unit for p in equations.parameters}
-    pools = {flow.state: f"pool.{flow.state}.initial" for flow in equations.flows}
-    return {state: units[name] for state, name in pools.items() if name in units}
+    starts = {flow.state: flow.initial for flow in equations.flows}
+    found = {name: unit for name, unit in equations.units if name in starts}
+    for state, start in starts.items():
+        if isinstance(start, Symbol) and start.name in units:
+            found[state] = units[start.name]
+    return found
 
 
 def _check_occupancies(equations: Equations, given: Mapping[str, Array]) -> None:

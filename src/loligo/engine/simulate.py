@@ -13,7 +13,7 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
 from loligo.engine import stepper
-from loligo.engine.checks import listed, of_kind, one_protocol, states_alone
+from loligo.engine.checks import listed, of_kind, one_protocol, pool_units, states_alone
 from loligo.engine.counts import as_fractions
 from loligo.engine.features import FEATURES
 from loligo.engine.guard import GUARD
@@ -395,5 +395,4 @@ def unit_of(name: str, equations: Equations) -> str:
         return "mV"
     if name.startswith("i."):
         return "pA"
-    units = {p.name: p.unit for p in equations.parameters}
-    return units.get(f"pool.{name}.initial", "")
+    return {**dict(equations.units), **pool_units(equations)}.get(name, "")

@@ -1,4 +1,4 @@
-"""The catalogue of published cells, neurons and channels: a TOML file each, called by its paper."""
+"""The catalogue of published cells, neurons, channels, pumps: a TOML file each, called by paper."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from loligo.cell.membrane import Membrane
 from loligo.cell.neuron import Neuron
 from loligo.cell.point import PointNeuron
 from loligo.cell.shelf import Shelf
+from loligo.cell.transporter import Transporter
 
 _SHELF = Shelf(__name__, "the catalogue")
 
@@ -20,7 +21,7 @@ def names() -> tuple[str, ...]:
     return _SHELF.names()
 
 
-def load(name: str) -> Cell | Channel | Neuron | PointNeuron:
+def load(name: str) -> Cell | Channel | Transporter | Neuron | PointNeuron:
     """Return a description of the catalogue.
 
     Parameters

@@ -90,6 +90,8 @@ class CellWriter:
         return [*written, *self.model(), self._cell(densities), network, *self.types.types]
 
     def _one_pool(self) -> tuple[str | None, Pool | None]:
+        if self.cell.inside is not None:
+            raise ModelError("inside: NeuroML has no ions that all currents and pumps move")
         for name, pool in self.cell.pool.items():
             if len(self.cell.pool) > 1:
                 raise ModelError(f"pool.{name}: NeuroML's cells have one pool, calcium")

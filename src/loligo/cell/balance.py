@@ -1,0 +1,163 @@
+"""The ions on both sides of a membrane as states: what moves them, and the water they are in.
+
+States are amounts, in mM of the volume at the start, so that what conserves charge and mass is
+linear in them and any Runge-Kutta or Rosenbrock method keeps it to rounding. What the membrane
+takes from one side it gives to the other by the same expression.
+"""
+
+from __future__ import annotations
+
+from loligo.cell.cell import Cell
+from loligo.cell.expression import Expression, Number, Symbol
+from loligo.cell.expression.parse import FARADAY_CONSTANT
+from loligo.cell.expression.tree import call
+from loligo.cell.lower import Lowering
+from loligo.cell.lowered import Flow
+from loligo.cell.sides import WATER, names_of
+from loligo.cell.solutions import named_ion
+from loligo.cell.transporter import Transporter
+from loligo.ions.mobility import MOBILITIES
+
+_PER_CHARGE = 10.0 / FARADAY_CONSTANT
+"""mM um/ms that 1 uA/cm2 of elementary charges moves."""
+_WATER = 1.805e-4
+"""um/ms of water that 1 cm/s takes through a membrane by 1 mM: its molar volume, 18.05 cm3/mol."""
+
+Fluxes = dict[str, Expression]
+"""What leaves of each ion through the membrane, in uA/cm2 of elementary charges."""
+
+
+def net_valence(transporter: Transporter) -> int:
+    """Return the charge that leaves in one cycle."""
+    return sum(MOBILITIES[ion].valence * n for ion, n in transporter.moves.items())
+
+
+def fluxes(cell: Cell) -> Fluxes:
+    """Return what leaves of each ion, from the currents and cycles of a cell."""
+    assert cell.inside is not None
+    found: Fluxes = dict.fromkeys(cell.inside.ions, Number(0.0))
+    for key, channel in cell.channel.items():
+        ion = named_ion(channel.ion, f"channel.{key}.ion")
+        found[ion] = found[ion] + (1.0 / MOBILITIES[ion].valence) * Symbol(f"I_{key}")
+    for key, transporter in cell.transporter.items():
+        for ion, n in transporter.moves.items():
+            found[ion] = found[ion] + float(n) * Symbol(f"transporter.{key}.cycles")
+    return found
+
+
+def flows(cell: Cell, lowering: Lowering) -> tuple[Flow, ...]:
+    """Return the rates of change of ions and water; add their parameters and definitions."""
+    if cell.inside is None or cell.outside is None:
+        return ()
+    inner, outer = cell.inside, cell.outside
+    depth = lowering.parameter("inside.depth", inner.depth, "um", "pool parameter")
+    starts = {ion: _start(lowering, "inside", ion, c) for ion, c in inner.ions.items()}
+    bath = {ion: _start(lowering, "outside", ion, c) for ion, c in outer.ions.items()}
+    _buffers(cell, lowering)
+    starts |= {ion: _with_bound(ion, starts[ion]) for ion in inner.buffer}
+    cleft = None
+    if outer.depth is not None:
+        cleft = lowering.parameter("outside.depth", outer.depth, "um", "pool parameter")
+    time = None
+    if outer.exchange is not None:
+        time = lowering.parameter("outside.exchange", outer.exchange, "ms", "pool parameter")
+    volumes = _volumes(cell, depth, cleft)
+    found = []
+    for ion, leaving in fluxes(cell).items():
+        carried = ion == inner.carrier
+        amount = _balancing(cell, starts, depth) if carried else Symbol(f"inside.{ion}")
+        lowering.definitions[f"{ion}_in"] = _free(cell, ion, amount / volumes[0], volumes[0])
+        name = f"inside.{ion}.leaving"
+        lowering.definitions[name] = _PER_CHARGE * leaving
+        if not carried:
+            found.append(Flow(f"inside.{ion}", -1.0 * (Symbol(name) / depth), starts[ion]))
+        if cleft is None:
+            continue
+        lowering.definitions[f"{ion}_out"] = Symbol(f"outside.{ion}") / volumes[1]
+        rate = Symbol(name) / cleft
+        if time is not None:
+            rate = rate - (Symbol(f"{ion}_out") - bath[ion]) / time
+        found.append(Flow(f"outside.{ion}", rate, bath[ion]))
+    if inner.water is not None:
+        found.append(_swelling(cell, lowering, depth, volumes))
+    return tuple(found)
+
+
+def _balancing(cell: Cell, starts: Fluxes, depth: Expression) -> Expression:
+    """Return how much of the carrier there is, by the charges of membrane and other ions."""
+    assert cell.inside is not None
+    charge = Symbol("capacitance") * (Symbol("v") - Number(cell.initial_potential))
+    total: Expression = _PER_CHARGE * charge / depth
+    for ion, start in starts.items():
+        if ion != cell.inside.carrier:
+            z = float(MOBILITIES[ion].valence)
+            total = total - z * (Symbol(f"inside.{ion}") - start)
+    own = MOBILITIES[cell.inside.carrier].valence
+    return starts[cell.inside.carrier] + (1.0 / own) * total
+
+
+def _start(lowering: Lowering, side: str, ion: str, value: float) -> Expression:
+    return lowering.parameter(f"{side}.ions.{ion}", value, "mM", "concentration")
+
+
+def _buffers(cell: Cell, lowering: Lowering) -> None:
+    """Add the parameters of what binds ions inside."""
+    assert cell.inside is not None
+    for ion, buffer in cell.inside.buffer.items():
+        path = f"inside.buffer.{ion}"
+        lowering.parameter(f"{path}.total", buffer.total, "mM", "concentration")
+        lowering.parameter(f"{path}.dissociation", buffer.dissociation, "mM", "concentration")
+
+
+def _with_bound(ion: str, free: Expression) -> Expression:
+    """Return all that is there of an ion, from what of it is free."""
+    total, half = (Symbol(f"inside.buffer.{ion}.{name}") for name in ("total", "dissociation"))
+    return free * (Number(1.0) + total / (half + free))
+
+
+def _free(cell: Cell, ion: str, level: Expression, volume: Expression) -> Expression:
+    """Return what is free of an ion [mM], from all that is there of it.
+
+    The root above 0 of ``c^2 + (B + K - n) c - K n = 0``, written without a difference of numbers
+    that are nearly the same where little is free.
+    """
+    assert cell.inside is not None
+    if ion not in cell.inside.buffer:
+        return level
+    total, half = (Symbol(f"inside.buffer.{ion}.{name}") for name in ("total", "dissociation"))
+    excess = total / volume + half - level
+    root = call("sqrt", excess * excess + 4.0 * half * level)
+    return 2.0 * half * level / (excess + root)
+
+
+def _volumes(
+    cell: Cell, depth: Expression, cleft: Expression | None
+) -> tuple[Expression, Expression]:
+    """Return the volumes inside and outside relative to those at the start."""
+    assert cell.inside is not None
+    if cell.inside.water is None:
+        return Number(1.0), Number(1.0)
+    inside = Symbol(WATER)
+    if cleft is None:
+        return inside, Number(1.0)
+    return inside, Number(1.0) - (inside - Number(1.0)) * depth / cleft
+
+
+def _swelling(
+    cell: Cell, lowering: Lowering, depth: Expression, volumes: tuple[Expression, Expression]
+) -> Flow:
+    """Return the flow of water, towards what is dissolved."""
+    assert cell.inside is not None
+    assert cell.inside.water is not None
+    water = lowering.parameter("inside.water", cell.inside.water, "cm/s", "permeability")
+    names = names_of(cell)
+    difference: Expression = Number(0.0)
+    for side, sign, volume in (("inside", 1.0, volumes[0]), ("outside", -1.0, volumes[1])):
+        space = getattr(cell, side)
+        path = f"{side}.impermeant"
+        fixed = lowering.parameter(path, space.impermeant, "mM", "concentration") / volume
+        for ion in space.ions:
+            end = {"inside": "in", "outside": "out"}[side]
+            fixed = fixed + Symbol(names[f"{ion}_{end}"][0])
+        difference = difference + sign * fixed
+    return Flow(WATER, _WATER * water / depth * difference, Number(1.0))
