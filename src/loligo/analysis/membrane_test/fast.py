@@ -17,7 +17,7 @@ from loligo.analysis.interval import Interval
 from loligo.analysis.membrane_test.assess import assess
 from loligo.analysis.membrane_test.fit import TransientFit
 from loligo.analysis.membrane_test.model import cell_of
-from loligo.analysis.membrane_test.parameters import DELAY, FAST, Form
+from loligo.analysis.membrane_test.parameters import DELAY, FAST, LAG, LAG_ERROR, USUAL_LAG, Form
 from loligo.analysis.membrane_test.solve import Solution, criterion, solve
 
 EVIDENCE = 12.0
@@ -25,6 +25,8 @@ EVIDENCE = 12.0
 by less the intervals hold both. Residuals that are not noise ask for as many times more."""
 CALLED_FOR = 2.0
 """One that lowers the criterion by less than this is not called for."""
+SLOWEST = USUAL_LAG + 2.0 * LAG_ERROR
+"""A lag above this is no clamp's [ms]."""
 SIGN = 6.0
 """A fit with the other sign is excluded where its criterion is higher by more than this."""
 SIGNIFICANT = 4.0
@@ -92,7 +94,7 @@ def _solutions(
     found: dict[bool, tuple[float, Solution]] = {}
     for start in starts:
         solution = solve(data, form, [start])
-        if solution is None or not form.is_real(solution[0]):
+        if solution is None or not form.is_real(solution[0]) or _is_slow(solution[0]):
             continue
         score = criterion(data, form, solution[0], effective)
         sign = bool(solution[0][FAST] > 0)
@@ -121,6 +123,11 @@ def _is_sound(fit: TransientFit) -> bool:
         and 0 < ends.high < LOOSEST * ends.low
         and (stated is None or abs(math.log(fit.corner / stated)) < FURTHEST_CORNER)
     )
+
+
+def _is_slow(vector: NDArray[np.float64]) -> bool:
+    """Tell whether it is charged more slowly than a clamp follows: then it is a soma's."""
+    return bool(vector[LAG] > SLOWEST)
 
 
 def _stands_out(fit: TransientFit) -> bool:
