@@ -162,7 +162,7 @@ def test_what_is_beyond_the_digitizer_is_told():
             catalogue.load("izhikevich2003_rs"),
             VOLTAGE,
             TEST,
-            "cannot be recorded behind a rig; give a Cell or a Neuron",
+            "cannot be recorded behind a rig; give a Cell, a Neuron or a ModelCell",
         ),
     ],
 )

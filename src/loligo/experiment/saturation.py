@@ -76,7 +76,12 @@ def _headstage(rig: Rig) -> float | None:
 
 
 def measured(
-    rig: Rig, traces: Mapping[str, Array], noise: Array | None, lengths: Sequence[int], every: int
+    rig: Rig,
+    traces: Mapping[str, Array],
+    unit: str,
+    noise: Array | None,
+    lengths: Sequence[int],
+    every: int,
 ) -> Measured:
     """Return what the digitizer stored.
 
@@ -85,13 +90,14 @@ def measured(
     rig : Rig
     traces : mapping of str to (sweep, time) array
         With what `seen` names, `every` values a sample.
+    unit : str
+        Of the response.
     noise : (sweep, time) array, optional
     lengths : sequence of int
         Samples of each sweep.
     every : int
         As of `refinement`.
     """
-    unit = rig.system.units["response"]
     gain = rig.digitizer.current_gain if unit == "pA" else rig.digitizer.voltage_gain
     top = None if rig.limits is None or rig.limits.output is None else rig.limits.output / gain
     stored: list[Digitized] = []
