@@ -12,7 +12,10 @@ MEMBRANE, SERIES, SEAL = 0.5, 0.02, 1.0  # GOhm
 
 def test_series_resistance_in_voltage_clamp():
     """An ohmic cell of 500 MOhm behind 20 MOhm shows their sum."""
-    planned_one = planned.small(**{"pipette.series_resistance": "20 MOhm"})
+    pipette = f"{planned.VOLTAGE.pipette.capacitance} pF"
+    planned_one = planned.small(
+        **{"pipette.series_resistance": "20 MOhm", "amplifier.capacitance_fast": pipette}
+    )
     found = loligo.design(planned_one, repeats=2, parts="membrane_test")
     row = found.row("total_resistance")
     assert row.truth == pytest.approx(MEMBRANE, rel=1e-5)
