@@ -11,7 +11,7 @@ from benchmarks.recovery import draws, summary
 from benchmarks.recovery.measure import measure
 from benchmarks.recovery.truths import QUANTITIES
 
-COUNT = 12
+COUNT = 8
 
 
 @pytest.mark.parametrize("mode", draws.MODES)
