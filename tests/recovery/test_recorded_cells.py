@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from patch_rigs import CURRENT, VOLTAGE
 
 from loligo import Protocol, analyze, read, record, write_nwb
 from loligo.cell import Cell, catalogue
 from loligo.errors import ModelError
 from loligo.recording import ClampMode, compare
-from loligo.rig import Bessel, CurrentClamp, Digitizer, Noise, Pipette, Rig, VoltageClamp
+from loligo.rig import CurrentClamp, Rig
 
 CELL = Cell(
     name="a passive cell",
@@ -17,25 +18,6 @@ CELL = Cell(
     temperature="22 degC",
     initial_potential="-70 mV",
     channel={"leak": {"conductance": "5 nS", "reversal": "-70 mV"}},
-)
-NOISE = Noise(
-    feedback_resistance="500 MOhm", voltage_noise="3 nV/sqrt(Hz)", input_capacitance="3 pF"
-)
-PIPETTE = Pipette(series_resistance="12 MOhm", capacitance="5 pF", seal_resistance="8 GOhm")
-VOLTAGE = Rig(
-    name="a patch rig",
-    pipette=PIPETTE,
-    amplifier=VoltageClamp(capacitance_fast="5 pF", summing_time="2 us"),
-    filter=Bessel(corner="5 kHz"),
-    noise=NOISE,
-    digitizer=Digitizer(sampling="20 kHz"),
-)
-CURRENT = VOLTAGE.with_(
-    amplifier={
-        "kind": "current clamp",
-        "bridge_balance": "9 MOhm",
-        "capacitance_neutralization": "5 pF",
-    }
 )
 TEST = Protocol(
     "membrane test",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from patch_rigs import CURRENT, VOLTAGE
 
 from loligo import Protocol, analyze, read, record, write_nwb
 from loligo.cell import Cell, Membrane, Neuron, catalogue
@@ -12,7 +13,7 @@ from loligo.engine.tree.at_rest import neuron_at_rest
 from loligo.errors import ModelError, SelectionError
 from loligo.experiment import read_experiment
 from loligo.recording import compare
-from loligo.rig import Bessel, Circuit, Digitizer, Noise, Pipette, Rig, VoltageClamp
+from loligo.rig import Circuit
 
 LEAK, SEAL = 0.05, 0.125  # mS/cm2, nS
 PASSIVE = Membrane(
@@ -25,23 +26,6 @@ NEURON = Neuron(
     axial_resistivity="150 ohm cm",
     temperature="22 degC",
     initial_potential="-70 mV",
-)
-VOLTAGE = Rig(
-    name="a patch rig",
-    pipette=Pipette(series_resistance="12 MOhm", capacitance="5 pF", seal_resistance="8 GOhm"),
-    amplifier=VoltageClamp(capacitance_fast="5 pF", summing_time="2 us"),
-    filter=Bessel(corner="5 kHz"),
-    noise=Noise(
-        feedback_resistance="500 MOhm", voltage_noise="3 nV/sqrt(Hz)", input_capacitance="3 pF"
-    ),
-    digitizer=Digitizer(sampling="20 kHz"),
-)
-CURRENT = VOLTAGE.with_(
-    amplifier={
-        "kind": "current clamp",
-        "bridge_balance": "9 MOhm",
-        "capacitance_neutralization": "5 pF",
-    }
 )
 TEST = Protocol(
     "membrane test",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from loligo.cli.work import INTERRUPTED, say
+from loligo.cli.work import ending
 
 if TYPE_CHECKING:
     from loligo.report.demo import Demo, Row
@@ -39,19 +39,12 @@ def demo(
     Records both clamp modes to NWB, analyzes the files as those of a real rig, takes back what can
     be taken back, and writes a report on all of it.
     """
-    from loligo.errors import LoligoError
     from loligo.report.demo import run_demo
 
     if output.exists() and not output.is_dir():
         raise typer.BadParameter(f"-o {output} is a file; name a folder")
-    try:
+    with ending("interrupted; what was written stays"):
         done = run_demo(output, seed, on_step=_step)
-    except LoligoError as error:
-        say(str(error))
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        say("interrupted; what was written stays")
-        raise typer.Exit(INTERRUPTED) from None
     if json:
         typer.echo(encoder.dumps(_as_object(done), allow_nan=False))
     else:

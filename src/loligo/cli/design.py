@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loligo.cli.work import INTERRUPTED, printable, progress, say
+from loligo.cli.work import ending, printable, progress
 
 if TYPE_CHECKING:
     from loligo.experiment.design import Design
@@ -70,7 +70,6 @@ def design(
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Record and analyze an experiment many times, and tell how wrong each result will be."""
-    from loligo.errors import LoligoError
     from loligo.experiment.design import design as run
     from loligo.experiment.file import read_experiment
 
@@ -78,7 +77,8 @@ def design(
         raise typer.BadParameter(f"--figure {figure}: its name must end in .png, .svg or .pdf")
     varied = _varied(vary) if vary else None
     spreads = dict(_pair(text, "--spread") for text in spread or ())
-    try:
+    kept = f"the same command goes on from {journal}" if journal else "-o keeps what is done"
+    with ending(f"interrupted; {kept}"):
         experiment = read_experiment(file)
         total = _total(experiment.design.get("repeats"), repeats, varied)
         with progress(total, "recording") as step:
@@ -95,13 +95,6 @@ def design(
         _tell(found, result or [], json=json)
         if figure is not None:
             _draw(found, result or [], figure)
-    except LoligoError as error:
-        say(str(error))
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        kept = f"the same command goes on from {journal}" if journal else "-o keeps what is done"
-        say(f"interrupted; {kept}")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def _total(told: object, repeats: int | None, varied: dict[str, list[str]] | None) -> int:

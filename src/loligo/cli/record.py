@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loligo.cli.work import INTERRUPTED, printable, say
+from loligo.cli.work import ending, printable
 
 if TYPE_CHECKING:
     from loligo.recording import Recording
@@ -31,21 +31,14 @@ def record(
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Record a virtual cell through a virtual rig; the file keeps what is true of both."""
-    from loligo.errors import LoligoError
     from loligo.experiment.file import read_experiment
     from loligo.recording import write_nwb
 
     if output.suffix.lower() != ".nwb":
         raise typer.BadParameter(f"-o {output}: the name of an NWB file ends in .nwb")
-    try:
+    with ending("interrupted; nothing was written"):
         recording = read_experiment(file).record(seed)
         write_nwb(recording, output, overwrite=overwrite)
-    except LoligoError as error:
-        say(str(error))
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        say("interrupted; nothing was written")
-        raise typer.Exit(INTERRUPTED) from None
     _tell(recording, output, json=json)
 
 

@@ -67,6 +67,21 @@ def each(
     return 0 if good else 1
 
 
+@contextmanager
+def ending(interrupted: str) -> Iterator[None]:
+    """Say what was wrong and end with 1; when interrupted, say so and end as shells expect."""
+    from loligo.errors import LoligoError
+
+    try:
+        yield
+    except LoligoError as error:
+        say(str(error))
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        say(interrupted)
+        raise typer.Exit(INTERRUPTED) from None
+
+
 def say(line: str) -> None:
     """Write one line to standard error, with options as the command line has them."""
     typer.echo(f"loligo: {printable(as_options(line)).replace(chr(10), ' ')}", err=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Event, Lock
+from threading import Event
 from typing import Any
 
 from loligo.cell import Cell, Neuron, PointNeuron
 from loligo.engine.checks import thread_count
 from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, simulate
-from loligo.engine.threads import in_threads
+from loligo.engine.threads import Progress, in_threads
 from loligo.errors import LoligoError, ModelError
 from loligo.protocol import Protocol
 
@@ -63,8 +63,9 @@ def simulate_each(
     if len(cells) == 0:
         raise ModelError("cells: give at least one cell")
     found: list[Simulation | None] = [None] * len(cells)
-    done, lock, stop = [0], Lock(), Event()
+    stop = Event()
     with Shown(progress) as tell:
+        done = Progress(tell, len(cells))
 
         def one(index: int) -> None:
             if stop.is_set():
@@ -74,10 +75,7 @@ def simulate_each(
             except LoligoError as error:
                 error.add_note(f"of cell {index}, {cells[index].name!r}")
                 raise
-            with lock:
-                done[0] += 1
-                if tell is not None:
-                    tell(done[0] / len(cells))
+            done.add(1)
 
         in_threads(one, len(cells), thread_count(threads), stop)
     return tuple(run for run in found if run is not None)

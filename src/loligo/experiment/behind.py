@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from loligo.engine import simulate
 from loligo.engine.checks import positive
 from loligo.errors import ModelError, SimulationError
-from loligo.experiment.stability import UNKNOWN, Stability, worst
+from loligo.experiment.stability import QUIET, Stability, worst
 from loligo.experiment.subject import Subject
 from loligo.protocol import Protocol
 from loligo.rig import Rig
@@ -81,7 +81,7 @@ def behind(
     wirings = [(system.states, system.outputs) for system in systems]
     traces: dict[str, Array] = {}
     units: dict[str, str] = {}
-    stabilities = [UNKNOWN] * len(rigs)
+    stabilities = [QUIET] * len(rigs)
     for wiring in dict.fromkeys(wirings):
         own = [index for index, other in enumerate(wirings) if other == wiring]
         alike = [

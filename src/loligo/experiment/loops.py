@@ -14,7 +14,7 @@ from loligo.engine.grid import n_samples
 from loligo.errors import ModelError
 from loligo.experiment.controllers import Computer, Controller, Switch
 from loligo.experiment.noisy import Seen, noise_of
-from loligo.experiment.stability import Stability, of_loop
+from loligo.experiment.stability import QUIET, Stability, of_loop
 from loligo.experiment.virtual import Virtual
 from loligo.protocol import Protocol
 from loligo.rig import DiscontinuousVoltageClamp, DynamicClamp, Rig
@@ -26,7 +26,6 @@ Array = NDArray[np.float64]
 LEAD = 10.0
 """How long a discontinuous clamp has been on before a sweep begins [ms]."""
 
-_QUIET = Stability(-np.inf, 0.0, 1.0, np.inf)
 _COMMANDS = {"current_clamp": ("current", "pA"), "voltage_clamp": ("voltage", "mV")}
 
 
@@ -169,7 +168,7 @@ def _discontinuous(session: Session) -> Loop:
 
     def stabilities(v: Array, values: Mapping[str, float]) -> list[Stability]:
         if not is_voltage:
-            return [_QUIET] * len(session.rigs)
+            return [QUIET] * len(session.rigs)
         return [
             of_loop(session.cell, rig, values, float(at), rig.amplifier.gain, pieces)
             for rig, at in zip(session.rigs, v, strict=True)

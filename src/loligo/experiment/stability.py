@@ -18,6 +18,7 @@ from loligo.cell.equations import equations
 from loligo.cell.expression import evaluate, symbols
 from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
+from loligo.experiment.truth import capacitance_of
 from loligo.rig import Closed, LinearSystem, Rig, with_passive_cell
 from loligo.rig.digital_loop import Piece, as_poles, multipliers
 
@@ -82,8 +83,8 @@ class Stability:
         return found
 
 
-UNKNOWN = Stability(-np.inf, 0.0, 1.0, np.inf)
-"""Of what is not looked at."""
+QUIET = Stability(-np.inf, 0.0, 1.0, np.inf)
+"""Of what has no loop that could ring, or is not looked at."""
 
 
 def stability(cell: Cell, rig: Rig, values: Mapping[str, float], v: float) -> Stability:
@@ -130,13 +131,11 @@ def of_loop(
 
 def _closed(cell: Cell, system: LinearSystem, values: Mapping[str, float], v: float) -> Closed:
     """Return a rig around a cell whose gates stand still."""
-    lowered = equations(cell)
-    conductance = max(standing_conductance(lowered, values, v), _LEAST)
-    capacitance = float(evaluate(lowered.capacitance, {**lowered.defaults, **values}))
+    conductance = max(standing_conductance(equations(cell), values, v), _LEAST)
     return with_passive_cell(
         system,
         resistance=f"{1.0 / conductance!r} GOhm",
-        capacitance=f"{capacitance!r} pF",
+        capacitance=f"{capacitance_of(cell, values)!r} pF",
         reversal="0 mV",
     )
 

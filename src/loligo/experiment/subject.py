@@ -11,12 +11,11 @@ import numpy as np
 
 from loligo.cell import Cell, Neuron
 from loligo.cell.equations import equations
-from loligo.cell.expression import evaluate
 from loligo.engine.parameters import cell_values
 from loligo.engine.tree.at_rest import AtRest, neuron_at_rest
 from loligo.errors import ModelError
-from loligo.experiment.stability import UNKNOWN, Stability, stability
-from loligo.experiment.truth import of_rest, of_rig, truth_of
+from loligo.experiment.stability import QUIET, Stability, stability
+from loligo.experiment.truth import capacitance_of, of_rest, of_rig, truth_of
 from loligo.rig import Circuit, Pipette, Rig
 from loligo.rig.model_cells import ModelCell
 from loligo.rig.noise import SiteCircuit
@@ -64,7 +63,7 @@ class CellSubject:
 
     def circuit(self, pipette: Pipette) -> Circuit:
         """Return what the amplifier's input is connected to."""
-        capacitance = float(evaluate(equations(self.cell).capacitance, self.values))
+        capacitance = capacitance_of(self.cell, self.values)
         circuit: dict[str, Any] = {
             "series_resistance": f"{pipette.series_resistance!r} GOhm",
             "membrane_capacitance": f"{capacitance!r} pF",
@@ -156,7 +155,7 @@ class NeuronSubject:
 
     def stability(self, rig: Rig, v: float) -> Stability:
         """Return that nothing is known of a rig's stability around a neuron."""
-        return UNKNOWN
+        return QUIET
 
     def circuit(self, pipette: Pipette) -> SiteCircuit:
         """Return what the amplifier's input is connected to."""

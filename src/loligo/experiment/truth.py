@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ def truth_of(
     """
     pipette = rig.pipette
     lowered = equations(cell)
-    capacitance = float(evaluate(lowered.capacitance, {**lowered.defaults, **parameters}))
+    capacitance = capacitance_of(cell, parameters)
     found = {**of_rig(rig), "capacitance": capacitance}
     rest = _rest(lowered, pipette, parameters, cell.initial_potential)
     at = rest
@@ -64,6 +64,12 @@ def truth_of(
         if alone is not None:
             found["cell_resting_potential"] = alone
     return found
+
+
+def capacitance_of(cell: Cell, parameters: Mapping[str, float]) -> float:
+    """Return a cell's capacitance [pF]; parameters are in internal units."""
+    lowered = equations(cell)
+    return float(evaluate(lowered.capacitance, {**lowered.defaults, **parameters}))
 
 
 def held(protocol: Protocol) -> float:

@@ -16,14 +16,12 @@ _VISCOSITY = 0.890e-3
 """Of water at 25 degC [Pa s]."""
 _KELVIN_25 = 25.0 + ZERO_CELSIUS
 
-PAULING = "Pauling 1960 The Nature of the Chemical Bond, 3rd edition: crystal radii"
-KIELLAND = "Kielland 1937 J Am Chem Soc 59:1675, https://doi.org/10.1021/ja01288a032"
-
 _CRYSTAL = {
     "Li": 0.060, "Na": 0.095, "K": 0.133, "Rb": 0.148, "Cs": 0.169, "Tl": 0.140,
     "Mg": 0.065, "Ca": 0.099, "Sr": 0.113, "Ba": 0.135, "Mn": 0.080, "Zn": 0.074, "Cd": 0.097,
     "F": 0.136, "Cl": 0.181, "Br": 0.195, "I": 0.216,
 }  # fmt: skip
+"""Crystal radii [nm]: Pauling 1960 The Nature of the Chemical Bond, 3rd edition."""
 _DIAMETER = {
     "H": 0.9, "Li": 0.6, "Na": 0.425, "K": 0.3, "Rb": 0.25, "Cs": 0.25, "NH4": 0.25, "Tl": 0.25,
     "Mg": 0.8, "Ca": 0.6, "Sr": 0.5, "Ba": 0.5, "Mn": 0.6, "Co": 0.6, "Ni": 0.6, "Zn": 0.6,
@@ -31,6 +29,8 @@ _DIAMETER = {
     "SCN": 0.35, "HCO3": 0.425, "H2PO4": 0.425, "HPO4": 0.4, "SO4": 0.4, "acetate": 0.45,
     "formate": 0.35, "citrate": 0.5,
 }  # fmt: skip
+"""Effective diameters [nm]: Kielland 1937 J Am Chem Soc 59:1675,
+https://doi.org/10.1021/ja01288a032."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from loligo.cli.work import INTERRUPTED, printable, say
+from loligo.cli.work import ending, printable, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,18 +35,10 @@ _ENDINGS = (".png", ".pdf", ".svg")
 @contextmanager
 def refusing(plot: Path | None = None) -> Iterator[None]:
     """Say what was wrong on standard error and end with 1; a wrong `plot` ends with 2."""
-    from loligo.errors import LoligoError
-
     if plot is not None and plot.suffix.lower() not in _ENDINGS:
         raise typer.BadParameter(f"--plot {plot}: the name must end in .png, .pdf or .svg")
-    try:
+    with ending("interrupted"):
         yield
-    except LoligoError as error:
-        say(str(error))
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        say("interrupted")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def answer(

@@ -241,11 +241,11 @@ OPENS = """            past = 1.0 if {beginning} <= k < n else 0.0
             if past > 0.0:
                 onward = 1.0 / {theta!r}
                 inverse_h = 1.0 / ({theta!r} * size)
-            gain, turn, loss = 1.0, 0.0, 0.0
+            gain, turn, loss = {whole}
             if n > 1 and k == 1:
-                gain, turn, loss = 1.3125, 0.1875, 0.25
+                gain, turn, loss = {after_first}
             if n > 1 and k == n:
-                gain, turn, loss = 0.0, -0.75, -0.125
+                gain, turn, loss = {last}
             fresh = fresh or k == {beginning}
 """
 """The beginning of a step that may look back."""

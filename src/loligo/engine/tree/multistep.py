@@ -39,6 +39,14 @@ PAST, KEEP, ONWARD, GAIN, TURN, LOSS = NUMBERS = (
 0; how much further than the solution ``x`` the new potential is; and by what a gate's change and
 the one before it are multiplied, see `closed`."""
 
+GATES = {
+    "whole": (1.0, 0.0, 0.0),
+    "after_first": (1.0 + 2.5 / 8.0, 1.5 / 8.0, 2.0 / 8.0),
+    "last": (0.0, -6.0 / 8.0, -1.0 / 8.0),
+}
+"""Gain, turn and loss of a whole step, of the one after the first half step of a stretch, and of
+its last half step."""
+
 HALF = 0.5
 """The share of the new value in ``x``."""
 LEAD = -2.0
@@ -68,10 +76,11 @@ def closed(statements: Statements, step: OpenStep, inverse: Expression) -> dict[
 
     Corrections fade from ``h s = 1`` to 2, where ``q = d * inverse`` goes from 2/3 to 1/2.
 
-    The half steps of gates at the ends of a stretch take rates at one end of them. What the rates'
-    change ``r`` over a whole step would have made of the gate is wrong by ``r / 8``, and its change
-    in the next or the last step tells it: a whole step after the first half step differs from twice
-    that by ``r - 3/4 h s`` times the step, where ``h s`` is about ``2 (1 - q)``.
+    The half steps of gates at the ends of a stretch take rates at one end of them, and lack an
+    eighth of what the rates' change over a whole step makes of the gate. The change beside them
+    tells it. After a first half step of ``c0``, the whole step ``c`` adds ``(c - 2 c0 + 3/4 z c) /
+    8``; from the last half step ``c``, after a whole one of ``c0``, ``(2 c - c0 + 3 z c) / 8`` is
+    taken away. There ``z = h s``, about ``2 (1 - q)``, takes out how the gate itself has moved.
     """
     q = statements.assign(f"{step.state}.q", step.d * inverse)
     fading = call("max", Number(0.0), call("min", Number(1.0), 6.0 * q - 3.0))

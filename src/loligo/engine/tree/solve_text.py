@@ -16,7 +16,7 @@ from loligo.engine.tree.driver import (
     SUBSTITUTE,
 )
 from loligo.engine.tree.elimination import WORK
-from loligo.engine.tree.multistep import BEGINNING, HALF, LEAD
+from loligo.engine.tree.multistep import BEGINNING, GATES, HALF, LEAD
 from loligo.engine.tree.multistep import rows as past_rows
 from loligo.engine.two_stage import GAMMA
 
@@ -46,7 +46,12 @@ def solve_text(rows: dict[str, int], *, linear: bool, rigs: bool) -> dict[str, s
     opens = bends = ""
     if looks_back:
         bends = BENDS.format(kept=rows[past_rows("v")[1]])
-        opens = OPENS.format(beginning=BEGINNING, gamma=GAMMA, theta=HALF)
+        opens = OPENS.format(
+            beginning=BEGINNING,
+            gamma=GAMMA,
+            theta=HALF,
+            **{name: ", ".join(map(repr, numbers)) for name, numbers in GATES.items()},
+        )
         second = " " * 16 + "if past == 0.0:\n" + textwrap.indent(second, "    ")
     return {
         **mounted,
