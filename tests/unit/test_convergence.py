@@ -11,6 +11,7 @@ from loligo.engine import convergence, simulate
 from loligo.engine.convergence import _spike_times
 from loligo.engine.settling import Settled, settling
 from loligo.errors import ModelError, SelectionError
+from loligo.plot import draw_convergence
 from loligo.protocol import Protocol
 
 STEP = Protocol("step", ["hold for 5 ms"], holding="10 pA")
@@ -149,3 +150,8 @@ def test_steps_that_look_back_settle_at_order_three():
     true = np.abs(coarse - fine["v at axon(1)"]).max()
     assert row.largest_error == pytest.approx(true, rel=0.1)
     assert found["spike times"].order == pytest.approx(3.0, abs=0.3)
+    (guide,) = (
+        line for line in draw_convergence(found).axes[0].lines if line.get_label() == "order 3"
+    )
+    (one, two), (left, right) = guide.get_xdata()[:2], guide.get_ydata()[:2]
+    assert np.log(left / right) / np.log(one / two) == pytest.approx(3.0)

@@ -47,6 +47,8 @@ class Convergence:
         One for each recorded trace, and ``"spike times"``.
     simulations : tuple of Simulation
         The runs themselves.
+    order : float
+        Of the method in what was refined.
     """
 
     neuron: str
@@ -56,6 +58,7 @@ class Convergence:
     dt: tuple[float, ...]
     rows: tuple[Settling, ...]
     simulations: tuple[Simulation, ...] = field(repr=False)
+    order: float = ORDER
 
     @property
     def is_ok(self) -> bool:
@@ -194,6 +197,7 @@ def convergence(
         dt=tuple(steps),
         rows=tuple(rows),
         simulations=tuple(runs),
+        order=order,
     )
 
 

@@ -1,4 +1,4 @@
-"""How a simulation settles: differences between refinements, beside a line of order 2."""
+"""How a simulation settles: differences between refinements, beside a line of the order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def draw_convergence(found: Convergence, *, width: float = 5.6, height: float = 3.0) -> Figure:
-    """Draw the difference of each refinement from the next, and a line of order 2.
+    """Draw the difference of each refinement from the next, and a line of the method's order.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def draw_convergence(found: Convergence, *, width: float = 5.6, height: float = 
         raise SelectionError("nothing to draw: there are no differences between refinements")
     in_time = found.refined == "dt"
     along = np.array(found.dt if in_time else found.compartments, dtype=float)[:-1]
-    order = 2.0 if in_time else -2.0
+    slope = found.order if in_time else -found.order
     with styled():
         figure = new_figure(width, height)
         axes = figure.subplots()
@@ -48,8 +48,8 @@ def draw_convergence(found: Convergence, *, width: float = 5.6, height: float = 
             colour = colour_of(place, len(shown))
             axes.plot(along, row.differences, "o-", color=colour, markersize=4, label=label)
         lowest = min(row.differences[0] for row in shown)
-        guide = 0.5 * lowest * (along / along[0]) ** order
-        axes.plot(along, guide, color=QUIET, linestyle=(0, (4, 3)), label="order 2")
+        guide = 0.5 * lowest * (along / along[0]) ** slope
+        axes.plot(along, guide, color=QUIET, linestyle=(0, (4, 3)), label=f"order {found.order:g}")
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xticks(along, [f"{value:g}" for value in along])
