@@ -61,7 +61,8 @@ def page(rows: Sequence[Row]) -> str:
     """
     shown = usual(rows)
     first = finished(rows)[0]
-    parts = [f"Measured on {first['date']} on {first['machine']}: {versions(rows)}.\n"]
+    days = " and ".join(sorted({row["date"] for row in finished(rows)}))
+    parts = [f"Measured on {days} on {first['machine']}: {versions(rows)}.\n"]
     parts.append(loads(rows) + "\n")
     for name, workload in WORKLOADS.items():
         if any(row["workload"] == name for row in finished(shown)):
