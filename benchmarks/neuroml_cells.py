@@ -2,7 +2,8 @@
 
 Every document below the folder that has a ``<cell>`` is read. What becomes a cell or a neuron is
 translated for NEURON by jNeuroML, whose jar the package pyNeuroML carries, and both run a step of
-current into the middle of the root, cut equally finely. ``--python`` is a Python that has NEURON.
+current into the middle of the root, cut equally finely and, by `neuroml_sections`, in the same
+sections. ``--python`` is a Python that has NEURON.
 What is printed is a table: document, what became of it, how far the potentials are apart, and how
 far each moves when its steps are made coarser, which tells what of the difference is error.
 
@@ -26,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.neuroml_sections import split_sections
 from loligo import Protocol, simulate
 from loligo.cell import Cell, Neuron
 from loligo.cell.interchange.neuroml import Document, read_neuroml
@@ -99,6 +101,7 @@ def neuron_trace(
         work = Path(name) / "copy"
         shutil.copytree(folder, work)
         here = work / document.relative_to(folder).parent
+        split = split_sections(here / document.name)
         text = _LEMS.format(document=document.name, cell=cell, temperature=told["temperature"])
         (here / "LEMS_run.xml").write_text(text, encoding="utf-8")
         (here / "told.json").write_text(json.dumps(told), encoding="utf-8")
@@ -125,7 +128,7 @@ def neuron_trace(
             if done.returncode and command is not java:
                 raise RuntimeError(f"{command[0]}: {(done.stdout + done.stderr)[-300:]}")
         found: dict[str, Any] = json.loads((here / "trace.json").read_text(encoding="utf-8"))
-        return found
+        return found | {"split": split}
 
 
 def our_trace(cell: Cell | Neuron, current: float, times: Sequence[float], step: float) -> Any:
@@ -174,8 +177,9 @@ def compared(
         f"{np.abs(a - b).max():.2g}" for a, b in ((tight, ours), (tight, loose), (ours, coarse))
     )
     return (
-        f"read, {count} compartments (NEURON {found['nodes']}), {crossings} spikes | {away} mV; "
-        f"NEURON moves by {moved} mV, loligo by {by_step} mV"
+        f"read, {count} compartments (NEURON {found['nodes']}), {crossings} spikes, "
+        f"{found['split']} sections split | {away} mV; NEURON moves by {moved} mV, loligo by "
+        f"{by_step} mV"
     )
 
 

@@ -234,8 +234,8 @@ def test_a_neuron_is_cut_as_its_document_says_where_one_asks(tmp_path):
     plain = _read(tmp_path, TREE).cell
     assert plain.counts is None
     neuron = _read(tmp_path, TREE, divisions=True).cell
-    # 8 of the trunk: 6 and 2 by the length of its two branches; the soma by the d-lambda rule
-    assert _counts(neuron) == {15.0: _counts(plain)[15.0], 90.0: 6, 30.0: 2, 40.0: 3}
+    # 8 of the trunk: 6 and 2 by the length of its two branches; of the soma nothing is said
+    assert _counts(neuron) == {15.0: 1, 90.0: 6, 30.0: 2, 40.0: 3}
 
 
 def test_compartments_come_back(tmp_path):

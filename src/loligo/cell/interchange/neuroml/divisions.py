@@ -1,13 +1,11 @@
 """How finely a document cuts its sections, as compartments of the branches they became.
 
 NeuroML keeps that in the property ``numberInternalDivisions`` of a section. It belongs to how a
-cell is simulated and not to the cell, so that it counts only where one asks for it; a section of
-which a document says nothing keeps the number of the d-lambda rule.
+cell is simulated and not to the cell, so that it counts only where one asks for it; then a section
+of which the document says nothing is one compartment, as in NEURON.
 """
 
 from __future__ import annotations
-
-import numpy as np
 
 from loligo.cell.interchange.neuroml.branches import Tree
 from loligo.cell.interchange.neuroml.markup import Element
@@ -37,9 +35,7 @@ def divided(neuron: Neuron, segments: Segments, tree: Tree, form: Element) -> Ne
     A section that became several branches, because others hang along it or because its membrane
     differs, shares its compartments among them by length, one at least to each.
     """
-    branches = neuron.morphology.branches
-    cut = np.bincount(neuron.compartments.branch, minlength=len(branches))
-    counts = {branch.name: int(n) for branch, n in zip(branches, cut, strict=True)}
+    counts = {branch.name: 1 for branch in neuron.morphology.branches}
     for name, count in segments.divisions.items():
         if name not in segments.sections:
             (group,) = (x for x in form.every("segmentGroup") if x.get("id") == name)

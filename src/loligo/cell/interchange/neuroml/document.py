@@ -124,8 +124,9 @@ def read_neuroml(
         Names of elements directly inside ``<neuroml>`` or a ``<network>`` to pass over, such as
         ``"projection"``; `Document.skipped` tells which were.
     divisions : bool
-        Cut sections into as many compartments as the document says by their property
-        ``numberInternalDivisions``; otherwise, and where it does not say, the d-lambda rule holds.
+        Cut each section of a `Neuron` into as many compartments as the document says by the
+        property ``numberInternalDivisions``, into one where it does not say, as NEURON does; by
+        default the d-lambda rule holds, whatever the document says.
     folder : path-like, optional
         Where included files may lie, or below; that of the document where it is not given.
 
