@@ -12,7 +12,7 @@ from loligo.cell import Neuron
 from loligo.cell.interchange.neuroml import read_neuroml
 
 FOLDER = Path(__file__).parent / "neuroml"
-CELLS = ["spiker", "schemes", "courses", "expressions", "gates", "pool", "permeable"]
+CELLS = ["spiker", "populated", "schemes", "courses", "expressions", "gates", "pool", "permeable"]
 FIRST_STATES = {"na.c1": 1.0, "na.c2": 0.0, "na.o": 0.0, "na.i": 0.0, "k.n": 0.0}
 FIRST_STATES |= {"slow.c1": 1.0, "slow.c2": 0.0, "slow.o": 0.0}
 """jLEMS starts a scheme with all channels in its first state, loligo in the steady state."""
