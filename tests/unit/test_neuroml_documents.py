@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.neuroml_sections import split_sections
 from loligo import simulate
 from loligo.cell import Neuron
 from loligo.cell.interchange.neuroml import read_neuroml, write_neuroml
@@ -291,3 +292,21 @@ def test_other_lengths_are_refused(tmp_path, before, after, message):
     with pytest.raises(ModelError, match=message) as caught:
         _read(tmp_path, TREE.replace(before, after))
     assert "line " in str(caught.value)
+
+
+# Sections, as the comparison with NEURON writes them ----------------------------------------------
+
+
+def test_a_section_that_is_split_is_the_same_cell(tmp_path):
+    neuron = _read(tmp_path, TREE).cell
+    assert split_sections(tmp_path / "test.nml") == 1
+    again = read_neuroml(tmp_path / "test.nml").cell
+    text = (tmp_path / "test.nml").read_text(encoding="utf-8")
+    assert 'id="trunk_part1"' in text
+    assert split_sections(tmp_path / "test.nml") == 0
+    mine, theirs = neuron.compartments, again.compartments
+    for field in ("parent", "area", "conductance", "distance"):
+        np.testing.assert_array_equal(getattr(theirs, field), getattr(mine, field))
+    np.testing.assert_array_equal(
+        again.values("channel.more.conductance"), neuron.values("channel.more.conductance")
+    )
