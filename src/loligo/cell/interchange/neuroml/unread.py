@@ -19,9 +19,8 @@ _REASONS = {
     **dict.fromkeys(
         (
             "alphaCurrentSynapse", "alphaSynapse", "blockingPlasticSynapse", "doubleSynapse",
-            "expOneSynapse", "expThreeSynapse", "expTwoSynapse", "gapJunction", "gradedSynapse",
-            "linearGradedSynapse", "silentSynapse", "alphaCondSynapse", "alphaCurrSynapse",
-            "expCondSynapse", "expCurrSynapse", "stpSynapse", "nmdaSynapse",
+            "expOneSynapse", "expThreeSynapse", "expTwoSynapse", "alphaCondSynapse",
+            "alphaCurrSynapse", "expCondSynapse", "expCurrSynapse", "stpSynapse", "nmdaSynapse",
         ),
         _SYNAPSES,
     ),
@@ -38,7 +37,8 @@ _REASONS = {
     **dict.fromkeys(
         (
             "cellSet", "continuousProjection", "electricalProjection", "extracellularProperties",
-            "projection", "region", "space", "synapticConnection",
+            "gapJunction", "gradedSynapse", "linearGradedSynapse", "projection", "region",
+            "silentSynapse", "space", "synapticConnection",
         ),
         _NETWORKS,
     ),
