@@ -12,7 +12,7 @@ from loligo.cell import Neuron
 from loligo.cell.interchange.neuroml import read_neuroml
 
 FOLDER = Path(__file__).parent / "neuroml"
-CELLS = ["spiker", "schemes", "courses", "expressions", "gates", "pool", "permeable"]
+CELLS = ["spiker", "populated", "schemes", "courses", "expressions", "gates", "pool", "permeable"]
 FIRST_STATES = {"na.c1": 1.0, "na.c2": 0.0, "na.o": 0.0, "na.i": 0.0, "k.n": 0.0}
 FIRST_STATES |= {"slow.c1": 1.0, "slow.c2": 0.0, "slow.o": 0.0}
 """jLEMS starts a scheme with all channels in its first state, loligo in the steady state."""
@@ -81,6 +81,14 @@ def test_a_branched_cell_is_a_neuron():
     hash(neuron)
 
 
+def _extrapolated(neuron, protocol, at, count):
+    coarse, fine = (
+        simulate(neuron, protocol, at=at, dt=dt, sampling="0.5 ms")["v"][0, 0, :count]
+        for dt in ("0.004 ms", "0.002 ms")
+    )
+    return fine + (fine - coarse) / 3.0
+
+
 def test_a_cell_of_many_segments_is_that_of_neuron():
     expected = json.loads((FOLDER / "dendrites.json").read_text(encoding="utf-8"))
     document = read_neuroml(
@@ -90,11 +98,20 @@ def test_a_cell_of_many_segments_is_that_of_neuron():
     count, current = len(expected["v"]), 1e3 * expected["current"]
     words = [f"hold for {expected['start']} ms", f"step {current} pA for 55 ms"]
     protocol = Protocol("step", words, holding="0 pA")
-    coarse, fine = (
-        simulate(neuron, protocol, at="soma", dt=dt, sampling="0.5 ms")["v"][0, 0, :count]
-        for dt in ("0.004 ms", "0.002 ms")
-    )
-    away = np.abs(fine + (fine - coarse) / 3.0 - np.array(expected["v"]))
-    print(away.max(), away.argmax())
+    away = np.abs(_extrapolated(neuron, protocol, "soma", count) - np.array(expected["v"]))
     assert max(expected["v"]) > 20.0
-    assert away.max() < 0.01
+    assert away.max() < 0.002
+
+
+def test_a_document_with_its_divisions_and_its_pulse_is_that_of_neuron():
+    expected = json.loads((FOLDER / "divided.json").read_text(encoding="utf-8"))
+    document = read_neuroml(FOLDER / expected["document"], divisions=True)
+    neuron = document.cell
+    assert list(np.bincount(neuron.compartments.branch)) == [1, 7, 6, 3]
+    one = document.injections[-1]
+    assert (one.input, one.cell, one.index) == ("pulse", "divided", 0)
+    protocol = document.inputs[one.input]
+    found = _extrapolated(neuron, protocol, one.site, len(expected["v"]))
+    away = np.abs(found - np.array(expected["v"]))
+    assert max(expected["v"]) > 20.0
+    assert away.max() < 0.002

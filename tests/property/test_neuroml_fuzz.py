@@ -13,7 +13,7 @@ from loligo.errors import LoligoError
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "neuroml"
 DOCUMENTS = sorted(FOLDER.glob("*.nml"))
-COUNT = 750
+COUNT = 825
 WORDS = [
     b"0", b"-1", b"1e999", b"1e-400", b"nan", b"inf", b"1e4000000000", b"9" * 400, b"", b" ",
     b"v", b"x", b"ca", b"temperature", b"__import__('os').system('true')", b"lambda", b"open",
@@ -21,7 +21,9 @@ WORDS = [
     b"mV", b"per_ms", b"mS_per_cm2", b"K", b"gateKS", b"gateHHrates", b"HHExpRate", b"0 mV",
     b"exp(exp(exp(v)))", b"1/0", b"log(0)", b"2^1000000", b"9^9^9", b"(v)^(v)", b"../../etc/passwd",
     b"<gate/>", b"</cell>", b"<!-- ", b"-->", b"<![CDATA[", b"<?xml version='1.0'?>", b"'", b'"',
-    b"include", b"segment", b"member", b"parent", b"Case", b"\xe2\x88\x92", b"\xf0\x9f\x90\x99",
+    b"include", b"segment", b"member", b"parent", b"Case", b"numberInternalDivisions", b"property",
+    b"population", b"synapses", b"[0]", b"[-1]", b"../two/0/divided", b"channelPopulation",
+    b"\xe2\x88\x92", b"\xf0\x9f\x90\x99",
 ]  # fmt: skip
 
 
@@ -73,7 +75,7 @@ def test_damaged_documents_end_in_our_errors(tmp_path):
         target.write_bytes(_mutated(contents[path.name], chance))
         begin = time.process_time()
         try:
-            read_neuroml(target, temperature="20 degC")
+            read_neuroml(target, temperature="20 degC", divisions=index % 2 == 0)
             read += 1
         except LoligoError:
             pass

@@ -190,7 +190,7 @@ WRONG = {
     "another neuron": (
         '<izhikevich2007Cell id="i"/>', "line 2, <izhikevich2007Cell id='i'>: is not read",
     ),
-    "a synapse": ('<expOneSynapse id="s"/>', "<expOneSynapse id='s'>: is not understood"),
+    "a synapse": ('<expOneSynapse id="s"/>', "<expOneSynapse id='s'>: is not read"),
 }  # fmt: skip
 
 

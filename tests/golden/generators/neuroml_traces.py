@@ -20,6 +20,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parents[1] / "neuroml"
 CASES = {
     "spiker": ("spiker.cell.nml", "spiker", 15.0, 4e-4, ["v"]),
+    "populated": ("populated.cell.nml", "populated", 15.0, 4e-4, ["v"]),
     "schemes": ("schemes.nml", "schemer", 12.0, 4e-4, ["v"]),
     "courses": ("courses.nml", "coursed", 40.0, 4e-3, ["v"]),
     "expressions": ("expressions.nml", "expressive", 12.0, 4e-4, ["v"]),
@@ -41,8 +42,8 @@ KEPT = 0.1
 """Interval of the samples that are kept [ms]."""
 
 TEMPERATURES = {
-    "spiker": 14, "schemes": 20, "courses": 30, "expressions": 33, "gates": 25, "pool": 24,
-    "permeable": 32,
+    "spiker": 14, "populated": 14, "schemes": 20, "courses": 30, "expressions": 33, "gates": 25,
+    "pool": 24, "permeable": 32,
 }  # fmt: skip
 
 _LEMS = """<Lems>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loligo.cell.interchange.neuroml.dimensions import quantity
+from loligo.cell.interchange.neuroml.dimensions import number, quantity
 from loligo.cell.interchange.neuroml.markup import Element, by_id
 from loligo.cell.interchange.neuroml.nonuniform import Along, read_along
 
@@ -16,7 +16,10 @@ DENSITIES = (
 )
 """The kinds of density that are read."""
 
-_MEMBRANE = (*DENSITIES, "spikeThresh", "specificCapacitance", "initMembPotential")
+POPULATION = "channelPopulation"
+"""A number of channels, which is a density once the area is known."""
+
+_MEMBRANE = (*DENSITIES, POPULATION, "spikeThresh", "specificCapacitance", "initMembPotential")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,12 @@ class Density:
     ----------
     name : str
     kind : str
-        One of `DENSITIES`.
+        One of `DENSITIES`, or `POPULATION`.
     channel : str
         The id of the channel.
     amount : float
-        Conductance [mS/cm2], of ``channelDensityGHK`` permeability [cm/s].
+        Conductance [mS/cm2], of ``channelDensityGHK`` permeability [cm/s], of a population the
+        number of channels.
     reversal : float or None
         [mV]; ``None`` where concentrations tell it.
     ion : str
@@ -111,7 +115,7 @@ def read_biophysics(element: Element) -> Biophysics:
         resistivities = tuple(
             _local(item, "resistivity", "ohm_cm") for item in inside.every("resistivity")
         )
-    densities = membrane.every(*DENSITIES)
+    densities = membrane.every(*DENSITIES, POPULATION)
     by_id(densities)
     return Biophysics(
         tuple(_density(item) for item in densities),
@@ -135,6 +139,8 @@ def _local(element: Element, dimension: str, unit: str) -> Local:
 def _density(element: Element) -> Density:
     if element.name == "channelDensityNonUniform":
         return _varying(element)
+    if element.name == POPULATION:
+        return _counted(element)
     permeable = element.name == "channelDensityGHK"
     amount = "permeability" if permeable else "condDensity"
     ohmic = element.name == "channelDensity"
@@ -158,6 +164,24 @@ def _density(element: Element) -> Density:
         element.get("ionChannel"),
         value,
         quantity(element, "erev", "voltage") if ohmic else None,
+        element.get("ion"),
+        group,
+        element.line,
+    )
+
+
+def _counted(element: Element) -> Density:
+    element.expect(("id", "ionChannel", "number", "ion", "erev"), ("segmentGroup", "segment"))
+    count = number(element, "number")
+    if count < 0 or count != int(count):
+        element.refuse(f"number = {element.get('number')!r}; a whole number of channels is needed")
+    group = element.attributes.get("segmentGroup", element.attributes.get("segment", "all"))
+    return Density(
+        element.get("id"),
+        POPULATION,
+        element.get("ionChannel"),
+        count,
+        quantity(element, "erev", "voltage"),
         element.get("ion"),
         group,
         element.line,

@@ -46,7 +46,31 @@ class _Chain:
         self.length += piece.length
 
 
-def read_branches(segments: Segments, regions: Mapping[int, str], element: Element) -> Morphology:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a segment is: on which branch, where along it, and how long [um]."""
+
+    branch: str
+    start: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A morphology, and the place of each segment on it by its id."""
+
+    morphology: Morphology
+    places: Mapping[int, Place]
+
+    def site(self, segment: int, fraction: float) -> str:
+        """Return the site at a fraction of a segment, as `loligo.cell.morphology.locate` reads."""
+        place = self.places[segment]
+        whole = self.morphology.branch(place.branch).length
+        share = min((place.start + fraction * place.length) / whole, 1.0)
+        return f"{place.branch}({share!r})"
+
+
+def read_branches(segments: Segments, regions: Mapping[int, str], element: Element) -> Tree:
     """Return the morphology that segments make.
 
     Parameters
@@ -85,7 +109,20 @@ def read_branches(segments: Segments, regions: Mapping[int, str], element: Eleme
         branches.append(_branch(name, region, chain, parent, at))
     notes = "a sphere is a cylinder of its diameter and length, which has its area"
     spheres = any(piece.sphere for piece in pieces.values())
-    return Morphology(tuple(branches), notes if spheres else "")
+    places = {
+        key: Place(names[index], start, pieces[key].length) for key, (index, start) in where.items()
+    }
+    return Tree(Morphology(tuple(branches), notes if spheres else ""), places)
+
+
+def segment_areas(segments: Segments, element: Element) -> dict[int, float]:
+    """Return the membrane area of each segment without its ends [um2]; of a sphere, all of it."""
+    found: dict[int, float] = {}
+    for key, piece in _pieces(segments, element).items():
+        first, last = piece.start.diameter, piece.segment.distal.diameter
+        slant = math.hypot(piece.length, 0.5 * (last - first))
+        found[key] = 0.5 * math.pi * (first + last) * slant
+    return found
 
 
 def _pieces(segments: Segments, element: Element) -> dict[int, _Piece]:
@@ -124,13 +161,16 @@ def _ordered(
     return found
 
 
-def path_lengths(segments: Segments, element: Element) -> dict[int, float]:
-    """Return how far each segment begins from the start of the root [um]."""
+def path_lengths(segments: Segments, element: Element) -> dict[int, tuple[float, float]]:
+    """Return how far each segment begins and ends from the start of the root [um]."""
     pieces = _pieces(segments, element)
-    found: dict[int, float] = {}
+    found: dict[int, tuple[float, float]] = {}
     for key, piece in pieces.items():
         above = piece.parent
-        found[key] = 0.0 if above is None else found[above] + piece.fraction * pieces[above].length
+        start = 0.0
+        if above is not None:
+            start = found[above][0] + piece.fraction * pieces[above].length
+        found[key] = start, start + piece.length
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from loligo.cell.cell import Cell
 from loligo.cell.interchange.neuroml.biophysics import Biophysics, Local, Species, read_biophysics
+from loligo.cell.interchange.neuroml.branches import Tree
 from loligo.cell.interchange.neuroml.gates import local_name
 from loligo.cell.interchange.neuroml.markup import Element
 from loligo.cell.interchange.neuroml.membranes import (
@@ -20,6 +21,7 @@ from loligo.cell.interchange.neuroml.membranes import (
     refuse_unknown_warmth,
 )
 from loligo.cell.interchange.neuroml.neurons import read_neuron
+from loligo.cell.interchange.neuroml.populations import with_densities
 from loligo.cell.interchange.neuroml.segments import Segments, area, read_segments
 from loligo.cell.neuron import Neuron
 from loligo.errors import LoligoError, suggest
@@ -39,7 +41,16 @@ class SegmentedCell:
     segments: Segments
 
 
-def read_cell_element(element: Element, parts: Parts) -> Cell | Neuron | SegmentedCell:
+@dataclass(frozen=True, slots=True)
+class ReadCell:
+    """A cell, its segments, and where they are on it if it is a `Neuron`."""
+
+    cell: Cell | Neuron | SegmentedCell
+    segments: Segments
+    tree: Tree | None = None
+
+
+def read_cell_element(element: Element, parts: Parts) -> ReadCell:
     """Return the cell that an element describes.
 
     Raises
@@ -66,11 +77,15 @@ def read_cell_element(element: Element, parts: Parts) -> Cell | Neuron | Segment
         if item.along is not None and len(segments.segments) == 1:
             element.refuse(f"line {item.line}: one segment cannot have a density that varies")
     if found is None:
-        return SegmentedCell(name, segments)
+        return ReadCell(SegmentedCell(name, segments), segments)
     try:
         if len(segments.segments) > 1:
-            return read_neuron(element, form, segments, found, parts)
-        return _Builder(element, segments, area(segments, form), found, parts).cell(name)
+            neuron, tree = read_neuron(element, form, segments, found, parts)
+            return ReadCell(neuron, segments, tree)
+        size = area(segments, form)
+        areas = {segments.segments[0].id: size}
+        found = with_densities(found, parts.channels, segments.groups, areas, element)
+        return ReadCell(_Builder(element, segments, size, found, parts).cell(name), segments)
     except LoligoError as error:
         if str(error).startswith(element.file):
             raise

@@ -15,21 +15,23 @@ import numpy as np
 
 from loligo.cell.cell import Cell
 from loligo.cell.description import FrozenMapping
-from loligo.cell.interchange.neuroml import concentrations, ion_channel
+from loligo.cell.interchange.neuroml import concentrations, ion_channel, unread
 from loligo.cell.interchange.neuroml.biophysics import read_biophysics
-from loligo.cell.interchange.neuroml.cells import SegmentedCell, read_cell_element
+from loligo.cell.interchange.neuroml.cells import ReadCell, SegmentedCell, read_cell_element
 from loligo.cell.interchange.neuroml.component_types import read_types
-from loligo.cell.interchange.neuroml.dimensions import number, quantity
+from loligo.cell.interchange.neuroml.inputs import INPUTS, read_input
 from loligo.cell.interchange.neuroml.ion_channel import IonChannel, read_ion_channel
 from loligo.cell.interchange.neuroml.markup import Element, by_id, read_file
 from loligo.cell.interchange.neuroml.membranes import Parts
-from loligo.cell.interchange.neuroml.points import POINTS, REFUSED, read_point
+from loligo.cell.interchange.neuroml.networks import Injection, read_network, read_temperature
+from loligo.cell.interchange.neuroml.points import POINTS, read_point
 from loligo.cell.interchange.neuroml.rates import Reader
 from loligo.cell.interchange.neuroml.segments import Segments, read_segments
 from loligo.cell.interchange.neuroml.shells import BASE, read_shell_type
 from loligo.cell.neuron import Neuron
 from loligo.cell.point import PointNeuron
-from loligo.errors import LoligoError, ModelError, suggest
+from loligo.errors import LoligoError, ModelError
+from loligo.protocol import Protocol
 from loligo.units import quantity as read_quantity
 
 MOST_FILES = 200
@@ -44,6 +46,7 @@ _READ = (
     "biophysicalProperties",
     "cell",
     *POINTS,
+    *INPUTS,
     "network",
 )
 
@@ -60,6 +63,10 @@ class Document:
     cells : mapping of str to Cell, Neuron, PointNeuron or SegmentedCell
     morphologies : mapping of str to Segments
         Those that stand outside a cell.
+    inputs : mapping of str to Protocol
+        Currents in time, to be injected; each ends where the input does.
+    injections : tuple of Injection
+        Which input the networks inject into which cell, and where.
     temperature : float or None
         [degC]; ``None`` where neither the document nor the caller says.
     skipped : tuple of str
@@ -72,6 +79,8 @@ class Document:
         default_factory=FrozenMapping
     )
     morphologies: Mapping[str, Segments] = field(default_factory=FrozenMapping)
+    inputs: Mapping[str, Protocol] = field(default_factory=FrozenMapping)
+    injections: tuple[Injection, ...] = ()
     temperature: float | None = None
     skipped: tuple[str, ...] = ()
 
@@ -97,6 +106,7 @@ def read_neuroml(
     temperature: Any = None,
     initial_potential: Any = None,
     skip: Collection[str] = (),
+    divisions: bool = False,
     folder: str | Path | None = None,
 ) -> Document:
     """Return the channels and cells of a NeuroML 2 document.
@@ -112,7 +122,11 @@ def read_neuroml(
         Where the cells start, instead of their ``initMembPotential``.
     skip : collection of str
         Names of elements directly inside ``<neuroml>`` or a ``<network>`` to pass over, such as
-        ``"pulseGenerator"``; `Document.skipped` tells which were.
+        ``"projection"``; `Document.skipped` tells which were.
+    divisions : bool
+        Cut each section of a `Neuron` into as many compartments as the document says by the
+        property ``numberInternalDivisions``, into one where it does not say, as NEURON does; by
+        default the d-lambda rule holds, whatever the document says.
     folder : path-like, optional
         Where included files may lie, or below; that of the document where it is not given.
 
@@ -141,7 +155,7 @@ def read_neuroml(
         files = _Files(inside, frozenset(skip))
         files.add(path.resolve())
         with np.errstate(all="ignore"):  # what is not finite is refused by the descriptions
-            found = _document(files.root_id, files.elements, warmth, start)
+            found = _document(files.root_id, files.elements, warmth, start, divisions)
         return replace(found, skipped=tuple(files.skipped))
     except RecursionError:
         raise ModelError(f"{path.name}: its expressions are nested too deeply") from None
@@ -167,10 +181,9 @@ class _Files:
     def add(self, path: Path, way: tuple[Path, ...] = ()) -> None:
         root = self._without(read_file(path))
         if root.name != "neuroml":
-            root.refuse("the outermost element must be <neuroml>")
-        for child in root.children:
-            if child.name in REFUSED:
-                child.refuse(f"is not read: loligo has no model of {REFUSED[child.name]}")
+            lems = "; this is a simulation in LEMS: read the documents it includes"
+            root.refuse(f"the outermost element must be <neuroml>{lems * (root.name == 'Lems')}")
+        unread.check(root, self.skip)
         root.expect((), ("id",), _READ)
         self.done.add(path)
         self.root_id = self.root_id or root.attributes.get("id", path.stem)
@@ -209,7 +222,7 @@ class _Files:
 
 
 def _document(
-    name: str, elements: list[Element], given: float | None, start: float | None
+    name: str, elements: list[Element], given: float | None, start: float | None, divisions: bool
 ) -> Document:
     def of(*names: str) -> tuple[Element, ...]:
         return tuple(element for element in elements if element.name in names)
@@ -219,67 +232,48 @@ def _document(
         x.get("name"): read_shell_type(x) for x in types if x.attributes.get("extends") == BASE
     }
     reader = Reader(read_types(tuple(x for x in types if x.attributes.get("name") not in shells)))
-    channels = {}
-    for key, element in by_id(of(*ion_channel.ELEMENTS)).items():
-        try:
-            channels[key] = read_ion_channel(element, reader)
-        except ModelError as error:
-            if str(error).startswith(element.file):
-                raise
-            element.refuse(str(error))
-    written = _temperature(of("network"))
+    written = read_temperature(of("network"))
     temperature = written if given is None else given
     morphologies = by_id(of("morphology"))
     parts = Parts(
-        FrozenMapping(channels),
+        FrozenMapping(_channels(of(*ion_channel.ELEMENTS), reader)),
         by_id(of(*concentrations.ELEMENTS)),
         morphologies,
         by_id(of("biophysicalProperties")),
         temperature,
         start,
         FrozenMapping(shells),
+        divisions,
     )
-    cells: dict[str, Cell | Neuron | PointNeuron | SegmentedCell] = {}
+    read: dict[str, ReadCell | PointNeuron] = {}
     for key, element in by_id(of("cell", *POINTS)).items():
-        cells[key] = (
+        read[key] = (
             read_cell_element(element, parts) if element.name == "cell" else read_point(element)
         )
-    for element in of("network"):
-        _check_network(element, cells)
+    inputs = {key: read_input(element) for key, element in by_id(of(*INPUTS)).items()}
+    injections = tuple(x for network in of("network") for x in read_network(network, read, inputs))
     _check_unused(parts)
     return Document(
         name,
         parts.channels,
-        FrozenMapping(cells),
+        FrozenMapping({k: x.cell if isinstance(x, ReadCell) else x for k, x in read.items()}),
         FrozenMapping({key: read_segments(element) for key, element in morphologies.items()}),
+        FrozenMapping(inputs),
+        injections,
         temperature,
     )
 
 
-def _temperature(networks: tuple[Element, ...]) -> float | None:
-    found = {
-        quantity(element, "temperature", "temperature")
-        for element in networks
-        if "temperature" in element.attributes
-    }
-    if len(found) > 1:
-        networks[0].refuse("networks of different temperatures; read one at a time")
-    return next(iter(found), None)
-
-
-def _check_network(element: Element, cells: Mapping[str, Any]) -> None:
-    """Refuse a network that is more than cells at a temperature."""
-    warm = element.attributes.get("type") == "networkWithTemperature"
-    element.expect(("id", *(("temperature",) if warm else ())), ("type",), ("population",))
-    if element.attributes.get("type", "network") not in {"network", "networkWithTemperature"}:
-        element.refuse(f"the type {element.get('type')!r} is not read")
-    for item in element.every("population"):
-        item.expect(("id", "component", "size"))
-        number(item, "size")
-        if item.get("component") not in cells:
-            item.refuse(
-                f"no cell {item.get('component')!r}; {suggest(item.get('component'), cells)}"
-            )
+def _channels(elements: tuple[Element, ...], reader: Reader) -> dict[str, IonChannel]:
+    found = {}
+    for key, element in by_id(elements).items():
+        try:
+            found[key] = read_ion_channel(element, reader)
+        except ModelError as error:
+            if str(error).startswith(element.file):
+                raise
+            element.refuse(str(error))
+    return found
 
 
 def _check_unused(parts: Parts) -> None:

@@ -46,11 +46,14 @@ class IonChannel:
         The ion that permeates, as the document says; empty where it does not.
     gating : mapping of str to object
         The fields ``gate`` and ``gating``, or ``scheme``, of a `Channel`.
+    single_channel_conductance : float or None
+        Of one open channel [nS]; ``None`` where the document does not say.
     """
 
     name: str
     species: str = ""
     gating: Mapping[str, Any] = field(default_factory=FrozenMapping, hash=False)
+    single_channel_conductance: float | None = None
 
     @property
     def needs_calcium(self) -> bool:
@@ -123,16 +126,16 @@ def read_ion_channel(element: Element, reader: Reader) -> IonChannel:
     name, species = element.get("id"), element.attributes.get("species", "")
     gates = element.every("gate", *KINDS)
     scaling = _scaling(element)
-    single = 0.0
+    single = None
     if "conductance" in element.attributes:
         single = quantity(element, "conductance", "conductance")
     schemes = [gate for gate in gates if kind_of(gate) == "gateKS"]
     if len(gates) == 1 and schemes and instances(gates[0]) == 1 and scaling is None:
         scheme = read_scheme(gates[0], reader)
-        if single > 0:
+        if single is not None and single > 0:
             scheme["single_channel_conductance"] = f"{single!r} nS"
-        return IonChannel(name, species, FrozenMapping({"scheme": scheme}))
-    return IonChannel(name, species, FrozenMapping(_gating(gates, reader, scaling)))
+        return IonChannel(name, species, FrozenMapping({"scheme": scheme}), single)
+    return IonChannel(name, species, FrozenMapping(_gating(gates, reader, scaling)), single)
 
 
 def _gating(

@@ -25,15 +25,21 @@ MOST = 1_000_000
 
 _NAMESPACE = "http://www.neuroml.org/schema/neuroml2"
 _SCHEMA = "http://www.w3.org/2001/XMLSchema-instance "
-PROSE = frozenset({"notes", "annotation", "property"})
+PROSE = frozenset({"notes", "annotation"})
 """Elements for people, allowed in every element and skipped with all they hold."""
+
+_PROPERTY = "property"
+"""A tag and a value for other programs, allowed in every element; kept aside of the children."""
 
 _EVERYWHERE = frozenset({"metaid", "neuroLexId", "description"})
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element of a file: its name, attributes and children, and the line where it starts."""
+    """An element of a file: its name, attributes and children, and the line where it starts.
+
+    A ``<property>`` inside is no child; it is one of `properties`.
+    """
 
     name: str
     attributes: dict[str, str]
@@ -41,6 +47,7 @@ class Element:
     file: str
     children: tuple[Element, ...] = ()
     text: str = ""
+    properties: tuple[Element, ...] = ()
 
     @property
     def place(self) -> str:
@@ -116,6 +123,7 @@ class _Open:
     line: int
     children: list[Element] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    properties: list[Element] = field(default_factory=list)
 
 
 class _Builder:
@@ -154,7 +162,12 @@ class _Builder:
         if space not in {"", _NAMESPACE}:
             self.refuse(f"<{local[:60]}> is of the namespace {space[:80]!r}; only NeuroML is read")
         plain = {key: value for key, value in attributes.items() if not key.startswith(_SCHEMA)}
-        self.stack.append(_Open(local, plain, self.parser.CurrentLineNumber))
+        line = self.parser.CurrentLineNumber
+        if self.stack and local == _PROPERTY:
+            self.stack[-1].properties.append(Element(local, plain, line, self.file))
+            self.skipped += 1
+            return
+        self.stack.append(_Open(local, plain, line))
 
     def end(self, _: str) -> None:
         if self.skipped:
@@ -162,7 +175,10 @@ class _Builder:
             return
         done = self.stack.pop()
         children, text = tuple(done.children), "".join(done.text).strip()
-        element = Element(done.name, done.attributes, done.line, self.file, children, text)
+        properties = tuple(done.properties)
+        element = Element(
+            done.name, done.attributes, done.line, self.file, children, text, properties
+        )
         if text:
             element.refuse(f"holds the text {text[:40]!r}; its meaning is unknown")
         if self.stack:

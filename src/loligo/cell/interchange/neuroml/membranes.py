@@ -33,6 +33,7 @@ class Parts:
     temperature: float | None
     initial_potential: float | None = None
     shells: Mapping[str, ShellType] = FrozenMapping()
+    divisions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from loligo.cell.interchange.neuroml.biophysics import Biophysics
-from loligo.cell.interchange.neuroml.branches import path_lengths, read_branches
+from loligo.cell.interchange.neuroml.branches import (
+    Tree,
+    path_lengths,
+    read_branches,
+    segment_areas,
+)
+from loligo.cell.interchange.neuroml.divisions import divided
 from loligo.cell.interchange.neuroml.gates import local_name
 from loligo.cell.interchange.neuroml.markup import Element
 from loligo.cell.interchange.neuroml.membranes import (
@@ -15,6 +21,7 @@ from loligo.cell.interchange.neuroml.membranes import (
     refuse_unknown_warmth,
 )
 from loligo.cell.interchange.neuroml.nonuniform import Parameter, read_parameters
+from loligo.cell.interchange.neuroml.populations import with_densities
 from loligo.cell.interchange.neuroml.regions import Region, read_regions
 from loligo.cell.interchange.neuroml.segments import Segments
 from loligo.cell.membrane import Membrane
@@ -23,8 +30,8 @@ from loligo.cell.neuron import Neuron
 
 def read_neuron(
     element: Element, form: Element, segments: Segments, said: Biophysics, parts: Parts
-) -> Neuron:
-    """Return the neuron that a cell of many segments is.
+) -> tuple[Neuron, Tree]:
+    """Return the neuron that a cell of many segments is, and where its segments are on it.
 
     Parameters
     ----------
@@ -39,6 +46,8 @@ def read_neuron(
     ModelError
         With the line of what is not understood, or what the descriptions refuse.
     """
+    areas = segment_areas(segments, form)
+    said = with_densities(said, parts.channels, segments.groups, areas, element)
     regions = read_regions(segments, said, element)
     reader = MembraneReader(element, parts, None)
     membranes = {
@@ -52,9 +61,10 @@ def read_neuron(
     variables = read_parameters(
         form.every("segmentGroup"), segments.groups, path_lengths(segments, form)
     )
+    tree = read_branches(segments, where, form)
     neuron = Neuron(
         element.get("id"),
-        read_branches(segments, where, form),
+        tree.morphology,
         membranes,
         profile={region.name: _profile(region, variables, element) for region in regions},
         axial_resistivity=resistivity,
@@ -64,7 +74,9 @@ def read_neuron(
     if parts.temperature is None:
         for region in membranes:
             refuse_unknown_warmth(neuron.patch(region), element)
-    return neuron
+    if parts.divisions:
+        neuron = divided(neuron, segments, tree, form)
+    return neuron, tree
 
 
 def _profile(region: Region, variables: dict[str, Parameter], element: Element) -> dict[str, str]:

@@ -32,10 +32,25 @@ _FUNCTIONS = ("exp", "log", "sqrt", "sinh", "cosh", "tanh")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """The variable that is a path length, and the length from the root where it is 0 [um]."""
+    """The variable that is a path length, and what it is counted in.
+
+    Parameters
+    ----------
+    variable : str
+    start : float
+        The length from the root where it is 0 [um].
+    whole : float or None
+        The length at which it is 1 [um]; ``None`` where it is counted in um.
+    """
 
     variable: str
     start: float
+    whole: float | None = None
+
+    def of_distance(self) -> Expression:
+        """Return it as an expression of ``distance``."""
+        here = Symbol("distance") - self.start if self.start else Symbol("distance")
+        return here if self.whole is None else here / self.whole
 
 
 def expression_text(law: Expression, path: str) -> str:
@@ -64,7 +79,7 @@ def expression_text(law: Expression, path: str) -> str:
 def read_parameters(
     groups: tuple[Element, ...],
     members: Mapping[str, tuple[int, ...]],
-    lengths: Mapping[int, float],
+    lengths: Mapping[int, tuple[float, float]],
 ) -> dict[str, Parameter]:
     """Return each inhomogeneous parameter by its id.
 
@@ -73,13 +88,14 @@ def read_parameters(
     groups : tuple of Element
     members : mapping of str to tuple of int
         The segments of each group.
-    lengths : mapping of int to float
-        How far each segment begins from the start of the root [um].
+    lengths : mapping of int to tuple of float
+        How far each segment begins and ends from the start of the root [um].
 
     Raises
     ------
     ModelError
-        With the line: another metric, a length that is normalized or begins elsewhere than at 0.
+        With the line: another metric, a length that begins elsewhere than at 0, or one that is
+        normalized without beginning there or to something else than 1.
     """
     found: dict[str, Parameter] = {}
     for group in groups:
@@ -88,18 +104,35 @@ def read_parameters(
             if item.get("metric") != _METRIC:
                 item.refuse(f"metric = {item.get('metric')!r}; allowed: {_METRIC!r}")
             begin, end = item.maybe("proximal"), item.maybe("distal")
-            if end is not None:
-                end.refuse("a length that is normalized is not read")
             if begin is not None:
                 begin.expect(("translationStart",))
                 if number(begin, "translationStart") != 0.0:
                     begin.refuse("a length that begins elsewhere than at 0 is not read")
+            if end is not None:
+                _check_end(end, begin)
             if item.get("id") in found:
                 item.refuse(f"the id {item.get('id')!r} is taken")
             inside = members[group.get("id")] if begin is not None else ()
-            start = min((lengths[key] for key in inside), default=0.0)
-            found[item.get("id")] = Parameter(item.get("variable"), start)
+            start = min((lengths[key][0] for key in inside), default=0.0)
+            whole = None
+            if end is not None:
+                whole = max((lengths[key][1] for key in inside), default=0.0) - start
+                if not whole > 0.0:
+                    end.refuse("the group has no length that could be 1")
+            found[item.get("id")] = Parameter(item.get("variable"), start, whole)
     return found
+
+
+def _check_end(end: Element, begin: Element | None) -> None:
+    """Refuse a normalization that is not to 1 from where the group begins."""
+    end.expect(("normalizationEnd",))
+    if number(end, "normalizationEnd") != 1.0:
+        end.refuse("a length is normalized to 1 at the end; another normalizationEnd is not read")
+    if begin is None:
+        end.refuse(
+            "a length is normalized from where the group begins; add <proximal "
+            "translationStart='0'/> before it"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +163,15 @@ class Along:
             element.refuse(
                 f"line {self.line}: no inhomogeneousParameter {self.parameter!r}; {known}"
             )
-        variable, start = parameters[self.parameter].variable, parameters[self.parameter].start
+        parameter = parameters[self.parameter]
+        variable = parameter.variable
         try:
             law = parse(re.sub(r"\bln\s*\(", "log(", self.value))
         except ExpressionError as error:
             element.refuse(f"line {self.line}: {error}")
         for name in sorted(symbols(law) - {variable}):
             element.refuse(f"line {self.line}: unknown name {name!r}; allowed: {variable!r}")
-        distance = Symbol("distance") - start if start else Symbol("distance")
-        return to_text(Number(0.1) * substitute(law, {variable: distance}))
+        return to_text(Number(0.1) * substitute(law, {variable: parameter.of_distance()}))
 
 
 def read_along(element: Element) -> tuple[Along, str]:

@@ -17,6 +17,12 @@ from loligo.cell.interchange.neuroml.markup import Element
 
 _PARTS = ("member", "include", "path", "subTree")
 _VARIABLE = "inhomogeneousParameter"
+DIVISIONS = "numberInternalDivisions"
+"""The tag of the property that tells how many compartments a section is cut into."""
+
+MOST_DIVISIONS = 100_000
+"""A section of more compartments is refused."""
+
 _SECTION = "sao864921383"
 """The term of NeuroLex for groups that are one unbranched cable each."""
 
@@ -67,13 +73,15 @@ class Segment:
 class Segments:
     """A morphology: its segments, the ids of those in each group, and which groups are sections.
 
-    A section is a group that its ``neuroLexId`` calls one unbranched cable.
+    A section is a group that its ``neuroLexId`` calls one unbranched cable. `divisions` is how many
+    compartments the document cuts a group into, by its property ``numberInternalDivisions``.
     """
 
     name: str
     segments: tuple[Segment, ...]
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=FrozenMapping)
     sections: tuple[str, ...] = ()
+    divisions: Mapping[str, int] = field(default_factory=FrozenMapping)
 
 
 def read_segments(element: Element) -> Segments:
@@ -111,7 +119,25 @@ def read_segments(element: Element) -> Segments:
             for name, item in groups.elements.items()
             if item.attributes.get("neuroLexId") == _SECTION
         ),
+        FrozenMapping(
+            {name: _divisions(x) for name, item in groups.elements.items() for x in _cut(item)}
+        ),
     )
+
+
+def _cut(group: Element) -> tuple[Element, ...]:
+    """Return the property of a group that tells how finely it is cut, if it has one."""
+    found = tuple(x for x in group.properties if x.attributes.get("tag") == DIVISIONS)
+    if len(found) > 1:
+        found[1].refuse(f"a second {DIVISIONS} of the group; one is allowed")
+    return found
+
+
+def _divisions(element: Element) -> int:
+    count = _whole(element, "value")
+    if not 1 <= count <= MOST_DIVISIONS:
+        element.refuse(f"{DIVISIONS} = {count:g}; a section has 1 to {MOST_DIVISIONS} compartments")
+    return count
 
 
 def area(segments: Segments, element: Element) -> float:
