@@ -10,6 +10,7 @@ from loligo.cell import (
     ExponentialIntegrateAndFire,
     Gate,
     Inside,
+    InsideSegment,
     Izhikevich,
     LeakyIntegrateAndFire,
     Membrane,
@@ -190,9 +191,12 @@ def _cell(unit, capacitance, area):
 
 
 _PER_AREA = _cell("mS/cm2", written("uF/cm2", 0.5, 2.0), {"area": written("um2", 1.0, 1e5)})
-MEMBRANES = _PER_AREA.map(
-    lambda said: {name: value for name, value in said.items() if name in Membrane.model_fields}
-)
+
+
+def _of_membrane(said):
+    """What a cell says of its membrane."""
+    return {name: value for name, value in said.items() if name in Membrane.model_fields}
+
 
 IONS = {name: written("mM", 1.0, 200.0) for name in ("Na", "K", "Cl")}
 BUFFER = st.fixed_dictionaries(
@@ -251,6 +255,20 @@ _BALANCED = st.fixed_dictionaries(
         "outside": OUTSIDES,
     }
 )
+_SEGMENT_DEPTHS = st.one_of(
+    st.just({}), st.just({"depth": "whole"}), written("um", 0.1, 5.0).map(lambda d: {"depth": d})
+)
+INSIDE_SEGMENTS = st.builds(
+    lambda said, depth: {k: x for k, x in said.items() if k != "depth"} | depth,
+    INSIDES,
+    _SEGMENT_DEPTHS,
+)
+_SALTED = st.builds(
+    lambda said, inside: {**_of_membrane(said), "inside": {"impermeant": "9 mM", **inside}},
+    _BALANCED,
+    INSIDE_SEGMENTS,
+)
+MEMBRANES = st.one_of(_PER_AREA.map(_of_membrane), _SALTED)
 CELLS = st.one_of(
     _PER_AREA,
     _BALANCED,
@@ -365,6 +383,9 @@ NEURON_FILES = st.fixed_dictionaries(
         "longest": written("um", 1.0, 50.0),
         "counts": st.one_of(st.integers(1, 9), st.dictionaries(NAMES, st.integers(1, 9))),
         "paint": st.lists(PAINTS, max_size=2),
+        "diffusion": st.dictionaries(
+            st.sampled_from(["Na", "K"]), written("um2/ms", 0.0, 2.0), max_size=2
+        ),
         "profile": st.dictionaries(NAMES, st.dictionaries(TEXTS, st.just("2 * distance"))),
         "electrode": st.dictionaries(NAMES, ELECTRODES, max_size=2),
         "synapse": st.dictionaries(NAMES, SYNAPSES, max_size=2),
@@ -666,6 +687,7 @@ DESCRIPTIONS = {
     Transporter: TRANSPORTERS,
     Buffer: BUFFER,
     Inside: INSIDES,
+    InsideSegment: INSIDE_SEGMENTS,
     Outside: OUTSIDES,
     Channel: st.one_of(ohmic("mS/cm2"), ohmic("nS"), GHK, PUMPS),
     Pool: st.one_of(SHELLS, FREE),

@@ -12,7 +12,7 @@ from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.expression.parse import FARADAY_CONSTANT
 from loligo.cell.expression.tree import call
 from loligo.cell.lower import Lowering
-from loligo.cell.lowered import Flow
+from loligo.cell.lowered import Flow, Mirror
 from loligo.cell.sides import WATER, names_of
 from loligo.cell.solutions import named_ion
 from loligo.cell.transporter import Transporter
@@ -75,9 +75,11 @@ def flows(cell: Cell, lowering: Lowering) -> tuple[Flow, ...]:
             continue
         lowering.definitions[f"{ion}_out"] = Symbol(f"outside.{ion}") / volumes[1]
         rate = Symbol(name) / cleft
+        rest: Expression = Number(0.0)
         if time is not None:
-            rate = rate - (Symbol(f"{ion}_out") - bath[ion]) / time
-        found.append(Flow(f"outside.{ion}", rate, bath[ion]))
+            rest = -1.0 * ((Symbol(f"{ion}_out") - bath[ion]) / time)
+        mirror = None if carried else Mirror(f"inside.{ion}", depth / cleft, rest)
+        found.append(Flow(f"outside.{ion}", rate + rest, bath[ion], mirror))
     if inner.water is not None:
         found.append(_swelling(cell, lowering, depth, volumes))
     return tuple(found)
