@@ -6,7 +6,7 @@ axon, which then leaves through a barrier of 6e-5 cm/s: the space over the barri
 Writes ``potassium_around_an_axon.png``.
 """
 
-import numpy as np
+from itertools import pairwise
 
 from loligo.cell import Neuron, catalogue
 from loligo.engine import simulate
@@ -58,7 +58,7 @@ found = simulate(
 v, potassium, current = (found[name][0, 0] for name in names)
 
 starts = [round((20.0 + EVERY * i) * 100) for i in range(PULSES + 1)]
-periods = [slice(a, b) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+periods = [slice(a, b) for a, b in pairwise(starts)]
 first = potassium[periods[0]]
 area = axon.compartments.area[axon.at("axon(0.5)")]  # um2
 extra = current[periods[0]] - current[starts[0] - 1]  # pA beside that at rest

@@ -150,7 +150,7 @@ def test_a_cell_of_a_batch_has_the_bits_of_one_alone(method):
             method=method,
             threads=2,
             parameters={"inside.ions.Na": (some, "mM")},
-        )  # fmt: skip
+        )
         for some in (levels, levels[4:5])
     )
     np.testing.assert_array_equal(batch["Na_in"][4], alone["Na_in"][0])
