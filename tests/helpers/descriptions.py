@@ -18,6 +18,7 @@ from loligo.cell import (
     Pool,
     QuadraticIntegrateAndFire,
     Scheme,
+    Shells,
     Synapse,
     Transition,
     Transporter,
@@ -199,16 +200,28 @@ def _of_membrane(said):
 
 
 IONS = {name: written("mM", 1.0, 200.0) for name in ("Na", "K", "Cl")}
-BUFFER = st.fixed_dictionaries(
-    {"total": written("mM", 0.0, 10.0), "dissociation": written("mM", 1e-4, 10.0)}
+_SITES = {"total": written("mM", 0.0, 10.0), "dissociation": written("mM", 1e-4, 10.0)}
+BUFFER = st.fixed_dictionaries(_SITES)
+SLOW_BUFFER = st.fixed_dictionaries(
+    {**_SITES, "ion": st.sampled_from([*IONS]), "off_rate": written("1/ms", 1e-4, 10.0)}
 )
-BUFFERS = st.fixed_dictionaries({}, optional=dict.fromkeys(IONS, BUFFER))
+BUFFERS = st.fixed_dictionaries(
+    {}, optional={**dict.fromkeys(IONS, BUFFER), "dye": SLOW_BUFFER, "calbindin": SLOW_BUFFER}
+)
+SPREADING = st.fixed_dictionaries(
+    {
+        "shape": st.sampled_from(["sphere", "cylinder", "slab"]),
+        "count": st.integers(2, 5),
+        "diffusion": st.fixed_dictionaries({"Na": written("um2/ms", 0.0, 2.0)}),
+    }
+)
 INSIDES = st.fixed_dictionaries(
     {"depth": written("um", 0.5, 10.0), "ions": st.fixed_dictionaries(IONS)},
     optional={
         "impermeant": written("mM", 1.0, 200.0),
         "buffer": BUFFERS,
-        "carrier": st.sampled_from(["", *IONS]),
+        "shells": SPREADING,
+        "carrier": st.sampled_from(["", "K", "Cl"]),
     },
 )
 BATHS = {"ions": st.fixed_dictionaries(IONS), "impermeant": written("mM", 1.0, 200.0)}
@@ -250,7 +263,10 @@ _BALANCED = st.fixed_dictionaries(
         "channel": st.fixed_dictionaries({"na": _CARRYING}),
         "transporter": st.fixed_dictionaries({"pump": TRANSPORTERS}),
         "inside": st.tuples(INSIDES, st.booleans()).map(
-            lambda of: {"impermeant": "9 mM", **of[0]} | ({"water": "0.01 cm/s"} if of[1] else {})
+            lambda of: (
+                {"impermeant": "9 mM", **of[0]}
+                | ({"water": "0.01 cm/s"} if of[1] and "shells" not in of[0] else {})
+            )
         ),
         "outside": OUTSIDES,
     }
@@ -685,7 +701,8 @@ DESCRIPTIONS = {
         optional={"backward": RATES},
     ),
     Transporter: TRANSPORTERS,
-    Buffer: BUFFER,
+    Buffer: st.one_of(BUFFER, SLOW_BUFFER),
+    Shells: SPREADING,
     Inside: INSIDES,
     InsideSegment: INSIDE_SEGMENTS,
     Outside: OUTSIDES,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loligo.cell.membrane import Membrane
 from loligo.cell.solutions import dissolved, takes
+from loligo.cell.space import shelled_ions
 from loligo.errors import ModelError, suggest
 from loligo.units import quantity
 
@@ -76,6 +77,11 @@ def check_diffusion(neuron: Neuron) -> None:
                 raise ModelError(
                     f"{place}: it is the carrier in {region!r}, which brings the charge of axial "
                     "currents and makes up for what other ions bring; leave it out"
+                )
+            if ion in shelled_ions(membrane.inside):
+                raise ModelError(
+                    f"{place}: inside {region!r} it is in shells, each compartment having its "
+                    "own; leave out one of both"
                 )
             if not membrane.fills:
                 raise ModelError(
