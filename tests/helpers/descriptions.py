@@ -280,7 +280,12 @@ INSIDE_SEGMENTS = st.builds(
     _SEGMENT_DEPTHS,
 )
 _SALTED = st.builds(
-    lambda said, inside: {**_of_membrane(said), "inside": {"impermeant": "9 mM", **inside}},
+    lambda said, inside: {
+        **_of_membrane(said),
+        "constants": {"ca_out": "2 mM"},
+        "channel": {"first": said["channel"]["na"]},
+        "inside": {"impermeant": "9 mM", **inside},
+    },
     _BALANCED,
     INSIDE_SEGMENTS,
 )

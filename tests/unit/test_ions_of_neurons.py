@@ -9,6 +9,7 @@ from loligo.cell.interchange.neuroml import write_neuroml
 from loligo.cell.interchange.nmodl import write_neuron
 from loligo.cell.morphology import ball_and_stick, cable
 from loligo.errors import ModelError, SelectionError
+from loligo.rig import CurrentClamp, Pipette
 from tests.helpers.salted import inert, salted, squid
 
 HEAD = """
@@ -156,6 +157,24 @@ def test_a_cell_of_a_batch_has_the_bits_of_one_alone(method):
     np.testing.assert_array_equal(batch["Na_in"][4], alone["Na_in"][0])
     np.testing.assert_array_equal(batch.final["inside.Na"][4], alone.final["inside.Na"][0])
     assert np.ptp(batch.final["inside.Na"][4, 0]) > 1e-3
+
+
+def test_a_rig_moves_the_ions_that_its_current_moves():
+    """Through a pipette or at once: after a long pulse the same charge, and the same ions."""
+    neuron = salted(
+        ball_and_stick("10 um", "50 um", "1 um"), squid(carrier="K"), counts=5,
+        diffusion={"Na": "0.6 um2/ms"},
+    )  # fmt: skip
+    pulse = Protocol("pulse", ["hold for 1 ms", "step -100 pA for 20 ms"], holding="0 pA")
+    names = ["v at soma", "Na_in at dendrite(1)", "K_in at soma"]
+    pipette = Pipette(series_resistance="5 MOhm", capacitance="0.1 pF")
+    behind = simulate(
+        neuron, pulse, at="soma", record=names, rig=CurrentClamp().system(pipette), dt="0.01 ms"
+    )
+    at_once = simulate(neuron, pulse, at="soma", record=names, dt="0.01 ms")
+    for name, within in zip(names, (0.05, 5e-4, 1e-3), strict=True):
+        assert behind[name][0, 0, -1] == pytest.approx(at_once[name][0, 0, -1], abs=within)
+        assert np.ptp(behind[name]) > 5 * within
 
 
 @pytest.mark.parametrize(
