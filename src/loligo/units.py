@@ -34,6 +34,7 @@ INTERNAL_UNITS = {
     "concentration": "mM",
     "length": "um",
     "area": "um2",
+    "diffusion": "um2/ms",
     "permeability": "cm/s",
     "pressure": "mmHg",
     "temperature": "degC",

@@ -61,6 +61,16 @@ EXPECTED = {
         (r"\n40 min: (\S+) mV", -38.61, 0.8),
         (r"\n599 min: (\S+) mV", -72.59, 0.02),
     ],
+    "calcium_beneath_the_membrane": [
+        # 2 ms of 2 pC/cm2/ms: 400 / (2 F 0.5 um) mM, less what the pump takes
+        (r"BAPTA: .*, (\S+) uM entered", 41.46, 0.4),
+    ],
+    "potassium_around_an_axon": [
+        (r"(\S+) spikes", 12, 0.0),
+        (r"the first: (\S+) mM", 1.6, 0.15),  # Frankenhaeuser and Hodgkin 1956
+        (r"of (\S+) pmol/cm2", 4.26, 0.2),  # Hodgkin and Huxley 1952, at 18.5 degC
+        (r"the last rises from (\S+) mM", 5.98, 0.3),  # equal steps that decay with 50 ms
+    ],
     "temperature_and_spike_width": [
         (r"\n10.0 degC: peak (\S+) mV", 38.977, 0.02),
         (r"\n18.5 degC: peak (\S+) mV", 31.916, 0.02),

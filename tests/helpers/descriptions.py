@@ -10,6 +10,7 @@ from loligo.cell import (
     ExponentialIntegrateAndFire,
     Gate,
     Inside,
+    InsideSegment,
     Izhikevich,
     LeakyIntegrateAndFire,
     Membrane,
@@ -17,6 +18,7 @@ from loligo.cell import (
     Pool,
     QuadraticIntegrateAndFire,
     Scheme,
+    Shells,
     Synapse,
     Transition,
     Transporter,
@@ -190,21 +192,36 @@ def _cell(unit, capacitance, area):
 
 
 _PER_AREA = _cell("mS/cm2", written("uF/cm2", 0.5, 2.0), {"area": written("um2", 1.0, 1e5)})
-MEMBRANES = _PER_AREA.map(
-    lambda said: {name: value for name, value in said.items() if name in Membrane.model_fields}
-)
+
+
+def _of_membrane(said):
+    """What a cell says of its membrane."""
+    return {name: value for name, value in said.items() if name in Membrane.model_fields}
+
 
 IONS = {name: written("mM", 1.0, 200.0) for name in ("Na", "K", "Cl")}
-BUFFER = st.fixed_dictionaries(
-    {"total": written("mM", 0.0, 10.0), "dissociation": written("mM", 1e-4, 10.0)}
+_SITES = {"total": written("mM", 0.0, 10.0), "dissociation": written("mM", 1e-4, 10.0)}
+BUFFER = st.fixed_dictionaries(_SITES)
+SLOW_BUFFER = st.fixed_dictionaries(
+    {**_SITES, "ion": st.sampled_from([*IONS]), "off_rate": written("1/ms", 1e-4, 10.0)}
 )
-BUFFERS = st.fixed_dictionaries({}, optional=dict.fromkeys(IONS, BUFFER))
+BUFFERS = st.fixed_dictionaries(
+    {}, optional={**dict.fromkeys(IONS, BUFFER), "dye": SLOW_BUFFER, "calbindin": SLOW_BUFFER}
+)
+SPREADING = st.fixed_dictionaries(
+    {
+        "shape": st.sampled_from(["sphere", "cylinder", "slab"]),
+        "count": st.integers(2, 5),
+        "diffusion": st.fixed_dictionaries({"Na": written("um2/ms", 0.0, 2.0)}),
+    }
+)
 INSIDES = st.fixed_dictionaries(
     {"depth": written("um", 0.5, 10.0), "ions": st.fixed_dictionaries(IONS)},
     optional={
         "impermeant": written("mM", 1.0, 200.0),
         "buffer": BUFFERS,
-        "carrier": st.sampled_from(["", *IONS]),
+        "shells": SPREADING,
+        "carrier": st.sampled_from(["", "K", "Cl"]),
     },
 )
 BATHS = {"ions": st.fixed_dictionaries(IONS), "impermeant": written("mM", 1.0, 200.0)}
@@ -246,11 +263,33 @@ _BALANCED = st.fixed_dictionaries(
         "channel": st.fixed_dictionaries({"na": _CARRYING}),
         "transporter": st.fixed_dictionaries({"pump": TRANSPORTERS}),
         "inside": st.tuples(INSIDES, st.booleans()).map(
-            lambda of: {"impermeant": "9 mM", **of[0]} | ({"water": "0.01 cm/s"} if of[1] else {})
+            lambda of: (
+                {"impermeant": "9 mM", **of[0]}
+                | ({"water": "0.01 cm/s"} if of[1] and "shells" not in of[0] else {})
+            )
         ),
         "outside": OUTSIDES,
     }
 )
+_SEGMENT_DEPTHS = st.one_of(
+    st.just({}), st.just({"depth": "whole"}), written("um", 0.1, 5.0).map(lambda d: {"depth": d})
+)
+INSIDE_SEGMENTS = st.builds(
+    lambda said, depth: {k: x for k, x in said.items() if k != "depth"} | depth,
+    INSIDES,
+    _SEGMENT_DEPTHS,
+)
+_SALTED = st.builds(
+    lambda said, inside: {
+        **_of_membrane(said),
+        "constants": {"ca_out": "2 mM"},
+        "channel": {"first": said["channel"]["na"]},
+        "inside": {"impermeant": "9 mM", **inside},
+    },
+    _BALANCED,
+    INSIDE_SEGMENTS,
+)
+MEMBRANES = st.one_of(_PER_AREA.map(_of_membrane), _SALTED)
 CELLS = st.one_of(
     _PER_AREA,
     _BALANCED,
@@ -365,6 +404,9 @@ NEURON_FILES = st.fixed_dictionaries(
         "longest": written("um", 1.0, 50.0),
         "counts": st.one_of(st.integers(1, 9), st.dictionaries(NAMES, st.integers(1, 9))),
         "paint": st.lists(PAINTS, max_size=2),
+        "diffusion": st.dictionaries(
+            st.sampled_from(["Na", "K"]), written("um2/ms", 0.0, 2.0), max_size=2
+        ),
         "profile": st.dictionaries(NAMES, st.dictionaries(TEXTS, st.just("2 * distance"))),
         "electrode": st.dictionaries(NAMES, ELECTRODES, max_size=2),
         "synapse": st.dictionaries(NAMES, SYNAPSES, max_size=2),
@@ -664,8 +706,10 @@ DESCRIPTIONS = {
         optional={"backward": RATES},
     ),
     Transporter: TRANSPORTERS,
-    Buffer: BUFFER,
+    Buffer: st.one_of(BUFFER, SLOW_BUFFER),
+    Shells: SPREADING,
     Inside: INSIDES,
+    InsideSegment: INSIDE_SEGMENTS,
     Outside: OUTSIDES,
     Channel: st.one_of(ohmic("mS/cm2"), ohmic("nS"), GHK, PUMPS),
     Pool: st.one_of(SHELLS, FREE),

@@ -3,7 +3,7 @@
 import pytest
 
 from loligo import Protocol, simulate
-from loligo.cell import Cell, Inside, Membrane, Outside, Transporter, catalogue
+from loligo.cell import Cell, Inside, Outside, Transporter, catalogue
 from loligo.cell.interchange.neuroml import write_neuroml
 from loligo.errors import ModelError
 
@@ -106,10 +106,8 @@ def test_negative_or_absent_ions_are_refused():
         Outside(ions={"K": "4 mM"}, exchange="1 s")
 
 
-def test_neurons_and_neuroml_refuse_what_they_do_not_have(tmp_path):
+def test_neuroml_refuses_what_it_does_not_have(tmp_path):
     cell = Cell(**SAID)
-    with pytest.raises(ModelError, match="moves its ions"):
-        Membrane.of(cell)
     with pytest.raises(ModelError, match="inside: NeuroML has no ions"):
         write_neuroml(cell, tmp_path / "cell.nml")
 

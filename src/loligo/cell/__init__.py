@@ -20,8 +20,9 @@ from loligo.cell.point_models import (
 from loligo.cell.pool import Pool
 from loligo.cell.quantity import Quantity
 from loligo.cell.scheme import Scheme, Transition
+from loligo.cell.segment import InsideSegment
 from loligo.cell.shape import RateShape
-from loligo.cell.space import Buffer, Inside, Outside
+from loligo.cell.space import Buffer, Inside, Outside, Shells
 from loligo.cell.synapse import Synapse
 from loligo.cell.transporter import Transporter
 
@@ -34,6 +35,7 @@ __all__ = [
     "ExponentialIntegrateAndFire",
     "Gate",
     "Inside",
+    "InsideSegment",
     "Izhikevich",
     "LeakyIntegrateAndFire",
     "Membrane",
@@ -47,6 +49,7 @@ __all__ = [
     "Quantity",
     "RateShape",
     "Scheme",
+    "Shells",
     "Synapse",
     "Transition",
     "Transporter",

@@ -7,14 +7,16 @@ takes from one side it gives to the other by the same expression.
 
 from __future__ import annotations
 
+from loligo.cell.binding import add_parameters, all_of, binding, free_of, in_equilibrium
 from loligo.cell.cell import Cell
 from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.expression.parse import FARADAY_CONSTANT
-from loligo.cell.expression.tree import call
 from loligo.cell.lower import Lowering
-from loligo.cell.lowered import Flow
+from loligo.cell.lowered import Flow, Mirror
+from loligo.cell.shells import shelled
 from loligo.cell.sides import WATER, names_of
 from loligo.cell.solutions import named_ion
+from loligo.cell.space import Inside, shelled_ions, slow
 from loligo.cell.transporter import Transporter
 from loligo.ions.mobility import MOBILITIES
 
@@ -53,8 +55,8 @@ def flows(cell: Cell, lowering: Lowering) -> tuple[Flow, ...]:
     depth = lowering.parameter("inside.depth", inner.depth, "um", "pool parameter")
     starts = {ion: _start(lowering, "inside", ion, c) for ion, c in inner.ions.items()}
     bath = {ion: _start(lowering, "outside", ion, c) for ion, c in outer.ions.items()}
-    _buffers(cell, lowering)
-    starts |= {ion: _with_bound(ion, starts[ion]) for ion in inner.buffer}
+    add_parameters(inner, lowering)
+    starts = {ion: all_of(inner, ion, start) for ion, start in starts.items()}
     cleft = None
     if outer.depth is not None:
         cleft = lowering.parameter("outside.depth", outer.depth, "um", "pool parameter")
@@ -64,20 +66,27 @@ def flows(cell: Cell, lowering: Lowering) -> tuple[Flow, ...]:
     volumes = _volumes(cell, depth, cleft)
     found = []
     for ion, leaving in fluxes(cell).items():
-        carried = ion == inner.carrier
-        amount = _balancing(cell, starts, depth) if carried else Symbol(f"inside.{ion}")
-        lowering.definitions[f"{ion}_in"] = _free(cell, ion, amount / volumes[0], volumes[0])
-        name = f"inside.{ion}.leaving"
-        lowering.definitions[name] = _PER_CHARGE * leaving
-        if not carried:
-            found.append(Flow(f"inside.{ion}", -1.0 * (Symbol(name) / depth), starts[ion]))
+        carried, in_shells = ion == inner.carrier, ion in shelled_ions(inner)
+        lowering.definitions[f"inside.{ion}.leaving"] = _PER_CHARGE * leaving
+        if in_shells:
+            found += shelled(inner, ion, lowering, starts[ion], depth)
+        else:
+            amount = _balancing(cell, starts, depth) if carried else Symbol(f"inside.{ion}")
+            found += _mixed(inner, ion, lowering, amount, volumes[0])
+            if not carried:
+                lost = Symbol(f"inside.{ion}.leaving") / depth
+                found.append(Flow(f"inside.{ion}", -1.0 * lost, starts[ion]))
         if cleft is None:
             continue
         lowering.definitions[f"{ion}_out"] = Symbol(f"outside.{ion}") / volumes[1]
-        rate = Symbol(name) / cleft
+        rate = Symbol(f"inside.{ion}.leaving") / cleft
+        rest: Expression = Number(0.0)
         if time is not None:
-            rate = rate - (Symbol(f"{ion}_out") - bath[ion]) / time
-        found.append(Flow(f"outside.{ion}", rate, bath[ion]))
+            rest = -1.0 * ((Symbol(f"{ion}_out") - bath[ion]) / time)
+        mirror = None
+        if not carried and not in_shells:
+            mirror = Mirror(f"inside.{ion}", depth / cleft, rest)
+        found.append(Flow(f"outside.{ion}", rate + rest, bath[ion], mirror))
     if inner.water is not None:
         found.append(_swelling(cell, lowering, depth, volumes))
     return tuple(found)
@@ -100,34 +109,19 @@ def _start(lowering: Lowering, side: str, ion: str, value: float) -> Expression:
     return lowering.parameter(f"{side}.ions.{ion}", value, "mM", "concentration")
 
 
-def _buffers(cell: Cell, lowering: Lowering) -> None:
-    """Add the parameters of what binds ions inside."""
-    assert cell.inside is not None
-    for ion, buffer in cell.inside.buffer.items():
-        path = f"inside.buffer.{ion}"
-        lowering.parameter(f"{path}.total", buffer.total, "mM", "concentration")
-        lowering.parameter(f"{path}.dissociation", buffer.dissociation, "mM", "concentration")
-
-
-def _with_bound(ion: str, free: Expression) -> Expression:
-    """Return all that is there of an ion, from what of it is free."""
-    total, half = (Symbol(f"inside.buffer.{ion}.{name}") for name in ("total", "dissociation"))
-    return free * (Number(1.0) + total / (half + free))
-
-
-def _free(cell: Cell, ion: str, level: Expression, volume: Expression) -> Expression:
-    """Return what is free of an ion [mM], from all that is there of it.
-
-    The root above 0 of ``c^2 + (B + K - n) c - K n = 0``, written without a difference of numbers
-    that are nearly the same where little is free.
-    """
-    assert cell.inside is not None
-    if ion not in cell.inside.buffer:
-        return level
-    total, half = (Symbol(f"inside.buffer.{ion}.{name}") for name in ("total", "dissociation"))
-    excess = total / volume + half - level
-    root = call("sqrt", excess * excess + 4.0 * half * level)
-    return 2.0 * half * level / (excess + root)
+def _mixed(
+    inside: Inside, ion: str, lowering: Lowering, amount: Expression, volume: Expression
+) -> list[Flow]:
+    """Define what is free of an ion that is the same everywhere; return what slow buffers bind."""
+    bound = {name: Symbol(f"inside.bound.{name}") for name in slow(inside, ion)}
+    for state in bound.values():
+        amount = amount - state
+    free, begin = Symbol(f"{ion}_in"), Symbol(f"inside.ions.{ion}")
+    lowering.definitions[f"{ion}_in"] = free_of(inside, ion, amount / volume, volume)
+    return [
+        Flow(state.name, binding(name, free, state), in_equilibrium(name, begin))
+        for name, state in bound.items()
+    ]
 
 
 def _volumes(

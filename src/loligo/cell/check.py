@@ -108,7 +108,11 @@ def _laws(lowered: Equations) -> Iterator[tuple[str, Expression]]:
 
 
 def _definitions(lowered: Equations, values: Values) -> Iterator[tuple[str, str]]:
-    instantaneous = {name for name, _ in lowered.definitions if name.count(".") == 1}
+    instantaneous = {
+        name
+        for name, _ in lowered.definitions
+        if name.count(".") == 1 and not name.startswith("inside.")
+    }
     elsewhere = {f"I_{current.name}" for current in lowered.currents}
     elsewhere |= {f"{scheme.name}.open" for scheme in lowered.occupancies}
     for name, expression in lowered.definitions:

@@ -62,12 +62,29 @@ class Relaxation:
 
 
 @dataclass(frozen=True, slots=True)
+class Mirror:
+    """What a state gains by what another loses: ``dx/dt = -ratio dy/dt + rest``.
+
+    Attributes
+    ----------
+    state : str
+        The other one.
+    ratio, rest : Expression
+    """
+
+    state: str
+    ratio: Expression
+    rest: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
-    """A state with any derivative: ``dx/dt = rate``."""
+    """A state with any derivative: ``dx/dt = rate``; `mirror` tells where all of it comes from."""
 
     state: str
     rate: Expression
     initial: Expression
+    mirror: Mirror | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,11 @@ from loligo.cell.channel import Channel
 from loligo.cell.description import Description, FrozenMapping
 from loligo.cell.pool import Pool
 from loligo.cell.quantity import In, LetLaw, OneOf, Quantity
+from loligo.cell.segment import WHOLE, InsideSegment
+from loligo.cell.space import Outside, with_laws
+from loligo.cell.transporter import Transporter
 
-_PATCH_AREA = "100 um2"
+_PATCH_AREA, _PATCH_DEPTH = "100 um2", 1.0
 
 
 class Membrane(Description):
@@ -30,6 +33,10 @@ class Membrane(Description):
         What carries current through the membrane.
     pool : mapping of str to Pool
         Concentrations and other states that currents and rates depend on.
+    transporter : mapping of str to Transporter
+        What moves the ions inside and outside.
+    inside, outside : InsideSegment and Outside, optional
+        The ions on both sides as states of each compartment.
     solutions : mapping, optional
         ``inside`` and ``outside``, for the reversals of channels that name their ion; see `Cell`.
     """
@@ -40,20 +47,34 @@ class Membrane(Description):
     let: FrozenMapping[LetLaw] = Field(default=FrozenMapping())
     channel: FrozenMapping[Channel] = Field(default=FrozenMapping())
     pool: FrozenMapping[Pool] = Field(default=FrozenMapping())
+    transporter: FrozenMapping[Transporter] = Field(default=FrozenMapping())
+    inside: InsideSegment | None = None
+    outside: Outside | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _in_solutions(cls, data: Any) -> Any:
         from loligo.cell.solutions import resolved
 
-        return resolved(data)
+        return resolved(with_laws(data))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         self.patch("a patch", 20.0, 0.0)
         return self
 
-    def patch(self, name: str, temperature: float, initial_potential: float) -> Cell:
+    @property
+    def fills(self) -> bool:
+        """Whether ions that are states fill all of each compartment."""
+        return self.inside is not None and self.inside.depth == WHOLE
+
+    def patch(
+        self,
+        name: str,
+        temperature: float,
+        initial_potential: float,
+        depth: float = _PATCH_DEPTH,
+    ) -> Cell:
         """Return a cell of this membrane alone.
 
         Parameters
@@ -61,6 +82,8 @@ class Membrane(Description):
         name : str
         temperature : float [degC]
         initial_potential : float [mV]
+        depth : float [um]
+            Volume over area, of ions that fill the whole.
         """
         where = {
             "name": name,
@@ -69,6 +92,8 @@ class Membrane(Description):
             "initial_potential": f"{initial_potential!r} mV",
         }
         said = {name: x for name, x in self.written().items() if name in Membrane.model_fields}
+        if self.fills:
+            said["inside"] = {**said["inside"], "depth": f"{depth!r} um"}
         return Cell(**{**said, **where})
 
     @classmethod
@@ -78,17 +103,11 @@ class Membrane(Description):
         Raises
         ------
         ModelError
-            The cell has no area, so that its conductances are absolute; or ions inside and
-            outside that are states, which compartments of a neuron do not have.
+            The cell has no area, so that its conductances are absolute.
         """
         from loligo.errors import ModelError
 
         if cell.area is None:
             raise ModelError(f"{cell.name!r} has no area: its conductances are not per area")
-        if cell.inside is not None:
-            raise ModelError(
-                f"{cell.name!r} moves its ions (inside, outside), which neurons do not have yet; "
-                "give the membrane solutions, or simulate the cell alone"
-            )
         said = cell.written()
         return cls(**{key: said[key] for key in cls.model_fields if key in said and key != "kind"})

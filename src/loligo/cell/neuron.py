@@ -16,7 +16,9 @@ from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Compartments, Morphology, discretize
 from loligo.cell.morphology.discretize import by_region
 from loligo.cell.morphology.sites import check_electrodes, locate
+from loligo.cell.neuron_ions import bathed, check_diffusion, coefficients
 from loligo.cell.profile import check_profiles, values_of
+from loligo.cell.show import spaces_text
 from loligo.cell.synapse import Synapse
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.units import quantity
@@ -47,6 +49,9 @@ class Neuron:
         Parameters that differ along a region, by region and path: expressions of ``distance``
         [um], ``diameter`` [um] and the membrane's constants, in the parameter's internal unit; see
         `loligo.cell.profile`.
+    diffusion : mapping of str to quantity, optional
+        Ions that spread along the branches, ``{"Na": "0.6 um2/ms"}``; they are states in all
+        regions and fill them.
     electrode : mapping of str to str, optional
         Names of sites, which stand for them wherever a site is told.
     synapse : mapping of str to Synapse, optional
@@ -57,7 +62,8 @@ class Neuron:
     Raises
     ------
     ModelError
-        A region without membrane, a value out of range, or a site that is not there.
+        A region without membrane, a value out of range, a site that is not there, or an ion that
+        cannot spread.
     """
 
     kind: ClassVar[str] = "neuron"
@@ -71,6 +77,7 @@ class Neuron:
     longest: float | None
     counts: int | tuple[tuple[str, int], ...] | None
     profile: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    diffusion: tuple[tuple[str, float], ...]
     electrode: tuple[tuple[str, str], ...]
     synapse: tuple[tuple[str, Synapse], ...]
     source: str
@@ -89,6 +96,7 @@ class Neuron:
         longest: Any = None,
         counts: int | Mapping[str, int] | None = None,
         profile: Mapping[str, Mapping[str, str]] | None = None,
+        diffusion: Mapping[str, Any] | None = None,
         electrode: Mapping[str, str] | None = None,
         synapse: Mapping[str, Synapse] | None = None,
         source: str = "",
@@ -106,6 +114,7 @@ class Neuron:
             "longest": None if longest is None else quantity(longest, "length", name="longest"),
             "counts": tuple(counts.items()) if isinstance(counts, Mapping) else counts,
             "profile": tuple((r, tuple(t.items())) for r, t in (profile or {}).items() if t),
+            "diffusion": coefficients(diffusion),
             "electrode": tuple((electrode or {}).items()),
             "synapse": tuple((synapse or {}).items()),
             "source": source,
@@ -115,6 +124,7 @@ class Neuron:
             object.__setattr__(self, field, value)
         check_electrodes(morphology, dict(self.electrode))
         self._check_synapses()
+        check_diffusion(self)
         check_profiles(self)
 
     def with_(self, **changes: Any) -> Neuron:
@@ -130,6 +140,7 @@ class Neuron:
             "longest": None if self.longest is None else f"{self.longest!r} um",
             "counts": dict(self.counts) if isinstance(self.counts, tuple) else self.counts,
             "profile": {region: dict(table) for region, table in self.profile},
+            "diffusion": {ion: f"{value!r} um2/ms" for ion, value in self.diffusion},
             "electrode": dict(self.electrode),
             "synapse": dict(self.synapse),
             "source": self.source,
@@ -139,6 +150,29 @@ class Neuron:
             if name not in said:
                 raise ModelError(f"a neuron has no {name!r}; {suggest(name, said)}")
         return Neuron(**{**said, **changes})
+
+    def in_solutions(self, *, inside: Any, outside: Any) -> Neuron:
+        """Return the neuron with reversals in all regions that follow from two solutions.
+
+        Parameters
+        ----------
+        inside, outside : str, Solution or mapping of str to quantity
+            A standard solution's name, a file, a list of ions, a solution or a table of ions.
+
+        Returns
+        -------
+        Neuron
+            As by `Cell.in_solutions` in each region in which a channel names its ion; regions
+            whose ions are states stay as they are.
+
+        Raises
+        ------
+        ModelError
+            No channel is like that; a side does not have its ion.
+        SelectionError
+            An unknown solution or ion.
+        """
+        return self.with_(membrane=bathed(self, inside, outside))
 
     @classmethod
     def from_toml(cls, source: str | Path) -> Self:
@@ -234,8 +268,14 @@ class Neuron:
             table = dict(self.membrane)
             if region not in table:
                 raise ModelError(f"no region {region!r}; {suggest(region, table)}")
-            cell = table[region].patch(region, self.temperature, self.initial_potential)
-            self._patches[region] = cell
+            where = region, self.temperature, self.initial_potential
+            if table[region].fills:
+                cut = self.compartments
+                mine = cut.regions == region
+                depth = float(cut.volume[mine].sum() / cut.area[mine].sum())
+                self._patches[region] = table[region].patch(*where, depth)
+            else:
+                self._patches[region] = table[region].patch(*where)
         return self._patches[region]
 
     @cached_property
@@ -248,7 +288,9 @@ class Neuron:
         for region, membrane in self.membrane:
             channels = ", ".join(membrane.channel) or "no channels"
             lines.append(f"{region}: {membrane.capacitance:g} uF/cm2, {channels}")
+            lines += [f"  {line}" for line in spaces_text(membrane)]
             lines += [f"  {path} = {text}" for path, text in dict(self.profile).get(region, ())]
+        lines += [f"{ion} spreads, {value:g} um2/ms" for ion, value in self.diffusion]
         lines += [f"electrode {name}: {site}" for name, site in self.electrode]
         lines += [
             f"synapse {name}: {one.site}, {one.conductance:g} nS to {one.reversal:g} mV"

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import CoreSchema
 
-from loligo.cell.description import Description, Table, refusal
+from loligo.cell.description import Description, FrozenMapping, Table, refusal
 from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Morphology
 from loligo.cell.morphology_file import Length, MorphologyTable, PaintTable, located
@@ -29,8 +29,14 @@ _CHANGED = {"type": "object", "properties": {"use": _USE}, "required": ["use"]}
 _SHORT: dict[str, list[dict[str, Any]]] = {
     "channel": [{"type": "string", "format": "quantity"}, _CHANGED],
     "pool": [_CHANGED],
+    "transporter": [{"type": "string", "format": "quantity"}, _CHANGED],
 }
 """How a membrane may tell what is said elsewhere, as JSON schema."""
+_SIDES = {
+    "solutions": "Inside and outside of all membranes whose channels name their ions.",
+    "inside": "Of all membranes that say none.",
+    "outside": "Of all membranes that say none.",
+}
 
 
 class MembraneTable(Membrane):
@@ -102,6 +108,8 @@ class NeuronFile(Description):
         Branches that are put into other regions, one after another.
     membrane : mapping of str to MembraneTable
         What each region is covered with.
+    diffusion : mapping of str to quantity
+        Ions that spread along the branches, with their diffusion coefficients.
     profile : mapping of str to mapping of str to expression
         Parameters that differ along a region, by region and path, in their internal unit: of
         ``distance`` [um], ``diameter`` [um] and the membrane's constants.
@@ -125,6 +133,9 @@ class NeuronFile(Description):
     paint: tuple[PaintTable, ...] = ()
     membrane: Table[MembraneTable]
     profile: Table[Table[Formula]] = Field(default=Table())
+    diffusion: FrozenMapping[Annotated[float, In("diffusion", least=0.0)]] = Field(
+        default=FrozenMapping()
+    )
     electrode: Table[ElectrodeTable] = Field(default=Table())
     synapse: Table[Synapse] = Field(default=Table())
 
@@ -142,6 +153,8 @@ class NeuronFile(Description):
                 "additionalProperties": {"type": "object"},
                 "description": f"A {kind} said once; membranes have it by name.",
             }
+        for side, what in _SIDES.items():
+            found["properties"][side] = {"type": "object", "description": what}
         return found
 
     def to_toml(self) -> str:
@@ -181,6 +194,7 @@ class NeuronFile(Description):
             initial_potential=said["initial_potential"],
             counts=counts,
             profile=self.profile,
+            diffusion=said.get("diffusion"),
             electrode={name: table.site for name, table in self.electrode.items()},
             synapse=self.synapse,
             **options,
@@ -223,6 +237,7 @@ class NeuronFile(Description):
             "morphology": MorphologyTable.of(neuron.morphology).written(),
             "membrane": tables,
             "profile": {region: dict(table) for region, table in neuron.profile},
+            "diffusion": {ion: write_quantity(x, "um2/ms") for ion, x in neuron.diffusion},
             "electrode": {name: {"site": site} for name, site in neuron.electrode},
             "synapse": {name: one.written() for name, one in neuron.synapse},
         }

@@ -29,6 +29,8 @@ PLACES = ("distance", "diameter")
 """What an expression may use of a compartment."""
 
 _ONE_FOR_ALL = ("area", "temperature")
+DEPTH = "inside.depth"
+"""The parameter that geometry tells where ions fill the whole of compartments."""
 
 
 def check_profiles(neuron: Neuron) -> None:
@@ -51,6 +53,8 @@ def check_profiles(neuron: Neuron) -> None:
                 raise ModelError(f"{place} = {text!r} must be an expression, as text")
             if path in _ONE_FOR_ALL:
                 raise ModelError(f"{place}: the {path} is not given by an expression")
+            if path == DEPTH and dict(neuron.membrane)[region].fills:
+                raise ModelError(f"{place}: geometry tells it, since the depth is 'whole'")
             if path not in parameters:
                 allowed = suggest(path, parameters.keys() - set(_ONE_FOR_ALL))
                 raise ModelError(f"{place}: no parameter {path!r}; {allowed}")
@@ -214,6 +218,9 @@ def values_of(neuron: Neuron, path: str) -> Array:
         known |= table.keys()
         if path in table:
             inside = np.flatnonzero(cut.regions == region)
+            if path == DEPTH and membrane.fills:
+                found[inside] = cut.depth[inside]
+                continue
             found[inside] = along(neuron, region, inside).get(path, np.asarray(table[path]))
     if path not in known:
         raise ModelError(f"the neuron has no parameter {path!r}; {suggest(path, known)}")

@@ -1,10 +1,11 @@
-"""Channels and pools that a neuron's file says once, and gives each region its density.
+"""What a neuron's file says once: channels, pools, transporters and ions for all its membranes.
 
 A file may say a channel above its membranes, ``[channel.na]``, or name one of the catalogue,
 ``use = "hay2011_nata_t"``. A membrane then has it by its density, ``channel.na = "20 mS/cm2"``, or
-by a table with ``use = "na"`` and what differs. A membrane may begin as that of a cell of the
-catalogue, too. `in_full` replaces all of these by whole tables, `said_once` writes whole tables so
-again.
+by a table with ``use = "na"`` and what differs; a transporter likewise, by its strength. A membrane
+may begin as that of a cell of the catalogue, too. Solutions, and what is inside and outside, may
+stand above the membranes, for all of them that have none of their own. `in_full` replaces all of
+these by whole tables, `said_once` writes whole tables so again.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from copy import deepcopy
 from typing import Any
 
 from loligo.cell.description import refusal
+from loligo.cell.solutions import takes
 from loligo.errors import suggest
 
-KINDS = ("channel", "pool")
-_OF_MEMBRANES = ("capacitance", "constants", "let", *KINDS)
-_DENSITIES = ("conductance", "permeability")
+KINDS = ("channel", "pool", "transporter")
+_SIZED = ("channel", "transporter")
+SIDES = ("solutions", "inside", "outside")
+_OF_MEMBRANES = ("capacitance", "constants", "let", *KINDS, *SIDES[1:])
+_DENSITIES = ("conductance", "permeability", "strength")
 
 
 def in_full(said: Any) -> Any:
@@ -34,11 +38,12 @@ def in_full(said: Any) -> Any:
     Raises
     ------
     ModelError
-        A channel that is said nowhere, or said and used nowhere.
+        A channel that is said nowhere, or said and used nowhere; solutions that no channel takes
+        its reversal from.
     """
     if not isinstance(said, Mapping):
         return said
-    result = {key: value for key, value in said.items() if key not in KINDS}
+    result = {key: value for key, value in said.items() if key not in (*KINDS, *SIDES)}
     membranes = said.get("membrane")
     if not isinstance(membranes, Mapping):
         return result
@@ -53,13 +58,38 @@ def in_full(said: Any) -> Any:
             if isinstance(table, dict) and isinstance(table.get(kind), Mapping):
                 place = f"membrane.{region}.{kind}"
                 table[kind] = {
-                    name: _whole(name, given, shared, f"{place}.{name}", used)
+                    name: _whole(name, given, shared, kind, f"{place}.{name}", used)
                     for name, given in table[kind].items()
                 }
         for name in shared:
             if name not in used:
                 raise refusal([(f"{kind}.{name}", "no membrane has it")])
+    for side in SIDES:
+        if side in said:
+            _give(result["membrane"], side, said[side])
     return result
+
+
+def _give(membranes: Mapping[str, Any], side: str, value: Any) -> None:
+    """Give solutions, or what is on a side, to the membranes that have none of their own."""
+    tables = {region: table for region, table in membranes.items() if isinstance(table, dict)}
+    without = [table for table in tables.values() if side not in table]
+    if side == "solutions":
+        without = [t for t in without if "inside" not in t and _is_bathed(t.get("channel"))]
+        if not without:
+            why = (
+                "no channel takes its reversal from them; name its ion, and leave out the reversal"
+            )
+            raise refusal([(side, why)])
+    for table in without:
+        table[side] = deepcopy(value)
+
+
+def _is_bathed(channels: Any) -> bool:
+    """Tell whether solutions decide on the reversal of any channel of a membrane."""
+    found = channels if isinstance(channels, Mapping) else {}
+    whole = {key: table for key, table in found.items() if isinstance(table, Mapping)}
+    return any(takes(key, table, replace=False) for key, table in whole.items())
 
 
 def _shared(tables: Any, kind: str) -> dict[str, Any]:
@@ -72,8 +102,12 @@ def _shared(tables: Any, kind: str) -> dict[str, Any]:
             raise refusal([(place, f"= {table!r} must be a table")])
         found[name] = dict(table)
         if "use" in table:
-            found[name] = _merged(_published(table["use"], place), table)
+            found[name] = _merged(_published(table["use"], place, _catalogued(kind)), table)
     return found
+
+
+def _catalogued(kind: str) -> tuple[str]:
+    return ("transporter",) if kind == "transporter" else ("channel",)
 
 
 def _begun(table: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -107,23 +141,27 @@ def _published(
     return table
 
 
-def _whole(name: str, given: Any, shared: dict[str, Any], place: str, used: set[str]) -> Any:
-    """Return the whole table of what a membrane says of a channel or pool."""
-    if isinstance(given, str) and ".channel." in place:
+def _whole(
+    name: str, given: Any, shared: dict[str, Any], kind: str, place: str, used: set[str]
+) -> Any:
+    """Return the whole table of what a membrane says of a channel, pool or transporter."""
+    if isinstance(given, str) and kind in _SIZED:
         if name not in shared:
-            why = f"{given!r} is a density, but there is no [channel.{name}]"
+            why = f"{given!r} is a density, but there is no [{kind}.{name}]"
             raise refusal([(place, f"{why}; {suggest(name, shared)}")])
         used.add(name)
         table = shared[name]
         by_permeability = "permeability" in table or "inside" in table
         density = "permeability" if by_permeability else "conductance"
+        if kind == "transporter":
+            density = "strength"
         return {**deepcopy(table), density: given}
     if isinstance(given, Mapping) and "use" in given:
         source = given["use"]
         if isinstance(source, str) and source in shared:
             used.add(source)
             return _merged(shared[source], given)
-        return _merged(_published(source, place, here=shared), given)
+        return _merged(_published(source, place, _catalogued(kind), here=shared), given)
     return given
 
 
@@ -151,19 +189,27 @@ def said_once(written: Mapping[str, Any]) -> dict[str, Any]:
     """
     result = dict(written)
     tables = {region: dict(table) for region, table in written["membrane"].items()}
+    for side in SIDES[1:]:
+        told = [table.get(side) for table in tables.values()]
+        if told and told[0] is not None and all(one == told[0] for one in told):
+            result[side] = told[0]
+            for table in tables.values():
+                del table[side]
     for kind in KINDS:
-        shared = _alike(tables, kind, least=1 if kind == "channel" else 2)
+        shared = _alike(tables, kind, least=1 if kind in _SIZED else 2)
         for table in tables.values():
             if kind in table:
                 table[kind] = _referring(table[kind], shared)
         if shared:
             result[kind] = shared
     result["membrane"] = tables
-    order = {name: place for place, name in enumerate(("channel", "pool", "membrane", *_LAST), 1)}
+    order = {name: place for place, name in enumerate(_ORDER, 1)}
     return dict(sorted(result.items(), key=lambda item: order.get(item[0], 0)))
 
 
-_LAST = ("profile", "electrode", "synapse")
+_LAST = ("profile", "diffusion", "electrode", "synapse")
+
+_ORDER = (*SIDES, *KINDS, "membrane", *_LAST)
 
 
 def _alike(tables: Mapping[str, Any], kind: str, least: int) -> dict[str, Any]:
@@ -171,7 +217,7 @@ def _alike(tables: Mapping[str, Any], kind: str, least: int) -> dict[str, Any]:
     variants: dict[str, list[Any]] = {}
     for table in tables.values():
         for name, one in table.get(kind, {}).items():
-            bare = {k: v for k, v in one.items() if kind != "channel" or k not in _DENSITIES}
+            bare = {k: v for k, v in one.items() if kind not in _SIZED or k not in _DENSITIES}
             variants.setdefault(name, []).append(bare)
     return {
         name: found[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from loligo.cell.quantity import write_quantity
 if TYPE_CHECKING:
     from loligo.cell.cell import Cell
     from loligo.cell.channel import Channel
+    from loligo.cell.membrane import Membrane
 
 
 def cell_text(cell: Cell) -> str:
@@ -28,20 +30,26 @@ def cell_text(cell: Cell) -> str:
     for name, pool in cell.pool.items():
         shell = "" if pool.currents is None else f", filled by {', '.join(pool.currents)}"
         lines.append(f"pool {name}: from {pool.initial}{shell}")
-    lines += _spaces(cell)
+    lines += spaces_text(cell)
     lines += [f"{name} = {value}" for name, value in {**cell.constants, **cell.let}.items()]
     return "\n".join(lines)
 
 
-def _spaces(cell: Cell) -> Iterator[str]:
+def spaces_text(cell: Cell | Membrane) -> Iterator[str]:
+    """Yield a line for each transporter, and for what is inside and outside."""
     for name, transporter in cell.transporter.items():
         moves = ", ".join(f"{n:+d} {ion}" for ion, n in transporter.moves.items())
         yield f"transporter {name}: {transporter.strength}, a cycle moves out {moves}"
     for side, space in (("inside", cell.inside), ("outside", cell.outside)):
         if space is not None:
             ions = ", ".join(f"{ion} {write_quantity(c, 'mM')}" for ion, c in space.ions.items())
-            depth = "" if space.depth is None else f", {write_quantity(space.depth, 'um')} deep"
-            yield f"{side}: {ions}{depth}"
+            yield f"{side}: {ions}{_deep(space.depth)}"
+
+
+def _deep(depth: float | None) -> str:
+    if depth is None:
+        return ""
+    return f", {write_quantity(depth, 'um')} deep" if math.isfinite(depth) else ", the whole"
 
 
 def _channel(channel: Channel) -> tuple[str, str, str]:

@@ -131,6 +131,17 @@ def named_ion(text: str, place: str) -> str:
     raise SelectionError(f"{place} = {text!r}; {suggest(text, MOBILITIES)}")
 
 
+def takes(key: str, channel: Mapping[str, Any], *, replace: bool) -> bool:
+    """Tell whether solutions decide on a channel's reversal or concentrations.
+
+    Raises
+    ------
+    ModelError
+        It names its ion, but has a number of its own, which they are not to replace.
+    """
+    return bool(_laws(key, channel, replace=replace))
+
+
 def _plain(channel: Any) -> dict[str, Any]:
     return dict(channel if isinstance(channel, Mapping) else channel.written())
 

@@ -7,9 +7,9 @@ depth is a bath, too large to change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from loligo.cell.description import Description, FrozenMapping
 from loligo.cell.quantity import In
@@ -19,24 +19,53 @@ Amounts = FrozenMapping[Annotated[float, In("concentration", positive=True)]]
 
 
 class Buffer(Description):
-    """What binds an ion inside, and lets it go at once.
+    """What binds an ion inside, and lets it go.
 
     Parameters
     ----------
+    ion : str
+        What it binds; where left out, the ion after which it is named.
     total : quantity
         Sites at the start, ``"0.1 mM"``. They cannot leave.
     dissociation : quantity
         Concentration of free ions at which half of them are taken, ``"0.5 uM"``.
+    off_rate : quantity, optional
+        With which bound ions are let go, ``"10 /s"``; free ones are bound by ``off_rate /
+        dissociation``. Without it binding is at once; only one buffer of an ion may be so.
+    diffusion : quantity
+        Coefficient of free and taken sites alike, between the shells of the ion.
 
     Notes
     -----
-    Free and bound ions are always in equilibrium, ``bound = total c / (dissociation + c)``.
-    They move as their sum, which keeps mass; of a small change of it
-    ``1 / (1 + total dissociation / (dissociation + c)^2)`` is free.
+    At once: free and bound ions are always in equilibrium, ``bound = total c / (dissociation +
+    c)``; of a small change of their sum ``1 / (1 + total dissociation / (dissociation + c)^2)`` is
+    free. Else ``d bound / dt = off_rate ((total - bound) c / dissociation - bound)``, from
+    equilibrium at the start. What moves is the sum of all, which keeps mass.
     """
 
+    ion: str = ""
     total: Annotated[float, In("concentration", least=0.0)]
     dissociation: Annotated[float, In("concentration", positive=True)]
+    off_rate: Annotated[float, In("rate", positive=True)] | None = None
+    diffusion: Annotated[float, In("diffusion", least=0.0)] = 0.0
+
+
+class Shells(Description):
+    """Shells of equal thickness beneath the membrane, between which ions diffuse.
+
+    Parameters
+    ----------
+    shape : {"sphere", "cylinder", "slab"}
+        Its radius is three times the depth inside, two times or once.
+    count : int
+        Of shells, 2 to 200; the last one holds the centre.
+    diffusion : mapping of str to quantity
+        Coefficient of each ion that is not the same in the whole volume: ``{"Ca": "0.22 um2/ms"}``.
+    """
+
+    shape: Literal["sphere", "cylinder", "slab"]
+    count: int = Field(ge=2, le=200)
+    diffusion: FrozenMapping[Annotated[float, In("diffusion", least=0.0)]]
 
 
 class Inside(Description):
@@ -55,7 +84,9 @@ class Inside(Description):
         Osmotic permeability of the membrane to water, ``"0.01 cm/s"``; without it the volume
         stays. The area of the membrane stays, whatever the volume.
     buffer : mapping of str to Buffer
-        What binds an ion, by the ion's symbol; `ions` are what is free.
+        What binds an ion; `ions` are what is free.
+    shells : Shells, optional
+        For ions that differ from the membrane inwards; channels see what is in the outermost shell.
     carrier : str
         The ion that any injected current carries, that of a clamp included: what is inside of it
         follows from the charges of the membrane and of all other ions. Without one all ions are
@@ -67,6 +98,7 @@ class Inside(Description):
     impermeant: Annotated[float, In("concentration", least=0.0)] | None = None
     water: Annotated[float, In("permeability", least=0.0)] | None = None
     buffer: FrozenMapping[Buffer] = FrozenMapping()
+    shells: Shells | None = None
     carrier: str = ""
 
 
@@ -97,6 +129,33 @@ class Outside(Description):
         if self.exchange is not None and self.depth is None:
             raise ModelError("exchange needs the depth of a cleft; without it this is the bath")
         return self
+
+
+def ion_of(inside: Inside, name: str) -> str:
+    """Return the ion that a buffer binds."""
+    return inside.buffer[name].ion or name
+
+
+def instant(inside: Inside, ion: str) -> str | None:
+    """Return the name of the buffer of an ion that binds at once."""
+    names = (name for name, buffer in inside.buffer.items() if buffer.off_rate is None)
+    return next((name for name in names if ion_of(inside, name) == ion), None)
+
+
+def slow(inside: Inside, ion: str) -> tuple[str, ...]:
+    """Return the names of the buffers of an ion that take their time."""
+    named = ((name, buffer) for name, buffer in inside.buffer.items() if buffer.off_rate)
+    return tuple(name for name, _ in named if ion_of(inside, name) == ion)
+
+
+def level_name(ion: str, number: int) -> str:
+    """Return what the free concentration in a shell is called; shells count from the membrane."""
+    return f"{ion}_in" if number == 1 else f"{ion}_in_{number}"
+
+
+def shelled_ions(inside: Inside) -> tuple[str, ...]:
+    """Return the ions that are in shells."""
+    return () if inside.shells is None else tuple(inside.shells.diffusion)
 
 
 def with_laws(data: Any) -> Any:

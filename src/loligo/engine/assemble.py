@@ -24,6 +24,7 @@ from loligo.engine.chances import NOISE, chances, per_channel, shares
 from loligo.engine.constants import Constants
 from loligo.engine.features import feature_lines
 from loligo.engine.fraction import LinearRate, linear_rate
+from loligo.engine.moves import Move, moves_of
 from loligo.engine.potential import Membrane, injected, potential_step, terms
 from loligo.engine.rigged import coupled_step, value
 from loligo.engine.scope import Definitions, Scope, Statements
@@ -196,15 +197,28 @@ class Assembly:
 
     def flows(self, scope: Scope, *, forward: bool) -> Scope:
         """Add half a step of every pool, in order or in reverse; return the scope after it."""
-        half = 0.5 * Symbol("h")
-        flows = self.equations.flows if forward else self.equations.flows[::-1]
-        for flow in flows:
-            x = Symbol(scope.names.get(flow.state, flow.state))
-            rate = scope.resolve(flow.rate)
-            slope = scope.resolve(self.definitions.total_derivative(flow.rate, flow.state))
-            new = rules.flow(scope.statements, flow.state, x, rate, slope, half)
-            scope = scope.after({flow.state: new})
+        moves = moves_of(self.equations.flows)
+        for move in moves if forward else moves[::-1]:
+            scope = self.moved(scope, move)
         return scope
+
+    def moved(self, scope: Scope, move: Move) -> Scope:
+        """Add half a step of what moves; what one state loses, another gains, to rounding."""
+        x = Symbol(scope.names.get(move.state, move.state))
+        slope = self.definitions.total_derivative(move.rate, move.state)
+        if move.gains:
+            through = self.definitions.total_derivative(move.rate, move.gains)
+            slope = slope - move.ratio * through
+        new = rules.flow(
+            scope.statements, move.state, x, scope.resolve(move.rate), scope.resolve(slope),
+            0.5 * Symbol("h"),
+        )  # fmt: skip
+        changed = {move.state: new}
+        if move.gains:
+            gained = scope.resolve(move.ratio) * (x - Symbol(new))
+            before = Symbol(scope.names.get(move.gains, move.gains))
+            changed[move.gains] = scope.statements.store(f"{move.gains}.next", before + gained)
+        return scope.after(changed)
 
     def membrane(self, scope: Scope) -> Membrane:
         """Return the currents at the names of a scope."""

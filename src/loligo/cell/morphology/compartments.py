@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from loligo.cell.morphology.sites import locate
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_PER_NANOSIEMENS = 1e-5
+"""um of cross-section over length that conduct 1 nS at 1 ohm cm."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,7 @@ class Compartments:
         Of the centre, as a fraction of the branch.
     distance : ndarray, shape (compartment,) [um]
         Path from the root's start to the centre.
-    length, diameter, area : ndarray, shape (compartment,) [um, um, um2]
+    length, diameter, area, volume : ndarray, shape (compartment,) [um, um, um2, um3]
         The diameter is the mean along the compartment.
     """
 
@@ -44,6 +47,7 @@ class Compartments:
     length: Array
     diameter: Array
     area: Array
+    volume: Array
 
     @property
     def n_compartments(self) -> int:
@@ -55,6 +59,26 @@ class Compartments:
         """Region of each compartment, shape (compartment,)."""
         names = np.array([branch.region for branch in self.morphology.branches])
         return names[self.branch]
+
+    @property
+    def depth(self) -> Array:
+        """Volume over area of each compartment [um], shape (compartment,)."""
+        return self.volume / self.area
+
+    @cached_property
+    def links(self) -> Array:
+        """Cross-section over length between each node and its parent [um], shape (node,)."""
+        from loligo.cell.morphology.discretize import discretize
+
+        counts = np.bincount(self.branch, minlength=len(self.morphology.branches))
+        names = [branch.name for branch in self.morphology.branches]
+        cut = discretize(
+            self.morphology,
+            axial_resistivity="1 ohm cm",
+            capacitance="1 uF/cm2",
+            counts=dict(zip(names, counts.tolist(), strict=True)),
+        )
+        return _PER_NANOSIEMENS * cut.conductance
 
     def at(self, site: str) -> int:
         """Return the compartment at a site.

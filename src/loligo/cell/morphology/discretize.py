@@ -153,6 +153,7 @@ class _Cut:
         area = np.concatenate([cut[0] for cut in cuts])
         halves = [cut[1] * r for cut, r in zip(cuts, self.resistivity, strict=True)]
         diameter = np.concatenate([cut[2] for cut in cuts])
+        volume = np.concatenate([cut[3] for cut in cuts])
         position = np.concatenate([(np.arange(n) + 0.5) / n for n in self.numbers])
         branch = np.repeat(np.arange(self.numbers.size), self.numbers)
         lengths = np.array([b.length for b in self.morphology.branches])
@@ -167,6 +168,7 @@ class _Cut:
             length=(lengths / self.numbers)[branch],
             diameter=diameter,
             area=area,
+            volume=volume,
         )
 
     def _tree(self, halves: list[Array]) -> tuple[NDArray[np.int64], Array]:
@@ -211,7 +213,7 @@ class _Cut:
         return up, branch.at
 
 
-def _cones(branch: Branch, count: int) -> tuple[Array, Array, Array]:
+def _cones(branch: Branch, count: int) -> tuple[Array, Array, Array, Array]:
     """Cut a branch into compartments of equal length.
 
     Returns
@@ -220,6 +222,7 @@ def _cones(branch: Branch, count: int) -> tuple[Array, Array, Array]:
     halves : ndarray, shape (count, 2) [GOhm per ohm cm]
         Axial resistance of the first and the second half.
     diameter : ndarray, shape (count,) [um]
+    volume : ndarray, shape (count,) [um3]
     """
     path, d = np.array(branch.path), np.array(branch.diameters)
     edges = np.linspace(0.0, branch.length, 2 * count + 1)
@@ -240,4 +243,6 @@ def _cones(branch: Branch, count: int) -> tuple[Array, Array, Array]:
     # ohm cm over um is 1e4 ohm, 1e-5 GOhm
     resistances = gathered(1e-5 * 4.0 * length / (np.pi * left * right)).reshape(count, 2)
     means = gathered(0.5 * (left + right) * length).reshape(count, 2).sum(axis=1)
-    return areas, resistances, means / (branch.length / count)
+    volumes = gathered(np.pi / 12.0 * (left**2 + left * right + right**2) * length)
+    volumes = volumes.reshape(count, 2).sum(axis=1)
+    return areas, resistances, means / (branch.length / count), volumes

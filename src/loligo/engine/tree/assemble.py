@@ -15,7 +15,7 @@ first from ``y = v``, then from ``y = v + (1 - gamma) / gamma (x - v)``, with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
@@ -27,8 +27,9 @@ from loligo.engine.rules import open_step
 from loligo.engine.scope import Scope, Statements
 from loligo.engine.simplify import simplified
 from loligo.engine.system import SCALARS, Assignment, Options, System
-from loligo.engine.tree import multistep
+from loligo.engine.tree import multistep, spreading
 from loligo.engine.tree.divisions import digits, inverses
+from loligo.engine.tree.spreading import SpreadLines
 
 CAPACITANCE, COVERED, AXIAL_SUM, DIAGONAL, RIGHT, NEW, END = (
     "axial.capacitance",
@@ -67,6 +68,9 @@ class TreeSystem:
         Assignments after the solve, and what then holds each state.
     past : tuple of str
         Rows of the gates' differences, of steps that look back.
+    spreads : tuple of str
+        Amounts of ions that spread along the tree, see `spreading`.
+    spread : SpreadLines
     """
 
     system: System
@@ -74,10 +78,14 @@ class TreeSystem:
     after: tuple[Assignment, ...]
     after_updates: dict[str, Expression]
     past: tuple[str, ...] = ()
+    spreads: tuple[str, ...] = ()
+    spread: SpreadLines = field(default_factory=SpreadLines)
 
     @property
     def is_linear(self) -> bool:
         """Whether the matrix of the solve does not change with the states."""
+        if self.spreads:
+            return False
         lines = dict(self.system.step)
         reached, waiting = set(), set(symbols(self.right[DIAGONAL]))
         while waiting:
@@ -89,7 +97,12 @@ class TreeSystem:
 
 @lru_cache(maxsize=64)
 def assemble_tree(
-    equations: Equations, options: Options, *, branches: bool, looks_back: bool = False
+    equations: Equations,
+    options: Options,
+    *,
+    branches: bool,
+    looks_back: bool = False,
+    spreads: tuple[str, ...] = (),
 ) -> TreeSystem:
     """Return the system of membrane under given options; the same one when asked again.
 
@@ -101,13 +114,17 @@ def assemble_tree(
         Whether there are branch points among the nodes.
     looks_back : bool
         Whether steps are corrected by those before, see `multistep`.
+    spreads : tuple of str
+        Amounts of ions that spread along the tree, see `spreading`.
 
     Raises
     ------
     SelectionError
         A quantity to record, or a feature, that the membrane does not have.
     """
-    assembly = _TreeAssembly(equations, options, branches=branches, looks_back=looks_back)
+    assembly = _TreeAssembly(
+        equations, options, branches=branches, looks_back=looks_back, spreads=spreads
+    )
     return assembly.tree_system()
 
 
@@ -115,11 +132,18 @@ class _TreeAssembly(Assembly):
     """The assignments of membrane on a tree."""
 
     def __init__(
-        self, equations: Equations, options: Options, *, branches: bool, looks_back: bool
+        self,
+        equations: Equations,
+        options: Options,
+        *,
+        branches: bool,
+        looks_back: bool,
+        spreads: tuple[str, ...],
     ) -> None:
         super().__init__(equations, options)
         self.covered: Expression = Symbol(COVERED) if branches else Number(1.0)
         self.looks_back = looks_back
+        self.spreads = spreads
         self.end = END if looks_back else NEW
 
     def tree_system(self) -> TreeSystem:
@@ -128,7 +152,8 @@ class _TreeAssembly(Assembly):
         start = Scope(self.definitions, statements)
         changed, _ = self.gates(start, Symbol("h_gate"), self.options.rule)
         scope = self.flows(start.after(changed), forward=True)
-        right = self.right(scope)
+        spread = spreading.before(self.spreads, self.definitions, scope)
+        right = {} if self.spreads else self.right(scope)
         updates: dict[str, Expression] = {
             state: Symbol(scope.names[state]) for state in states if state in scope.names
         }
@@ -136,14 +161,20 @@ class _TreeAssembly(Assembly):
         updates |= {row: Symbol(name) for row, name in past.items()}
         before, aliases = simplified(self.hoisted(statements.lines), "s")
         updates = {state: substitute(value, aliases) for state, value in updates.items()}
-        right = {row: substitute(self.constants.hoist(e, row), aliases) for row, e in right.items()}
+        updates |= self.put(spread, aliases)
+        right = self.put(right, aliases)
+        spread_lines = SpreadLines()
+        if self.spreads:
+            spread_lines, right = self.after_spreading(states)
         after, after_updates, more = self.after_solve(states)
         sample, recorded = self.sample()
         sample, aliases = simplified(self.hoisted(sample), "r")
         recorded = [(name, substitute(e, aliases)) for name, e in self.hoisted(recorded)]
         random = self.chances(states)
         ends = [*updates.values(), *right.values(), *after_updates.values(), *random.rows.values()]
+        ends += spread_lines.between_rows.values()
         lines = (*before, *after, *sample, *recorded, *random.lines)
+        lines += (*spread_lines.between, *spread_lines.solve)
         used = {n for e in (*(e for _, e in lines), *ends) for n in symbols(e)}
         system = System(
             equations=self.source,
@@ -160,7 +191,27 @@ class _TreeAssembly(Assembly):
             recorded=tuple(recorded),
             chances=random,
         )
-        return TreeSystem(system, right, tuple(after), after_updates, tuple(past))
+        return TreeSystem(
+            system, right, tuple(after), after_updates, tuple(past), self.spreads, spread_lines
+        )
+
+    def put(
+        self, ends: dict[str, Expression], aliases: dict[str, Expression]
+    ) -> dict[str, Expression]:
+        """Return what goes into which row, with constant parts named, after `simplified`."""
+        return {row: substitute(self.constants.hoist(e, row), aliases) for row, e in ends.items()}
+
+    def after_spreading(self, states: tuple[str, ...]) -> tuple[SpreadLines, dict[str, Expression]]:
+        """Return the assignments after each stage of spreading, and the membrane's share then."""
+        statements = Statements(taken=self.taken(states))
+        ends = spreading.between(self.spreads, self.definitions, statements)
+        between, aliases = simplified(self.hoisted(statements.lines), "b")
+        between_rows = self.put(ends, aliases)
+        statements = Statements(taken=self.taken(states))
+        middles = {state: spreading.middle(state) for state in self.spreads}
+        right = self.right(Scope(self.definitions, statements, middles))
+        solve, aliases = simplified(self.hoisted(statements.lines), "d")
+        return SpreadLines(tuple(between), between_rows, tuple(solve)), self.put(right, aliases)
 
     def relaxed(self, scope: Scope, h: Expression, rule: str) -> dict[str, str]:
         """Add a step of every gate, with divisions in common; return the new names."""
@@ -187,6 +238,7 @@ class _TreeAssembly(Assembly):
         """Return names that no assignment may have."""
         rows = {CAPACITANCE, COVERED, AXIAL_SUM, NEW, END}
         past = {n for s in states for n in multistep.rows(s)} if self.looks_back else set()
+        rows |= set(spreading.all_rows(self.spreads))
         return {*states, *NUMBERS, *self.constants.known, *multistep.NUMBERS, *rows, *past}
 
     def right(self, scope: Scope) -> dict[str, Expression]:

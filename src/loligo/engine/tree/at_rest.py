@@ -82,7 +82,7 @@ class AtRest:
         n, nodes = self.capacitance.size, self.tree.parent.size
         charge = np.zeros(nodes)
         charge[:n] = self.capacitance
-        levels = by_distance(self.tree)
+        levels = by_distance(self.tree.parent)
         found = np.zeros(f.size, dtype=np.complex128)
         for first in range(0, f.size, _TOGETHER):
             some = f[first : first + _TOGETHER, None]

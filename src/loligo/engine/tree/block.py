@@ -46,6 +46,8 @@ class Block:
         Scratch and slabs.
     place : ndarray of int, shape (run, compartment)
         Element of `numbers` that is row 0 of a compartment.
+    nodes : ndarray of int, shape (run, node)
+        The same, with branch points.
     separator, tip : ndarray of int
         The same for separators and for the last nodes of pieces that end in tips.
     """
@@ -54,6 +56,7 @@ class Block:
     layout: Layout
     numbers: Array
     place: Ints
+    nodes: Ints
     separator: Ints
     tip: Ints
 
@@ -107,6 +110,7 @@ def block_of(
         layout=layout,
         numbers=numbers,
         place=element(place),
+        nodes=element(nodes),
         separator=element(layout.separator),
         tip=element(layout.tip),
     )

@@ -10,7 +10,7 @@ Rows of a slab, {width} compartments each:
 from numba import njit
 
 from loligo.engine.support.double import lanes_loop, real
-{rig_import}{draw_import}
+{rig_import}{draw_import}{spread_import}
 WIDTH = {width}
 SLAB = {room} * {width}
 BEGIN = {scratch} * {width}
@@ -87,7 +87,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                         at = BEGIN + (groups[group, 0] + i) * SLAB
 {steps}
             else:
-                # membrane, and elimination within pieces
+{spread}                # membrane, and elimination within pieces
                 site = 0
 {rig_begin}                for group in range(groups.shape[0]):
                     first = groups[group, 0]
@@ -95,7 +95,7 @@ def run(s, uniform, groups, separator, above, holds, child, child_first, tip, ti
                     kind = groups[group, 2]
                     for i in range(count):
                         at = BEGIN + (first + i) * SLAB
-{steps}
+{membrane}
                         while site < sites.size and sites[site] < at + SLAB:
                             s[sites[site] + {diagonal} * WIDTH] += (
                                 levels[part, site, 3] + levels[part, site, 4] * site_now[site]
@@ -293,3 +293,30 @@ RIGS = {
 """,
 }
 """What is put into the text where rigs are at sites; without any, nothing is."""
+
+SPREADS = {
+    "spread_import": "from loligo.engine.support import spreading\n",
+    "spread_arguments": """,
+        spread_rows, spread_place, spread_order, spread_parent, spread_volume, spread_links,
+        spread_pivot, spread_y, spread_out, spread_more""",
+    "spread": """\
+                # ions along the tree
+                for group in range(groups.shape[0]):
+                    kind = groups[group, 2]
+                    for i in range(groups[group, 1]):
+                        at = BEGIN + (groups[group, 0] + i) * SLAB
+{before}
+                spreading.first(s, spread_rows, spread_place, spread_order, spread_parent,
+                                spread_volume, spread_links, size, spread_pivot, spread_y,
+                                spread_out)
+                for group in range(groups.shape[0]):
+                    kind = groups[group, 2]
+                    for i in range(groups[group, 1]):
+                        at = BEGIN + (groups[group, 0] + i) * SLAB
+{between}
+                spreading.second(s, spread_rows, spread_place, spread_order, spread_parent,
+                                 spread_volume, spread_links, size, spread_pivot, spread_y,
+                                 spread_out, spread_more)
+""",
+}
+"""What is put into the text where ions spread along the tree; without any, nothing is."""

@@ -12,6 +12,7 @@ from loligo.cell.lowered import Equations
 from loligo.engine.system import Options
 from loligo.engine.tree.joint import Played, n_sweeps
 from loligo.engine.tree.layout import Tree
+from loligo.engine.tree.spreading import Spread
 from loligo.engine.wiring import Wired
 from loligo.protocol import Protocol
 
@@ -130,6 +131,8 @@ class TreeRequest:
     held_by : tuple of int
         Which protocol says the potential of each held compartment.
     rigs : tuple of Mounted
+    spread : Spread or None
+        Ions that spread along the tree.
     command_scale, command_offset : ndarray, shape () or (cell,)
     record : tuple of (int, str)
         Compartment and quantity.
@@ -171,6 +174,7 @@ class TreeRequest:
     threshold: float
     sampling: float | None
     looks_back: bool = False
+    spread: Spread | None = None
     seed: int = 0
     threads: int = 1
     progress: Callable[[float], None] | None = None
@@ -184,6 +188,11 @@ class TreeRequest:
     def n_runs(self) -> int:
         """Cells times sweeps; run ``cell * n_sweeps + sweep``."""
         return self.n_cells * self.n_sweeps
+
+    @property
+    def spreads(self) -> tuple[str, ...]:
+        """Amounts that spread along the tree."""
+        return self.spread.states if self.spread else ()
 
     @property
     def is_random(self) -> bool:

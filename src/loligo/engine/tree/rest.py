@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from loligo.cell.steady import steady_values
 from loligo.engine.rest import HIGHEST, LOWEST, summed_currents
 from loligo.engine.rigged import entering, steady_rig
-from loligo.engine.tree.layout import Tree, sums
+from loligo.engine.tree.layout import sums
 from loligo.engine.tree.request import Array, TreeRequest
 from loligo.engine.tree.start import start_potential
 from loligo.errors import ModelError
@@ -86,7 +86,7 @@ def resting_potentials(request: TreeRequest) -> Array:
 def settled(request: TreeRequest, drive: Drive) -> Rest:
     """Return where runs settle from their initial potentials under a drive."""
     tree, n = request.trees[0], request.n_compartments
-    levels, held = by_distance(tree), list(request.held)
+    levels, held = by_distance(tree.parent), list(request.held)
     link = tree.conductance.copy()
     link[[node for node in held if tree.parent[node] >= 0]] = 0.0
     link[np.isin(tree.parent, held)] = 0.0  # held nodes do not move
@@ -208,11 +208,11 @@ def solved(
     return x, np.asarray((d.real > 0.0).all(axis=1))
 
 
-def by_distance(tree: Tree) -> list[Ints]:
+def by_distance(parent: Ints) -> list[Ints]:
     """Return the nodes by their distance from the root, in links."""
-    found, here = [], np.flatnonzero(tree.parent < 0)
-    order = np.argsort(tree.parent, kind="stable")
-    first = np.searchsorted(tree.parent[order], np.arange(tree.parent.size + 1))
+    found, here = [], np.flatnonzero(parent < 0)
+    order = np.argsort(parent, kind="stable")
+    first = np.searchsorted(parent[order], np.arange(parent.size + 1))
     while here.size:
         found.append(here)
         here = np.concatenate([order[first[node] : first[node + 1]] for node in here])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from threading import Event
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from loligo.engine.tree.levels import currents, potentials
 from loligo.engine.tree.request import Array, TreeOutcome, TreeRequest
 from loligo.engine.tree.rigs import RigBlock, rig_block, rig_starts
 from loligo.engine.tree.source import TreeKernel, tree_kernel
+from loligo.engine.tree.spreading import rows as spread_rows
 from loligo.engine.tree.start import filled as filled_of
 from loligo.engine.tree.start import is_one, start_potential
 from loligo.errors import SimulationError
@@ -91,7 +93,11 @@ def _prepared(request: TreeRequest) -> _Work:
     branches = any(tree.parent.size > tree.n_compartments for tree in request.trees)
     systems = tuple(
         assemble_tree(
-            patch.equations, patch.options, branches=branches, looks_back=request.looks_back
+            patch.equations,
+            patch.options,
+            branches=branches,
+            looks_back=request.looks_back,
+            spreads=request.spreads,
         )
         for patch in request.patches
     )
@@ -161,6 +167,7 @@ def _run_block(
     )
     draws = draws_of(request, grid, block) if request.is_random else ()
     mounted = rigs.arguments(work.outcome.rig_samples.shape[2]) if rigs else ()
+    spread = spread_arguments(request, kernel, block)
     sampled, recorded, target = _samples(request, kernel, block)
     watched = block.place[:, [request.watched]].ravel() if request.watched >= 0 else sites[:0]
     out = np.full((recorded.size, work.outcome.samples.shape[2]), np.nan)
@@ -179,7 +186,7 @@ def _run_block(
             site_wave, site_now, held, held_wave, held_now[0], held_now[1], levels, clamps,
             grid.steps, grid.sizes, grid.starts, grid.every, grid.offset, grid.waves, grid.wave,
             grid.first_sample, sampled, recorded, out, watched, before, request.threshold, times,
-            where, cursor, budget, *mounted, *draws,
+            where, cursor, budget, *mounted, *draws, *spread,
         )  # fmt: skip
         if cursor[2]:
             work.spikes.append((times[: cursor[2]].copy(), runs[where[: cursor[2]]]))
@@ -205,6 +212,20 @@ def _run_block(
                 kept[runs[:, None], patch.compartments] = found * share_of(
                     patch, name, runs, request
                 )
+
+
+def spread_arguments(request: TreeRequest, kernel: TreeKernel, block: Block) -> tuple[Any, ...]:
+    """Return what the kernel takes of ions that spread, where any do."""
+    spread = request.spread
+    if spread is None:
+        return ()
+    rows = [[kernel.rows[0][row] * WIDTH for row in spread_rows(x)] for x in spread.states]
+    place = np.ascontiguousarray(block.nodes.T)
+    work = (len(rows), *place.shape)
+    return (
+        np.array(rows, dtype=np.int64), place, spread.order, spread.parent, spread.volume,
+        spread.links, np.zeros(work), np.zeros(place.shape), np.zeros(work), np.zeros(work),
+    )  # fmt: skip
 
 
 def _columns(protocols: Sequence[int], n_runs: int) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +98,7 @@ def simulation(
     pools = {
         n: unit for patch in request.patches for n, unit in pool_units(patch.equations).items()
     }
+    known = {n: unit for patch in request.patches for n, unit in patch.equations.units} | pools
     return Simulation(
         cell=neuron.name,
         protocol=max(acts.protocols, key=lambda played: played.n_sweeps),
@@ -105,7 +106,7 @@ def simulation(
         times=times,
         traces={w.text: _trace(w, acts, seen, request, outcome, times) for w in seen.wanted},
         units={
-            **{w.text: _unit(w, acts) for w in seen.wanted},
+            **{w.text: _unit(w, acts, known) for w in seen.wanted},
             **{r.text: FEATURES[r.name].unit for r in seen.running},
             **pools,
             **acts.rig_units,
@@ -150,13 +151,13 @@ def _trace(
     return made
 
 
-def _unit(wanted: Wanted, acts: Acting) -> str:
+def _unit(wanted: Wanted, acts: Acting, known: Mapping[str, str]) -> str:
     name = wanted.name
     if wanted.rig is not None:
         return acts.rigs[wanted.rig].wired.units[name]
     if name == "v":
         return "mV"
-    return "pA" if name.startswith("i.") else ""
+    return "pA" if name.startswith("i.") else known.get(name, "")
 
 
 def _wanted(text: str, neuron: Neuron, acts: Acting) -> Wanted:

@@ -14,7 +14,7 @@ from loligo.cell.equations import equations as equations_of
 from loligo.cell.membrane import Membrane
 from loligo.cell.morphology import Compartments
 from loligo.cell.neuron import Neuron
-from loligo.cell.profile import profiles
+from loligo.cell.profile import DEPTH, profiles
 from loligo.cell.synapse import Synapse
 from loligo.engine import stepper
 from loligo.engine.checks import listed, positive, single, thread_count, told_states
@@ -28,9 +28,10 @@ from loligo.engine.tree.counted import with_counts
 from loligo.engine.tree.joint import n_sweeps
 from loligo.engine.tree.layout import Tree
 from loligo.engine.tree.request import Array, Patch, TreeRequest
-from loligo.engine.tree.rest import resting_potentials
+from loligo.engine.tree.rest import by_distance, resting_potentials
 from loligo.engine.tree.run import run
 from loligo.engine.tree.seen import Seen, seen_of, simulation
+from loligo.engine.tree.spreading import Spread
 from loligo.engine.tree.start import initial_of
 from loligo.engine.wiring import RigsAtSites
 from loligo.errors import ModelError, SelectionError, suggest
@@ -149,8 +150,26 @@ def request_of(
         potential=neuron.initial_potential,
         initial=told,
         dt=stepper.longest_step("staggered", None),
+        spread=_spread(neuron),
         threshold=0.0,
         sampling=None,
+    )
+
+
+def _spread(neuron: Neuron) -> Spread | None:
+    """Return the ions that spread along a neuron, if any do."""
+    moving = {ion: value for ion, value in neuron.diffusion if value > 0.0}
+    if not moving:
+        return None
+    cut = neuron.compartments
+    levels = by_distance(cut.parent)
+    points = np.zeros(cut.parent.size - cut.n_compartments)
+    return Spread(
+        ions=tuple(moving),
+        links=np.outer(list(moving.values()), cut.links),
+        volume=np.concatenate([cut.volume, points]),
+        parent=np.asarray(cut.parent, dtype=np.int64),
+        order=np.concatenate(levels).astype(np.int64),
     )
 
 
@@ -169,7 +188,7 @@ def _patches(neuron: Neuron, given: dict[str, Any], seen: Seen) -> tuple[tuple[P
     used: set[str] = set()
     counts = {1}
     patches = []
-    for mine in kinds.values():
+    for membrane, mine in kinds.items():
         inside = np.flatnonzero(np.isin(regions, mine))
         equations = equations_of(neuron.patch(mine[0]))
         names = {parameter.name for parameter in equations.parameters}
@@ -195,6 +214,10 @@ def _patches(neuron: Neuron, given: dict[str, Any], seen: Seen) -> tuple[tuple[P
             said = {n: _column((found if n in own else single_values)[n]) for n in (*own, *shared)}
             for name, profile in profiles(neuron, region, inside, at_home, said).items():
                 values[name] = np.where(at_home, profile, values[name])
+            if membrane.fills and DEPTH in (*own, *shared):
+                raise ModelError(f"{DEPTH}: geometry tells it in {region!r}, 'whole'; leave it out")
+        if membrane.fills:
+            values[DEPTH] = cut.depth[inside][None, :]
         record = tuple(dict.fromkeys(n for place, n in seen.entries if place in set(inside)))
         rates = {p.name for p in equations.parameters if p.kind == "rate parameter"}
         options = Options(

@@ -25,7 +25,7 @@ from loligo.engine.tree.assemble import (
     TreeSystem,
 )
 from loligo.engine.tree.drawing import IMPORT, drawn
-from loligo.engine.tree.driver import DRIVER, HEAD, RIGS
+from loligo.engine.tree.driver import DRIVER, HEAD, RIGS, SPREADS
 from loligo.engine.tree.elimination import (
     BACK,
     ROOT,
@@ -37,6 +37,7 @@ from loligo.engine.tree.elimination import (
 )
 from loligo.engine.tree.layout import WIDTH
 from loligo.engine.tree.solve_text import solve_text
+from loligo.engine.tree.spreading import all_rows
 
 LONGEST_LOOP = 40
 SCRATCH = 10_000
@@ -77,6 +78,8 @@ class _Kind:
     rows: dict[str, int]
     same: tuple[str, ...]
     before: list[Loop]
+    between: list[Loop]
+    solve: list[Loop]
     after: list[Loop]
     chances: list[Loop]
     scratch: int
@@ -115,6 +118,7 @@ def tree_kernel(
     done = any(tree.after for tree in trees)  # then loops after the solve hand on the potential
     shared += multistep.rows("v") if looks_back else []
     shared += [END] if looks_back and done else []
+    shared += all_rows(trees[0].spreads)
     kinds = [
         _kind(tree, same, shared, done=done) for tree, same in zip(trees, uniform, strict=True)
     ]
@@ -150,11 +154,14 @@ def tree_kernel(
 def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str], *, done: bool) -> _Kind:
     system = tree.system
     varied = [name for name, _ in system.constants if name not in uniform]
-    states = (name for name in system.states if name != "v")
+    states = (name for name in system.states if name not in shared)
     names = [*shared, *states, *tree.past, *varied, *system.chances.rows]
     rows = {name: index for index, name in enumerate(names)}
     layout = Layout(rows, len(rows), SCRATCH)
-    before, used = partition(system.step, {**system.updates, **tree.right}, layout, LONGEST_LOOP)
+    spread, right = tree.spread, {} if tree.spreads else tree.right
+    before, used = partition(system.step, {**system.updates, **right}, layout, LONGEST_LOOP)
+    between, middle = partition(spread.between, spread.between_rows, layout, LONGEST_LOOP)
+    solve, late = partition(spread.solve, tree.right if tree.spreads else {}, layout, LONGEST_LOOP)
     after, more = partition(tree.after, tree.after_updates, layout, LONGEST_LOOP)
     chances, most = partition(system.chances.lines, system.chances.rows, layout, LONGEST_LOOP)
     return _Kind(
@@ -162,9 +169,14 @@ def _kind(tree: TreeSystem, uniform: frozenset[str], shared: list[str], *, done:
         rows=rows,
         same=tuple(name for name, _ in system.constants if name in uniform),
         before=before,
+        between=between if tree.spreads else [],
+        solve=solve if tree.spreads else [],
         after=after if done else [],
         chances=chances if system.chances else [],
-        scratch=max(*(each.n_rows - SCRATCH for each in (used, more, most)), len(system.recorded)),
+        scratch=max(
+            *(each.n_rows - SCRATCH for each in (used, middle, late, more, most)),
+            len(system.recorded),
+        ),
     )
 
 
@@ -220,11 +232,14 @@ def _kind_bodies(index: int, kind: _Kind, numbers: tuple[str, ...]) -> list[str]
     """Return the text of a kind's loops."""
     system = kind.tree.system
     lines = (*system.step, *kind.tree.after, *system.sample, *system.chances.lines)
+    lines += (*kind.tree.spread.between, *kind.tree.spread.solve)
     names = [*numbers, *kind.same, *kind.rows, *(name for name, _ in lines)]
     printer = Printer(identifiers(["s", "w", "j", *dict.fromkeys(names)]))
     given = (*numbers, *kind.same)
     loops = {
         **{f"step_{index}_{i}": loop for i, loop in enumerate(kind.before)},
+        **{f"between_{index}_{i}": loop for i, loop in enumerate(kind.between)},
+        **{f"solve_{index}_{i}": loop for i, loop in enumerate(kind.solve)},
         **{f"after_{index}_{i}": loop for i, loop in enumerate(kind.after)},
         **{f"chances_{index}_{i}": loop for i, loop in enumerate(kind.chances)},
         f"sample_{index}": _sample_loop(kind),
@@ -277,6 +292,7 @@ def _head(kinds: list[_Kind], room: int, *, rigs: bool) -> str:
         room=room,
         scratch=_scratch(kinds, room),
         rig_import=RIGS["rig_import"] if rigs else "",
+        spread_import=SPREADS["spread_import"] if kinds[0].tree.spreads else "",
         draw_import=IMPORT if any(kind.chances for kind in kinds) else "",
     )
 
@@ -292,6 +308,7 @@ def _driver(kinds: list[_Kind], rows: dict[str, int], n_shared: int, *, rigs: bo
         total += len(kind.same)
     tuples = [f"({shared}{''.join(f', u{i}' for i in place)})" for place in places]
     steps = [[f"step_{k}_{i}" for i in range(len(kind.before))] for k, kind in enumerate(kinds)]
+    solves = [[f"solve_{k}_{i}" for i in range(len(kind.solve))] for k, kind in enumerate(kinds)]
     after = [[f"after_{k}_{i}" for i in range(len(kind.after))] for k, kind in enumerate(kinds)]
     own = [f"numbers_{k}" for k in range(len(kinds))]
     given = "\n".join(
@@ -308,18 +325,39 @@ def _driver(kinds: list[_Kind], rows: dict[str, int], n_shared: int, *, rigs: bo
         _by_kind(chances, 20, own),
     )
     texts |= solve_text(rows, linear=all(kind.tree.is_linear for kind in kinds), rigs=rigs)
+    texts |= _spread_text(kinds, own)
+    arguments = ("rig_arguments", "draw_arguments", "spread_arguments")
     return DRIVER.format(
-        more_arguments=texts["rig_arguments"] + texts["draw_arguments"],
+        more_arguments="".join(texts[name] for name in arguments),
         **texts,
         v=rows["v"],
         uniform="\n".join(f"    u{i} = uniform[{i}]" for i in range(total)),
         numbers=given,
         samples=_by_kind([[f"sample_{k}"] for k in range(len(kinds))], 20, tuples),
         steps=_by_kind(steps, 24, own),
+        membrane=_by_kind(solves if kinds[0].tree.spreads else steps, 24, own),
         after=_by_kind(after, 24, own),
         checked=CHECKED_EVERY,
         largest=LARGEST_POTENTIAL,
     )
+
+
+def _spread_text(kinds: list[_Kind], numbers: list[str]) -> dict[str, str]:
+    """Return the pieces of `driver.DRIVER` where ions spread; without any, nothing."""
+    if not kinds[0].tree.spreads:
+        return dict.fromkeys(SPREADS, "")
+    calls = {
+        part: _by_kind(
+            [
+                [f"{name}_{k}_{i}" for i in range(len(getattr(kind, part)))]
+                for k, kind in enumerate(kinds)
+            ],
+            24,
+            numbers,
+        )
+        for part, name in (("before", "step"), ("between", "between"))
+    }
+    return {name: text.format(**calls) for name, text in SPREADS.items()}
 
 
 def _by_kind(names: list[list[str]], indent: int, numbers: list[str]) -> str:

@@ -20,6 +20,7 @@ from loligo.engine.tree.assemble import TreeSystem
 from loligo.engine.tree.block import Filled
 from loligo.engine.tree.counted import counted_starts
 from loligo.engine.tree.request import Patch, TreeRequest
+from loligo.engine.tree.spreading import middle
 from loligo.errors import ModelError, SelectionError, suggest
 
 Array = NDArray[np.float64]
@@ -127,6 +128,7 @@ def _states(request: TreeRequest, patch: Patch) -> dict[str, Array]:
                     "give all of them, and they must add up to 1"
                 )
     found |= counted_starts(request, patch, found)
+    found |= {middle(name): found[name] for name in request.spreads}
     rows = start_values(patch.options.features)
     return found | {row: np.full((1, 1), value) for row, value in rows.items()}
 

@@ -88,6 +88,11 @@ class _Mechanisms:
     def region(self, neuron: Neuron, region: str) -> list[str]:
         """Add a region, and return the suffixes of its mechanisms."""
         cell = neuron.patch(region)
+        if cell.inside is not None:
+            raise ModelError(
+                f"inside {region!r}: ions that are states, and what moves them, cannot be written "
+                "as NMODL; give the neuron solutions instead"
+            )
         lowered = equations(cell)
         profiled = {path for path, _ in dict(neuron.profile).get(region, ())}
         self.names[region] = {"capacitance": ["cm"]}
