@@ -62,6 +62,7 @@ def rig_of(drawn: Draw) -> Rig:
 def _amplifier(drawn: Draw) -> VoltageClamp | CurrentClamp:
     if drawn.mode != MODES[0]:
         return CurrentClamp(
+            follower_time=f"{drawn.follower!r} ms",
             capacitance_neutralization=f"{drawn.fast!r} pF",
             bridge_balance=f"{drawn.bridge!r} GOhm",
         )

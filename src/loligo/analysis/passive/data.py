@@ -39,6 +39,8 @@ class Steps:
         Corner of the recording's low-pass where it is known.
     bridge : float or None [GOhm]
         Series resistance that is balanced, where it is known.
+    neutralized : float [pF]
+        Capacitance of the pipette that is neutralized, where it is known, else 0.
     resolution : float [mV]
         Step of the digitizer.
     """
@@ -50,6 +52,7 @@ class Steps:
     jumps: NDArray[np.float64]
     filter_frequency: float | None = None
     bridge: float | None = None
+    neutralized: float = 0.0
     resolution: float = 0.0
 
     @property

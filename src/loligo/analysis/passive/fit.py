@@ -22,6 +22,8 @@ FASTEST_MEMBRANE = 0.5
 """Shortest time constant taken for the cell's, longest for the electrode's [ms]."""
 FASTEST_ELECTRODE = 5e-4
 """Shortest time constant of an electrode [ms]."""
+FASTEST_FOLLOWER, SLOWEST_FOLLOWER = 1e-5, 0.02
+"""Shortest and longest time constant of an amplifier's follower [ms]."""
 FASTEST_SAG = 8.0
 """Shortest time constant of a sag [ms]."""
 WEAKEST_SAG, STRONGEST_SAG = 1e-3, 20.0
@@ -216,6 +218,9 @@ def bounds(data: Data, form: Form) -> tuple[NDArray[np.float64], NDArray[np.floa
     if form.sag:
         low += [math.log(0.1 / data.duration), math.log(WEAKEST_SAG)]
         high += [math.log(1 / FASTEST_SAG), math.log(STRONGEST_SAG)]
+    if form.bridge is not None:
+        low.append(math.log(1 / SLOWEST_FOLLOWER))
+        high.append(math.log(1 / FASTEST_FOLLOWER))
     if form.filtered:
         known = data.steps.filter_frequency
         reach = 5 * STATED_CORNER_ERROR
