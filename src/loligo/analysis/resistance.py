@@ -212,8 +212,8 @@ def _moving(share: float) -> str:
     if share == 0:
         return ""
     return (
-        f"the response had not settled by the end of the steps: some {share:.1%} were to come, which "
-        "the interval holds"
+        f"the response had not settled by the end of the steps: some {share:.1%} were to come, "
+        "which the interval holds"
     )
 
 

@@ -1,8 +1,8 @@
 """Whether a response had settled by the end of its steps, and what it still had to go.
 
 The last fifth of a step is taken for its steady state. A cell whose time constant is not short
-against the step has not reached it: the means of neighbouring windows differ, by less and less. What
-is left follows from their differences as that of a geometric series (Aitken 1926,
+against the step has not reached it: the means of neighbouring windows differ, by less and less.
+What is left follows from their differences as that of a geometric series (Aitken 1926,
 doi:10.1017/S0370164600022070), which is exact for one exponential.
 """
 
