@@ -29,6 +29,8 @@ PIPETTE_KNOWN = 0.1
 CORNER = (2.0, 10.0)
 """Of the output filter [kHz]."""
 RATES = (10.0, 20.0, 50.0)
+CORNER_STATED = 0.1
+"""Standard deviation (logarithm) of what the amplifier states of it."""
 LEAST_SAMPLING = 2.5
 """Samples for each period of the filter's corner, at least."""
 FAST_ERROR = 0.05
@@ -36,7 +38,7 @@ FAST_ERROR = 0.05
 BRIDGE_ERROR = 0.15
 """Share of the series resistance that the bridge is off by (standard deviation)."""
 NEUTRALIZED = (0.5, 0.95)
-FOLLOWER = (0.0005, 0.004)
+FOLLOWER = (0.0003, 0.006)
 """Time constant of the current clamp's follower [ms]."""
 SUMMING = (0.01, 0.06)
 """Lag of the clamp [ms]."""
@@ -73,7 +75,7 @@ class Draw:
     voltage_noise : float
         Of the headstage [nV/sqrt(Hz)].
     input_capacitance : float
-    corner, sampling : float
+    corner, stated_corner, sampling : float
     gain : float
         mV/pA, or mV for a mV.
     levels : tuple of float
@@ -105,6 +107,7 @@ class Draw:
     voltage_noise: float
     input_capacitance: float
     corner: float
+    stated_corner: float
     sampling: float
     gain: float
     levels: tuple[float, ...]
@@ -153,7 +156,8 @@ def draw(seed: int, number: int) -> Draw:
         if mode == MODES[0]
         else _injected(rng, pipette, series, shunted + series)
     )
-    return Draw(**common, **own)
+    stated = corner * float(np.exp(CORNER_STATED * rng.standard_normal()))
+    return Draw(**common, **own, stated_corner=stated)
 
 
 def _between(rng: np.random.Generator, ends: tuple[float, float]) -> float:

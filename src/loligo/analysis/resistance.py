@@ -231,7 +231,8 @@ def _slope(used: tuple[MeasuredStep, ...], distinct: list[float]) -> tuple[Inter
     y = [entry.response_change.value for entry in used]
     if len(distinct) == 1:
         return *_chord(used, x, y), "ratio of the steady-state changes"
-    slope, intercept = line(x, y)
+    rounding = max(entry.response_change.rounding for entry in used)
+    slope, intercept = line(x, y, rounding)
     if len(used) > 2:
         return slope, intercept, "slope of the steady-state changes (least squares)"
     between = minus(used[1].response_change, used[0].response_change)
@@ -246,7 +247,8 @@ def _chord(
     if len(used) == 1:
         change = used[0].response_change
         return around(y[0] / x[0], change.error / abs(x[0]), change.freedom), 0.0
-    return interval_of_mean([b / a for a, b in zip(x, y, strict=True)]), 0.0
+    rounding = max(entry.response_change.rounding for entry in used) / abs(x[0])
+    return interval_of_mean([b / a for a, b in zip(x, y, strict=True)], rounding), 0.0
 
 
 def _of_step(
