@@ -229,7 +229,8 @@ def _with_electrode(
     vector, converged = solve(data, form, start)
     for _ in range(_PASSES if form.bridge is not None else 0):
         other = with_own_charging(form, vector)
-        if abs(other.charging - form.charging) <= _SAME * other.charging:
+        is_same = abs(other.charging - form.charging) <= _SAME * other.charging
+        if is_same and converged:
             break
         form = other
         vector, converged = solve(data, form, vector[: form.searched])

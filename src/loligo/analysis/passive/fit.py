@@ -32,6 +32,7 @@ DOUBTFUL = 1.5
 CHANCE = 0.025
 """Steps that differ more than noise would let them once in so many times widen the intervals."""
 _GRID = 14
+_NOTHING_GAINED = 0.05
 _SHIFT = 1e-6
 
 
@@ -120,7 +121,8 @@ def solve(
 
     One of the searched parameters can be held where it starts. The linear parameters are solved
     for at each point, and the derivatives are those of what they leave (Kaufman 1975,
-    doi:10.1007/BF01932995).
+    doi:10.1007/BF01932995). A search that ends without gaining anything that noise would let one
+    see, as beside a bound, has converged too.
     """
     from scipy.optimize import least_squares
 
@@ -146,7 +148,8 @@ def solve(
         max_nfev=60,
     )
     best = whole(found.x)
-    return np.concatenate((best, at.linear(best))), bool(found.success)
+    gained = float(np.sum(at.residuals(theta) ** 2)) - 2 * float(found.cost)
+    return np.concatenate((best, at.linear(best))), bool(found.success) or gained < _NOTHING_GAINED
 
 
 class Projected:
