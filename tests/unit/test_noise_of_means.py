@@ -6,6 +6,8 @@ from scipy.signal import lfilter
 
 from loligo.analysis.interval import Location, line, minus
 from loligo.analysis.membrane_test.bins import bins_of
+from loligo.analysis.membrane_test.lowpass import bessel_filter
+from loligo.analysis.membrane_test.noise import NoiseSpectrum
 from loligo.analysis.passive.data import Steps, blocks
 from loligo.analysis.passive.noise import PotentialNoise, covariance_of_blocks
 
@@ -75,3 +77,8 @@ def test_a_difference_keeps_both_roundings():
     assert (found.value, found.rounding) == (1.0, pytest.approx(0.5))
     assert found.error == pytest.approx(np.sqrt(0.5))
     assert minus(Location(2.0, 0.0, 4.0), Location(1.0, 0.0, 9.0)).freedom == 4.0
+
+
+def test_sweeps_without_noise_have_none():
+    noise = NoiseSpectrum(np.zeros((5, 2000)), RATE, bessel_filter(3.0), lost=0.2)
+    assert noise.variances(np.ones((1, 2000)))[0] == 0.0
