@@ -29,6 +29,8 @@ PIPETTE_KNOWN = 0.1
 CORNER = (2.0, 10.0)
 """Of the output filter [kHz]."""
 RATES = (10.0, 20.0, 50.0)
+CORNER_STATED = 0.1
+"""Standard deviation (logarithm) of what the amplifier states of it."""
 LEAST_SAMPLING = 2.5
 """Samples for each period of the filter's corner, at least."""
 FAST_ERROR = 0.05
@@ -36,6 +38,8 @@ FAST_ERROR = 0.05
 BRIDGE_ERROR = 0.15
 """Share of the series resistance that the bridge is off by (standard deviation)."""
 NEUTRALIZED = (0.5, 0.95)
+FOLLOWER = (0.0003, 0.006)
+"""Time constant of the current clamp's follower [ms]."""
 SUMMING = (0.01, 0.06)
 """Lag of the clamp [ms]."""
 
@@ -66,10 +70,12 @@ class Draw:
     noted_series : float
         What the amplifier takes the series resistance for.
     bridge : float
+    follower : float
+        Time constant of the current clamp's output.
     voltage_noise : float
         Of the headstage [nV/sqrt(Hz)].
     input_capacitance : float
-    corner, sampling : float
+    corner, stated_corner, sampling : float
     gain : float
         mV/pA, or mV for a mV.
     levels : tuple of float
@@ -97,9 +103,11 @@ class Draw:
     correction: float
     noted_series: float
     bridge: float
+    follower: float
     voltage_noise: float
     input_capacitance: float
     corner: float
+    stated_corner: float
     sampling: float
     gain: float
     levels: tuple[float, ...]
@@ -148,7 +156,8 @@ def draw(seed: int, number: int) -> Draw:
         if mode == MODES[0]
         else _injected(rng, pipette, series, shunted + series)
     )
-    return Draw(**common, **own)
+    stated = corner * float(np.exp(CORNER_STATED * rng.standard_normal()))
+    return Draw(**common, **own, stated_corner=stated)
 
 
 def _between(rng: np.random.Generator, ends: tuple[float, float]) -> float:
@@ -171,6 +180,7 @@ def _clamped(rng: np.random.Generator, pipette: float, capacitance: float) -> di
         "whole_cell": capacitance * float(rng.uniform(0.8, 1.0)) if is_cancelled else 0.0,
         "correction": float(rng.uniform(0.2, 0.7)) if is_corrected else 0.0,
         "bridge": 0.0,
+        "follower": 0.0,
         "gain": float(rng.choice([0.5, 1.0, 2.0, 5.0])),
         "levels": (float(rng.choice([-10.0, -5.0, 5.0])),),
         "before": _ms(rng, (15.0, 50.0)),
@@ -199,6 +209,7 @@ def _injected(
         "during": _ms(rng, (300.0, 1000.0)),
         "after": _ms(rng, (300.0, 600.0)),
         "sweeps": 1 if count > 1 else int(rng.choice([3, 5, 10, 20])),
+        "follower": _between(rng, FOLLOWER),
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from benchmarks.recovery.draws import MODES, Draw
 from loligo import Protocol, record
 from loligo.cell import Cell
-from loligo.recording import Recording
+from loligo.recording import Recording, Trace
 from loligo.rig import Bessel, CurrentClamp, Digitizer, Noise, Pipette, Rig, VoltageClamp
 
 HOLDING = -70.0
@@ -14,9 +16,29 @@ _STEP = {"voltage_clamp": "5 us", "current_clamp": "10 us"}
 
 
 def recorded(drawn: Draw) -> Recording:
-    """Return the recording of a draw, by `loligo.record`."""
-    return record(
+    """Return the recording of a draw, by `loligo.record`, with the corner as it is stated."""
+    made = record(
         cell_of(drawn), rig_of(drawn), protocol_of(drawn), seed=drawn.seed, dt=_STEP[drawn.mode]
+    )
+    sweeps = tuple(
+        replace(
+            sweep,
+            traces={
+                name: _stating(trace, drawn.stated_corner) for name, trace in sweep.traces.items()
+            },
+        )
+        for sweep in made.sweeps
+    )
+    return replace(made, sweeps=sweeps)
+
+
+def _stating(trace: Trace, corner: float) -> Trace:
+    """Return a response whose file states another corner of the filter [kHz]."""
+    state = trace.rig_state
+    return (
+        trace
+        if state is None
+        else replace(trace, rig_state=replace(state, filter_frequency=corner))
     )
 
 
@@ -62,6 +84,7 @@ def rig_of(drawn: Draw) -> Rig:
 def _amplifier(drawn: Draw) -> VoltageClamp | CurrentClamp:
     if drawn.mode != MODES[0]:
         return CurrentClamp(
+            follower_time=f"{drawn.follower!r} ms",
             capacitance_neutralization=f"{drawn.fast!r} pF",
             bridge_balance=f"{drawn.bridge!r} GOhm",
         )

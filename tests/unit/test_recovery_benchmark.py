@@ -105,3 +105,11 @@ def test_the_page_says_what_the_lines_say():
     drawn = figure.draw(cells)
     assert len(drawn.axes) == 2
     assert np.isfinite(drawn.axes[0].dataLim.get_points()).all()
+
+
+def test_what_the_file_states_of_the_filter_is_not_quite_true():
+    drawn = [draws.draw(5, number) for number in range(400)]
+    off = np.log([each.stated_corner / each.corner for each in drawn])
+    assert abs(off.std() - draws.CORNER_STATED) < 0.02
+    followers = [each.follower for each in drawn if each.mode == "current_clamp"]
+    assert draws.FOLLOWER[0] < min(followers) < max(followers) < draws.FOLLOWER[1]

@@ -96,13 +96,17 @@ def interval_of_mean(values: ArrayLike, rounding: float = 0.0) -> Interval:
     return Interval(mean, mean - reach, mean + reach)
 
 
-def line(x: ArrayLike, y: ArrayLike) -> tuple[Interval, float]:
+def line(x: ArrayLike, y: ArrayLike, rounding: float = 0.0) -> tuple[Interval, float]:
     """Fit ``y = slope * x + intercept`` by least squares.
 
     Parameters
     ----------
     x, y : (n,) arrays
         At least two different `x`.
+    rounding : float
+        Standard error of each value that the residuals need not show, such as that of a coarse
+        digitizer: equal steps of `x` may all be rounded alike. The slope is open by no more than
+        their root of the sum of squares over that of the `x`.
 
     Returns
     -------
@@ -121,7 +125,10 @@ def line(x: ArrayLike, y: ArrayLike) -> tuple[Interval, float]:
         return around(slope, math.inf, 0), intercept
     residuals = up - slope * across - intercept
     error = math.sqrt(float(residuals @ residuals) / freedom / spread)
-    return around(slope, error, freedom), intercept
+    own = around(0.0, error, freedom).high
+    shared = rounding * math.sqrt(across.size / spread)
+    reach = math.hypot(own, t_quantile(math.inf) * shared) if rounding else own
+    return Interval(slope, slope - reach, slope + reach), intercept
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +152,11 @@ class Location:
 def minus(a: Location, b: Location) -> Location:
     """Return ``a - b`` of independent windows (degrees of freedom after Welch)."""
     variances = a.error**2, b.error**2
-    total = sum(variances)
-    if total == 0 or not math.isfinite(total):
-        return Location(a.value - b.value, math.sqrt(total), min(a.freedom, b.freedom))
-    freedom = total**2 / (variances[0] ** 2 / a.freedom + variances[1] ** 2 / b.freedom)
-    return Location(a.value - b.value, math.sqrt(total), freedom)
+    total, rounding = sum(variances), math.hypot(a.rounding, b.rounding)
+    freedom = min(a.freedom, b.freedom)
+    if total > 0 and math.isfinite(total):
+        freedom = total**2 / (variances[0] ** 2 / a.freedom + variances[1] ** 2 / b.freedom)
+    return Location(a.value - b.value, math.sqrt(total), freedom, rounding)
 
 
 def location(

@@ -21,6 +21,7 @@ from loligo.analysis.layout import (
     steps,
 )
 from loligo.analysis.rig_notes import events, included_resistance, leak_subtraction, subtracted
+from loligo.analysis.settling import reaching, still_to_go
 from loligo.analysis.steady import (
     AFTER_DEPOLARIZATION,
     WRONG_UNIT,
@@ -186,6 +187,8 @@ def _fit(
     if conductance and largest < -_LARGE_HYPERPOLARIZATION:
         caution = f"steps of up to {largest:.4g} mV{_ACTIVE}"
     slope, intercept, how = _slope(used, distinct)
+    left = 0.0 if conductance else still_to_go(layout, used)
+    slope = reaching(slope, left)
     unit = layout.command.unit if layout.command else ""
     levels = (
         f"{min(distinct):g} to {max(distinct):g} {unit}"
@@ -197,10 +200,21 @@ def _fit(
         f"the holding level ({levels}); change of command from {source.words}; {_WINDOWS}; "
         f"{included_resistance(layout, name)}"
     )
-    notes = (note, source.caution, caution, leak_subtraction(layout), events(layout))
+    moving = _moving(left / slope.value) if slope.value else ""
+    notes = (note, source.caution, caution, moving, leak_subtraction(layout), events(layout))
     note = "; ".join(word for word in notes if word)
     estimate = _estimate(layout, name, slope, definition, note, label, None)
     return ResistanceFit(estimate, used, out, slope, intercept, conductance)
+
+
+def _moving(share: float) -> str:
+    """Say that the steps end before the response has settled."""
+    if share == 0:
+        return ""
+    return (
+        f"the response had not settled by the end of the steps: some {share:.1%} were to come, "
+        "which the interval holds"
+    )
 
 
 def _levels(used: tuple[MeasuredStep, ...]) -> list[float]:
@@ -217,7 +231,8 @@ def _slope(used: tuple[MeasuredStep, ...], distinct: list[float]) -> tuple[Inter
     y = [entry.response_change.value for entry in used]
     if len(distinct) == 1:
         return *_chord(used, x, y), "ratio of the steady-state changes"
-    slope, intercept = line(x, y)
+    rounding = max(entry.response_change.rounding for entry in used)
+    slope, intercept = line(x, y, rounding)
     if len(used) > 2:
         return slope, intercept, "slope of the steady-state changes (least squares)"
     between = minus(used[1].response_change, used[0].response_change)
@@ -232,7 +247,8 @@ def _chord(
     if len(used) == 1:
         change = used[0].response_change
         return around(y[0] / x[0], change.error / abs(x[0]), change.freedom), 0.0
-    return interval_of_mean([b / a for a, b in zip(x, y, strict=True)]), 0.0
+    rounding = max(entry.response_change.rounding for entry in used) / abs(x[0])
+    return interval_of_mean([b / a for a, b in zip(x, y, strict=True)], rounding), 0.0
 
 
 def _of_step(

@@ -21,6 +21,7 @@ _ROUNDS = 6
 _FALLING = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # kHz
 _RISING = (0.1, 0.3, 1.0)  # kHz
 _BINS_PER_OCTAVE = 3
+_NOTHING = 1e-100  # pA^2; what sweeps without noise differ by
 
 
 def _shapes(
@@ -74,13 +75,13 @@ class NoiseSpectrum:
             / sizes[:, None]
         )
         level = np.add.reduceat(power, starts) / sizes
-        expected = np.maximum(level, 1e-12 * max(float(level.max()), 1e-300))
+        expected = np.maximum(level, 1e-12 * max(float(level.max()), _NOTHING))
         self._weights = np.zeros(shapes.shape[1])
         for _ in range(_ROUNDS):
             scale = np.sqrt(sizes) / expected
             self._weights, _ = non_negative(shapes * scale[:, None], level * scale)
             fitted = shapes @ self._weights
-            expected = np.maximum(fitted, 1e-12 * max(float(fitted.max()), 1e-300))
+            expected = np.maximum(fitted, 1e-12 * max(float(fitted.max()), _NOTHING))
 
     def power(self, frequency: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the spectrum such that white noise has its variance [pA^2]."""

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.analysis.membrane_test.bins import bins_of
-from loligo.analysis.membrane_test.model import Command
-from loligo.analysis.membrane_test.parameters import Data, Form, priors
+from loligo.analysis.membrane_test.model import Command, cell_of
+from loligo.analysis.membrane_test.parameters import (
+    DELAY,
+    FAST,
+    LAG,
+    USUAL_LAG,
+    Data,
+    Form,
+    left_errors,
+    priors,
+)
 
 _DESCRIBED = 1e-5
+_MIRRORED = 0.5  # standard deviations of what is left, from which its other sign is tried too
 _NORMAL = 0.6745  # median of the absolute value of a normal deviate
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 Solution = tuple[NDArray[np.float64], NDArray[np.float64], bool]
 
@@ -78,8 +92,8 @@ def solve(
         found = data.without_hum(form.slopes(vector, data.bins.times, data.command))
         return np.vstack((found * weight[:, np.newaxis], scale * prior_rows(known, vector.size)))
 
-    solutions = [
-        least_squares(
+    def search(start: NDArray[np.float64]) -> OptimizeResult:
+        return least_squares(
             distance,
             np.clip(start, low + margin, high - margin),
             slopes,
@@ -89,13 +103,28 @@ def solve(
             ftol=1e-6,
             max_nfev=100,
         )
-        for start in (form.starts(data) if starts is None else starts)
-    ]
+
+    solutions = [search(start) for start in (form.starts(data) if starts is None else starts)]
     if not solutions:
         return None
     best = min(solutions, key=lambda found: float(found.cost))
+    if starts is None and abs(best.x[FAST]) > _MIRRORED * left_errors(data)[0]:
+        best = min(best, search(_mirrored(form, best.x)), key=lambda found: float(found.cost))
     jacobian = best.jac[: weight.size] / weight[:, np.newaxis]
     return best.x, jacobian, bool(best.success)
+
+
+def _mirrored(form: Form, vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a vector with the other sign of what is left of the pipette.
+
+    Lag, filter and that charge shape the first samples together, so that each sign has a minimum.
+    """
+    mirrored = vector.copy()
+    mirrored[FAST] *= -1
+    series = cell_of(form.unpack(vector)[0]).series_resistance
+    mirrored[DELAY] += 2 * mirrored[FAST] * series
+    mirrored[LAG] = USUAL_LAG
+    return mirrored
 
 
 def noise_scale(data: Data) -> float:

@@ -15,8 +15,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.analysis.passive.behind import expected_charging, with_own_charging
 from loligo.analysis.passive.curve import Form
-from loligo.analysis.passive.data import Steps, blocks
+from loligo.analysis.passive.data import Data, Steps, blocks
 from loligo.analysis.passive.fit import (
     FASTEST_SAG,
     CurveFit,
@@ -26,6 +27,7 @@ from loligo.analysis.passive.fit import (
     solve,
     start_of,
 )
+from loligo.analysis.passive.known import FOLLOWER
 from loligo.analysis.passive.noise import PotentialNoise, periodogram
 
 PRICE = 6.0
@@ -49,6 +51,7 @@ _COARSE = 1.0  # ms
 _DRAWS, _ROUNDS, _SEED = 40, 2, 1975
 _RATES = 6
 _FASTEST = 1.0  # ms
+_PASSES, _SAME = 3, 0.02
 
 FORMS = (Form(1), Form(2), Form(1, sag=True), Form(2, sag=True))
 
@@ -201,11 +204,12 @@ def fit_fast(steps: Steps, noise: PotentialNoise, membrane: CurveFit) -> tuple[C
     data = blocks(steps, noise, with_edges=True)
     fits: list[CurveFit] = []
     tail = np.empty(0)
-    for form, starts in _fast_forms(steps, membrane):
+    for one, starts in _fast_forms(steps, membrane):
+        form = replace(one, charging=fits[0].form.charging) if fits else one
         whole = [np.append(start, tail) if form.filtered else start for start in starts]
         at = Projected(data, form)
         costs = [float(np.sum(at.residuals(start) ** 2)) for start in whole]
-        vector, converged = solve(data, form, whole[int(np.argmin(costs))])
+        form, vector, converged = _with_electrode(data, form, whole[int(np.argmin(costs))])
         if not tail.size:
             tail = vector[form.searched - 2 : form.searched]
         if not is_real(form, vector):
@@ -216,6 +220,21 @@ def fit_fast(steps: Steps, noise: PotentialNoise, membrane: CurveFit) -> tuple[C
         else:
             fits.append(fit)
     return tuple(fits)
+
+
+def _with_electrode(
+    data: Data, form: Form, start: NDArray[np.float64]
+) -> tuple[Form, NDArray[np.float64], bool]:
+    """Fit a form; behind a bridge again with what was found of the pipette, until that stays."""
+    vector, converged = solve(data, form, start)
+    for _ in range(_PASSES if form.bridge is not None else 0):
+        other = with_own_charging(form, vector)
+        is_same = abs(other.charging - form.charging) <= _SAME * other.charging
+        if is_same and converged:
+            break
+        form = other
+        vector, converged = solve(data, form, vector[: form.searched])
+    return form, vector, converged
 
 
 def _fast_forms(steps: Steps, membrane: CurveFit) -> list[tuple[Form, list[NDArray[np.float64]]]]:
@@ -229,7 +248,7 @@ def _fast_forms(steps: Steps, membrane: CurveFit) -> list[tuple[Form, list[NDArr
     corners = [known] if known else [c for c in usual if c < rate] or [rate / 4]
     tails = [[delay, math.log(c)] for c in corners for delay in (0.0, 0.05)]
     if steps.bridge is not None:
-        return _behind_bridge(base, theta, tails, steps.bridge)
+        return _behind_bridge(base, theta, tails, steps.bridge, steps.neutralized)
     plain = replace(base, filtered=True)
     found = [(plain, [np.append(theta, tail) for tail in tails])]
     if not known:
@@ -248,11 +267,26 @@ def _faster(theta: NDArray[np.float64]) -> list[float]:
 
 
 def _behind_bridge(
-    base: Form, theta: NDArray[np.float64], tails: list[list[float]], bridge: float
+    base: Form,
+    theta: NDArray[np.float64],
+    tails: list[list[float]],
+    bridge: float,
+    neutralized: float,
 ) -> list[tuple[Form, list[NDArray[np.float64]]]]:
     """Return forms with starts behind a stated bridge: an electrode, and a dendrite beside it."""
-    plain = replace(base, filtered=True, electrode=True, bridge=bridge)
-    at = [np.insert(theta, base.modes, math.log(r)) for r in (8.0, 30.0, 100.0)]
+    plain = replace(
+        base,
+        filtered=True,
+        electrode=True,
+        bridge=bridge,
+        neutralized=neutralized,
+        charging=expected_charging(bridge, neutralized),
+    )
+    follows = -math.log(FOLLOWER)
+    at = [
+        np.append(np.insert(theta, base.modes, math.log(rate)), follows)
+        for rate in (8.0, 30.0, 100.0)
+    ]
     found = [(plain, [np.append(start, tail) for start in at for tail in tails])]
     if base.modes == 1:
         starts = [np.insert(start, 1, math.log(r)) for start in at[1:] for r in _faster(theta)]

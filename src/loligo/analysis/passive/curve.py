@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.analysis.membrane_test.lowpass import LowPass, bessel_filter
+from loligo.analysis.passive.circuit import electrode_poles
 
 _SETTLED = 40.0
 """The filter's own exponentials are left out once they have fallen by this many time constants."""
@@ -27,12 +28,16 @@ class Form:
     """Which curve: number of passive exponentials, with sag, through a filter, with electrode.
 
     The search's parameters are the logarithms of the rates (passive ones slowest first, then the
-    electrode's), with a sag those of its rate and strength, with a filter the delay [ms] and the
+    electrode's), with a sag those of its rate and strength, with a bridge that of the follower's
+    rate, with a filter the delay [ms] and the
     logarithm of its corner. The linear ones are baseline, jump, and an amplitude for each rate.
 
     Where the bridge's balance is stated (`bridge` [GOhm]), the amplitude of the electrode's
     exponential is no parameter: at the edge nothing but the bridge acts at once, so that it is the
-    whole series resistance, jump and bridge together.
+    whole series resistance, jump and bridge together. What of the pipette's capacitance is
+    `neutralized` [pF] comes back late, by the amplifier's follower, so that the electrode's factor
+    is ``1 + s / rate + loop s^2`` (see `circuit`), with the loop the `charging` time [ms] of the
+    whole pipette times the follower's.
     """
 
     modes: int = 1
@@ -40,6 +45,8 @@ class Form:
     filtered: bool = False
     electrode: bool = False
     bridge: float | None = None
+    neutralized: float = 0.0
+    charging: float = 0.0
 
     @property
     def rates(self) -> int:
@@ -49,7 +56,16 @@ class Form:
     @property
     def searched(self) -> int:
         """Number of parameters that do not enter linearly."""
-        return self.rates + 2 * self.sag + 2 * self.filtered
+        return self.follower + (self.bridge is not None) + 2 * self.filtered
+
+    @property
+    def follower(self) -> int:
+        """Place of the follower's rate among the searched parameters, where there is a bridge."""
+        return self.rates + 2 * self.sag
+
+    def loop(self, theta: NDArray[np.float64]) -> float:
+        """Return the electrode's coefficient of second order [ms^2]."""
+        return 0.0 if self.bridge is None else self.charging * math.exp(-theta[self.follower])
 
     @property
     def free(self) -> int:
@@ -78,7 +94,7 @@ class Form:
             return found.T
         whole = linear[None, 1:] @ residues
         if self.bridge is not None:
-            whole[0, self.rates] -= self.bridge
+            whole[0, self._electrode] += self.bridge * residues[0, self._electrode]
         return np.asarray(linear[0] + grid.responses(poles, whole, delay, low_pass)).T
 
     def given(self, theta: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
@@ -87,26 +103,34 @@ class Form:
             return np.zeros(grid.times.size)
         return self.columns(theta, grid, np.zeros(2 + self.free))[:, 0]
 
+    @property
+    def _electrode(self) -> slice:
+        """Where the electrode's poles are."""
+        first = 1 + self.modes
+        return slice(first, first + self.electrode * (2 if self.charging > 0 else 1))
+
     def _terms(
         self, theta: NDArray[np.float64]
     ) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
         """Return poles, and the residues of jump and amplitudes ``(1 + free, poles)``."""
         rates = np.exp(theta[: self.rates])
-        poles = np.zeros(1 + self.rates + self.sag, dtype=np.complex128)
+        poles = np.zeros(self._electrode.stop + self.sag, dtype=np.complex128)
         residues = np.zeros((1 + self.free, poles.size), dtype=np.complex128)
         poles[1 : 1 + self.rates] = -rates
         residues[:, 0] = 1.0
         own = np.arange(1, 1 + self.free)
         residues[own, own] = -1.0
         if self.bridge is not None:
-            residues[0, self.rates] = -1.0
+            at = self._electrode
+            poles[at], residues[0, at], slope = electrode_poles(float(rates[-1]), self.loop(theta))
+            residues[1:, at] = -rates[: self.modes, None] * slope
         elif self.electrode:
             residues[self.rates, [0, self.rates]] = 0.0, 1.0
         if self.sag:
             slow = np.exp(theta[self.rates : self.rates + 2])
             both, weights = with_sag(float(rates[0]), float(slow[0]), float(slow[1]))
-            at = [0, 1, -1]
-            poles[at], residues[1, at] = both, weights
+            places = [0, 1, -1]
+            poles[places], residues[1, places] = both, weights
         return poles, residues
 
 

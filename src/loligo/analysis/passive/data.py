@@ -39,6 +39,8 @@ class Steps:
         Corner of the recording's low-pass where it is known.
     bridge : float or None [GOhm]
         Series resistance that is balanced, where it is known.
+    neutralized : float [pF]
+        Capacitance of the pipette that is neutralized, where it is known, else 0.
     resolution : float [mV]
         Step of the digitizer.
     """
@@ -50,6 +52,7 @@ class Steps:
     jumps: NDArray[np.float64]
     filter_frequency: float | None = None
     bridge: float | None = None
+    neutralized: float = 0.0
     resolution: float = 0.0
 
     @property
@@ -147,7 +150,8 @@ def blocks(steps: Steps, noise: PotentialNoise | None, *, with_edges: bool) -> D
     """Cut the joined response into blocks, with or without the stretch after each edge.
 
     Without `noise` blocks are taken for independent. The error of rounding is white where the
-    potential moves, and hides in the noise at rest; so it is added.
+    potential moves, and hides in the noise at rest where that is small; so it is added, as far as
+    the noise lacks it.
     """
     count = steps.potential.shape[1]
     full = 2.0 if with_edges else blank_of(steps)
@@ -166,7 +170,9 @@ def blocks(steps: Steps, noise: PotentialNoise | None, *, with_edges: bool) -> D
         white = np.diag(np.sqrt(bins.counts[used]))
         return Data(steps, bins, used, bins.times[used], values, white, noise)
     covariance = covariance_of_blocks(noise, bins)[np.ix_(used, used)]
-    covariance += np.diag(steps.resolution**2 / 12 / bins.counts[used])
+    nyquist = np.array([steps.sampling_rate / 2])
+    unseen = max(steps.resolution**2 / 12 - float(noise.power(nyquist)[0]), 0.0)
+    covariance += np.diag(unseen / bins.counts[used])
     power = float(steps.current @ steps.current)
     white = whitening(covariance / power, float(np.ptp(values)))
     return Data(steps, bins, used, bins.times[used], values, white, noise)

@@ -22,6 +22,8 @@ FASTEST_MEMBRANE = 0.5
 """Shortest time constant taken for the cell's, longest for the electrode's [ms]."""
 FASTEST_ELECTRODE = 5e-4
 """Shortest time constant of an electrode [ms]."""
+FASTEST_FOLLOWER, SLOWEST_FOLLOWER = 1e-5, 0.02
+"""Shortest and longest time constant of an amplifier's follower [ms]."""
 FASTEST_SAG = 8.0
 """Shortest time constant of a sag [ms]."""
 WEAKEST_SAG, STRONGEST_SAG = 1e-3, 20.0
@@ -30,6 +32,7 @@ DOUBTFUL = 1.5
 CHANCE = 0.025
 """Steps that differ more than noise would let them once in so many times widen the intervals."""
 _GRID = 14
+_NOTHING_GAINED = 0.05
 _SHIFT = 1e-6
 
 
@@ -118,7 +121,8 @@ def solve(
 
     One of the searched parameters can be held where it starts. The linear parameters are solved
     for at each point, and the derivatives are those of what they leave (Kaufman 1975,
-    doi:10.1007/BF01932995).
+    doi:10.1007/BF01932995). A search that ends without gaining anything that noise would let one
+    see, as beside a bound, has converged too.
     """
     from scipy.optimize import least_squares
 
@@ -144,7 +148,8 @@ def solve(
         max_nfev=60,
     )
     best = whole(found.x)
-    return np.concatenate((best, at.linear(best))), bool(found.success)
+    gained = float(np.sum(at.residuals(theta) ** 2)) - 2 * float(found.cost)
+    return np.concatenate((best, at.linear(best))), bool(found.success) or gained < _NOTHING_GAINED
 
 
 class Projected:
@@ -216,6 +221,9 @@ def bounds(data: Data, form: Form) -> tuple[NDArray[np.float64], NDArray[np.floa
     if form.sag:
         low += [math.log(0.1 / data.duration), math.log(WEAKEST_SAG)]
         high += [math.log(1 / FASTEST_SAG), math.log(STRONGEST_SAG)]
+    if form.bridge is not None:
+        low.append(math.log(1 / SLOWEST_FOLLOWER))
+        high.append(math.log(1 / FASTEST_FOLLOWER))
     if form.filtered:
         known = data.steps.filter_frequency
         reach = 5 * STATED_CORNER_ERROR

@@ -90,6 +90,7 @@ def charging_curve(
     stop: float | None = None,
     filter_frequency: float | None = None,
     bridge_balance: float | None = None,
+    capacitance_neutralization: float = 0.0,
 ) -> dict[str, Estimate]:
     """Measure a cell's passive properties from steps of current below threshold.
 
@@ -107,6 +108,8 @@ def charging_curve(
     bridge_balance : float, optional [GOhm]
         Series resistance that is balanced, where it is known: then the pipette's capacitance that
         is not neutralized is told from the cell's.
+    capacitance_neutralization : float [pF]
+        What of it is neutralized, where it is known: it acts late, by the amplifier's follower.
 
     Returns
     -------
@@ -150,6 +153,7 @@ def charging_curve(
         np.array(jumps),
         filter_frequency,
         bridge_balance,
+        capacitance_neutralization,
     )
     return estimates(measure_charging(steps))
 

@@ -63,6 +63,7 @@ def known(data: Data, form: Form) -> tuple[Known, ...]:
     if form.bridge is not None:
         slow = NOT_NEUTRALIZED * (form.bridge if form.bridge > 0 else NOT_BALANCED)
         found.append(Known(form.modes, 0.0, slow, is_time=True))
+        found.append(Known(form.follower, FOLLOWER, FOLLOWER_ERROR, is_time=True))
     if corner:
         found.append(Known(last, math.log(corner), STATED_CORNER_ERROR))
     return tuple(found)

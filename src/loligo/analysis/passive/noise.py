@@ -7,6 +7,8 @@ with that least squares that weigh each block by what it tells.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ from loligo.analysis.membrane_test.bins import Bins
 from loligo.analysis.membrane_test.lowpass import bessel_filter
 
 _BINS_PER_OCTAVE = 3
-_RELAXATIONS = 12
+_RELAXATIONS = 20  # a single one between two of these comes out within some percent
 _SHORTEST = 0.03  # ms
 _CORNERS = (0.02, 0.03, 0.045, 0.07, 0.1, 0.15, 0.22, 0.33, 0.5, 10.0)
 _NEAR_STATED = (0.9, 1.0, 1.1)
@@ -25,6 +27,7 @@ _TRUSTED = 0.01  # far above the filter the noise is taken for no less than this
 _TOLERANCE = 0.15
 _NOTHING = 1e-30  # mV^2; what a noise-free response leaves
 _ROUNDS = 150
+_MEAN_IN_FIRST = 1 / 6  # of white noise's power there, by Hann's window: what the mean takes along
 
 
 class PotentialNoise:
@@ -55,7 +58,7 @@ class PotentialNoise:
     ) -> None:
         count = residuals.shape[-1]
         self.sweeps = max(round(residuals.shape[0] * (1 - lost)), 1)
-        self._rate, self._longest = sampling_rate, count / sampling_rate
+        self._rate, self._longest = sampling_rate, count / sampling_rate / math.pi
         power = periodogram(residuals).mean(axis=0) / max(1 - lost, 1e-3)
         if kept is not None:
             power[: kept.size] /= kept
@@ -127,7 +130,7 @@ def _likeliest(
     """
     if float(level.max()) < _NOTHING:
         return weights
-    found: NDArray[np.float64] = weights + 1e-3 * float(level.mean()) / shapes.mean(axis=0)
+    found: NDArray[np.float64] = weights + 1e-3 * float(level.mean()) / shapes.max(axis=0)
     for _ in range(_ROUNDS):
         model = shapes @ found + floor
         found = found * np.sqrt(
@@ -142,7 +145,9 @@ def periodogram(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     window = np.hanning(count)  # what leaks from drift would look like fast noise
     window /= np.sqrt(np.mean(window**2))
     centred = rows - rows.mean(axis=-1, keepdims=True)
-    return np.asarray(np.abs(np.fft.rfft(centred * window))[..., 1:] ** 2 / count)
+    power = np.abs(np.fft.rfft(centred * window))[..., 1:] ** 2 / count
+    power[..., 0] /= 1 - _MEAN_IN_FIRST
+    return np.asarray(power)
 
 
 def covariance_of_blocks(noise: PotentialNoise, bins: Bins) -> NDArray[np.float64]:

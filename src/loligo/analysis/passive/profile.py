@@ -19,11 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.analysis.interval import Interval, t_quantile
+from loligo.analysis.passive.behind import ladder_behind
 from loligo.analysis.passive.choose import PRICE, is_real
-from loligo.analysis.passive.circuit import Ladder, ladder_of
 from loligo.analysis.passive.curve import Form
 from loligo.analysis.passive.fit import LONGEST_DELAY, CurveFit, assess, bounds, solve
-from loligo.analysis.passive.known import FOLLOWER, FOLLOWER_ERROR
 
 Z = 1.959964
 _DROP = Z**2
@@ -32,7 +31,6 @@ SEEN_SAG = 0.05
 """A sag is seen where the potential comes back by this share of its peak."""
 AKAIKE = 2.0
 """Of a parameter, in the sum of squares in units of the noise."""
-_AT_ONCE = 1e-5  # ms; an electrode without capacitance
 _WINDOW = 1.5  # neighbouring frequencies that Hann's window makes one
 _SPACING = 0.7
 _LONGEST_STEP = 0.35
@@ -54,9 +52,7 @@ class Held:
         return self.value + side * self.error * math.sqrt(reach**2 - self.excess)
 
 
-def quantities(
-    form: Form, vector: NDArray[np.float64], follower: float = FOLLOWER
-) -> dict[str, float]:
+def quantities(form: Form, vector: NDArray[np.float64]) -> dict[str, float]:
     """Return the values of a vector, all but the bridge error as logarithms.
 
     Behind a stated bridge they are those of the cell behind its electrode, see `circuit`.
@@ -64,7 +60,7 @@ def quantities(
     found = apparent(form, vector)
     if form.bridge is None:
         return found
-    ladder = ladder_behind(form, vector, follower)
+    ladder = ladder_behind(form, vector)
     if ladder is None:
         return found
     found |= {
@@ -75,27 +71,6 @@ def quantities(
     }
     if form.modes > 1:
         found["second_time_constant"] = math.log(float(ladder.times[1]))
-    return found
-
-
-def ladder_behind(
-    form: Form, vector: NDArray[np.float64], follower: float = FOLLOWER
-) -> Ladder | None:
-    """Return electrode and cell behind a stated bridge, ``None`` where they are no such circuit.
-
-    The bridge acts before the amplifier's `follower`, by whose time constant [ms] the electrode's
-    seems longer.
-    """
-    if form.bridge is None:
-        return None
-    at = form.searched + 2
-    electrode = float(vector[at - 1]) + form.bridge
-    amplitudes = np.append(vector[at : at + form.modes], electrode)
-    rates = np.exp(vector[: form.rates])
-    rates[-1] = 1.0 / max(1.0 / float(rates[-1]) - follower, _AT_ONCE)
-    found = ladder_of(rates, amplitudes)
-    if found is None or not (found.resistance > 0 and (found.amplitudes > 0).all()):
-        return None
     return found
 
 
@@ -145,7 +120,6 @@ def intervals(
                 entry = Held(behind, error * math.sqrt(other.dispersion), excess)
                 said[name].append(entry)
     freedom = freedoms(fit)
-    slower = quantities(fit.form, fit.vector, FOLLOWER + FOLLOWER_ERROR)
     late = 0.0 if is_fast else _lateness(fit) / fit.time_constant
     found = {}
     for name, value in own.items():
@@ -155,8 +129,6 @@ def intervals(
         more = late if name in {"membrane_resistance", "capacitance"} else 0.0
         if name == "bridge_error" and not fit.form.filtered:
             more = _unseen(fit)
-        if fit.form.bridge is not None:
-            more = math.hypot(more, slower[name] - value)
         low, high = value - math.hypot(value - low, more), value + math.hypot(high - value, more)
         if name == "bridge_error":
             found[name] = Interval(value, low, high)

@@ -173,6 +173,7 @@ def joined(layout: Layout, stretches: list[Stretch]) -> Steps | None:
         np.array([1.0, -1.0][: len(edges)]),
         corner[0] if len(corner) == 1 else None,
         _bridge(layout),
+        _neutralized(layout),
         max(layout.recording.trace(s.step.sweep, layout.response).resolution for s in chosen),
     )
 
@@ -186,6 +187,12 @@ def _bridge(layout: Layout) -> float | None:
         if done.applied and done.name == "bridge_error" and done.channel == layout.response.name
     ]
     return found[0] + sum(offline) if len(found) == 1 else None
+
+
+def _neutralized(layout: Layout) -> float:
+    """Return the capacitance that is neutralized [pF], 0 where the file states none."""
+    found = stated(layout, "capacitance_neutralization")
+    return found[0] if len(found) == 1 else 0.0
 
 
 def small(stretches: list[Stretch], most: float = SMALL) -> list[Stretch]:
