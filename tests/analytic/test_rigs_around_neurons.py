@@ -222,3 +222,17 @@ def test_truth_of_a_neuron_that_current_holds():
     assert recording.truth.traces["v"].values(0)[0] == pytest.approx(expected, rel=1e-9)
     assert truth["resting_potential"] == pytest.approx(-70.0, abs=1e-9)
     assert "holding_current" not in truth
+
+
+def test_what_drifts_is_told_by_sweep_and_what_does_not_once():
+    """The slope of a passive membrane is the same at each of the held potentials."""
+    worse = Rig(
+        pipette=Pipette(series_resistance="12 MOhm", seal_resistance="2 GOhm"),
+        amplifier=VoltageClamp(),
+        drift=[{"of": "pipette.series_resistance", "to": "24 MOhm", "sweep": 1}],
+    )
+    hold = Protocol("hold", ["hold for 1 ms"], holding="-50 mV", sweeps=2)
+    truth = record(STICK, worse, hold, at="soma").truth
+    assert truth.by_sweep["series_resistance"] == (0.012, 0.024)
+    assert {"baseline_potential", "holding_current"} <= truth.by_sweep.keys()
+    assert {"membrane_resistance", "cell_resistance", "seal_share"} <= truth.parameters.keys()

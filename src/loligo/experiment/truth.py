@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 
 _NEAR = 0.05
 """Half the step over which the slope at rest is taken [mV]."""
+_ROUNDING = 1e-9
 
 
 def truth_of(
@@ -190,8 +191,13 @@ def by_sweep(
     """
     names = dict.fromkeys(name for each in found for name in each)
     all_of = {name: tuple(each.get(name, np.nan) for each in found) for name in names}
-    same = {name: values[0] for name, values in all_of.items() if len(set(values)) == 1}
+    same = {name: values[0] for name, values in all_of.items() if _is_one(values)}
     return same, {name: values for name, values in all_of.items() if name not in same}
+
+
+def _is_one(values: tuple[float, ...]) -> bool:
+    """Tell whether numbers are the same to rounding, as slopes found at other potentials are."""
+    return bool(np.ptp(values) <= _ROUNDING * np.abs(values).max())
 
 
 def _behind(pipette: Pipette, resistance: float) -> float:
