@@ -27,6 +27,29 @@ def test_series_resistance_in_voltage_clamp():
     assert (cell_own.truth, cell_own.source) == (pytest.approx(20.0), "the cell")
 
 
+def test_a_neuron_at_its_soma():
+    """The cable's own input resistance, with another leak of its dendrite."""
+    g = 0.1
+    found = loligo.design(
+        planned.shaped(),
+        repeats=2,
+        spread={"rig.pipette.series_resistance": "10 %"},
+        vary={"cell.dendrite.channel.leak.conductance": [f"{g} mS/cm2"]},
+        parts="membrane_test",
+    )
+    scale = 1e4 * np.sqrt(2e-4 / 4.0 / 150.0 / (1e-3 * g))  # um
+    dendrite = 0.01 * np.pi * 2.0 * scale * g * np.tanh(400.0 / scale)
+    resistance = 1.0 / (0.01 * np.pi * 20.0**2 * planned.LEAKS["soma"] + dendrite)
+    condition = found.conditions[0]
+    row = condition.row("membrane_resistance")
+    assert (row.truth, row.source) == (pytest.approx(resistance, rel=1e-3), "the cell")
+    total = condition.row("total_resistance")
+    assert total.truth == pytest.approx(resistance, rel=5e-3)
+    assert total.bias == pytest.approx(0.01, abs=5 * total.bias_error + 5e-3 * resistance)
+    assert condition.row("capacitance").truth == pytest.approx(0.01 * np.pi * (20.0**2 + 800.0))
+    assert condition.row("series_resistance").source == "the rig"
+
+
 def test_bridge_and_seal_in_current_clamp():
     """Validation: R_in + R_s without a bridge; R_in R_seal / (R_in + R_seal) beside a seal."""
     found = loligo.design(

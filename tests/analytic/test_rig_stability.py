@@ -8,8 +8,9 @@ import pytest
 from loligo import Protocol, read, record, write_nwb
 from loligo.cell import Cell, catalogue
 from loligo.cell.equations import equations
+from loligo.cell.steady import standing_conductance, steady_values
 from loligo.errors import SimulationError
-from loligo.experiment.stability import of_poles, stability, standing_conductance
+from loligo.experiment.stability import of_poles, stability
 from loligo.recording import compare
 from loligo.rig import CurrentClamp, Digitizer, Pipette, Rig, VoltageClamp, with_passive_cell
 
@@ -222,8 +223,6 @@ def test_a_cell_that_spikes_is_no_unstable_rig():
     axon = catalogue.load("hodgkin_huxley1952").with_(area="10000 um2")
     lowered = equations(axon)
     at = -50.0  # where the slope of the steady current is negative
-    from loligo.cell.steady import steady_values
-
     gates = steady_values(lowered, at, lowered.defaults)
     expected = 100.0 * (120.0 * gates["na.m"] ** 3 * gates["na.h"] + 36.0 * gates["k.n"] ** 4 + 0.3)
     assert standing_conductance(lowered, lowered.defaults, at) == pytest.approx(expected, rel=1e-6)

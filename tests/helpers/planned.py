@@ -1,7 +1,8 @@
 """Planned experiments that are quick to record: one cell in either clamp, with or without gates."""
 
 from loligo import Protocol
-from loligo.cell import Cell
+from loligo.cell import Cell, Membrane, Neuron
+from loligo.cell.morphology import ball_and_stick
 from loligo.experiment import Experiment
 from loligo.rig import Bessel, Digitizer, Noise, Pipette, Rig, VoltageClamp
 
@@ -19,6 +20,21 @@ CELL = Cell(
             "gate": {"m": {"inf": f"1 / (1 + exp(-(v - {MIDPOINT}) / {SLOPE}))", "tau": "0.05"}},
         },
     },
+)
+LEAKS = {"soma": 0.05, "dendrite": 0.03}  # mS/cm2
+NEURON = Neuron(
+    "a ball and stick",
+    ball_and_stick("20 um", "400 um", "2 um"),
+    {
+        region: Membrane(
+            capacitance="1 uF/cm2",
+            channel={"leak": {"conductance": f"{leak} mS/cm2", "reversal": "-70 mV"}},
+        )
+        for region, leak in LEAKS.items()
+    },
+    axial_resistivity="150 ohm cm",
+    temperature="22 degC",
+    initial_potential="-70 mV",
 )
 VOLTAGE = Rig(
     name="a patch rig",
@@ -70,3 +86,8 @@ def steps(**changes):
 def small(**changes):
     """Return small voltage steps on the passive cell, the rig changed."""
     return Experiment(CELL, VOLTAGE.with_(**changes), SMALL, parameters=PASSIVE)
+
+
+def shaped(**changes):
+    """Return small steps of a neuron at its soma."""
+    return Experiment(NEURON, VOLTAGE.with_(**changes), SMALL, at="soma")

@@ -113,8 +113,7 @@ def test_one_compartment_is_recorded_as_the_cell_is():
     protocol = Protocol("step", ["step -60 mV for 20 ms"], holding="-70 mV")
     quiet = VOLTAGE.with_(noise=None)
     shaped, plain = record(one, quiet, protocol), record(cell, quiet, protocol)
-    of_a_cell = {"membrane_time_constant", "seal_share", "cell_resting_potential"}
-    of_a_cell |= {"cell_resistance", "cell_time_constant"}
+    of_a_cell = {"membrane_time_constant", "cell_time_constant"}
     for name, value in plain.truth.parameters.items():
         if name in of_a_cell:
             continue

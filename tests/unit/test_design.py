@@ -1,6 +1,7 @@
 """A design's parts: spreads, paths, journals, statistics, words. Recordings are made up here."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import planned
@@ -85,6 +86,39 @@ def test_the_cell_and_what_is_true_of_it():
         (0, 0),
     )
     assert made.rig.amplifier.capacitance_fast == pytest.approx(20.0, rel=0.3)
+
+
+def test_the_regions_of_a_neuron_and_what_is_true_of_it():
+    experiment = planned.shaped()
+    leak = "channel.leak.conductance"
+    assert amount_at(experiment, f"cell.dendrite.{leak}") == Amount(0.03, "mS/cm2")
+    assert amount_at(experiment, "cell.capacitance") == Amount(1.0, "uF/cm2")
+    with pytest.raises(SelectionError, match=f"name one of them: cell.dendrite.{leak}, cell.soma"):
+        amount_at(experiment, f"cell.{leak}")
+    with pytest.raises(SelectionError, match="did you mean 'soma"):
+        amount_at(experiment, "cell.some.channel.leak.conductance")
+    with pytest.raises(SelectionError, match="no such parameter"):
+        amount_at(experiment, "cell.soma.area")
+    other = with_amounts(experiment, {f"cell.soma.{leak}": Amount(0.03, "mS/cm2")})
+    assert other.parameters == {f"soma.{leak}": "0.03 mS/cm2"}
+    assert amount_at(other, f"cell.soma.{leak}").number == 0.03
+    with pytest.raises(SelectionError, match="differs between regions"):
+        amount_at(other, f"cell.{leak}")  # the soma would not follow it
+    whole = 0.01 * np.pi * (20.0**2 + 2.0 * 400.0)
+    assert amount_at(experiment, "truth.capacitance").number == pytest.approx(whole)
+    twice = with_amounts(experiment, {"cell.capacitance": Amount(2.0, "uF/cm2")})
+    assert amount_at(twice, "truth.capacitance").number == pytest.approx(2.0 * whole)
+
+
+def test_what_a_profile_gives_is_no_one_value():
+    experiment = planned.shaped()
+    leak = "channel.leak.conductance"
+    graded = experiment.cell.with_(profile={"dendrite": {leak: "0.03 * (1 + distance / 400)"}})
+    along = replace(experiment, cell=graded)
+    with pytest.raises(SelectionError, match="differs along the region, as its profile says"):
+        amount_at(along, f"cell.dendrite.{leak}")
+    told = replace(along, parameters={f"dendrite.{leak}": "0.04 mS/cm2"})
+    assert amount_at(told, f"cell.dendrite.{leak}").number == 0.04
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ from loligo.errors import ModelError, suggest
 
 Values = dict[str, NDArray[np.float64]]
 
+_NEAR = 0.01
+"""Half the step over which slopes are taken [mV]."""
+
 
 def steady_values(
     equations: Equations, v: ArrayLike, given: Mapping[str, ArrayLike] | None = None
@@ -59,6 +62,33 @@ def steady_values(
         values |= dict(zip(scheme.symbols, occupancy_steady_state(scheme, values), strict=True))
     _define(equations, values)
     return values
+
+
+def standing_conductance(
+    equations: Equations, given: Mapping[str, ArrayLike], v: ArrayLike
+) -> NDArray[np.float64]:
+    """Return the slope of a membrane's current while its gates stand still [nS].
+
+    Gates and schemes are those of the steady state at the potential.
+
+    Parameters
+    ----------
+    equations : Equations
+    given : mapping of str to array_like
+        As for `steady_values`.
+    v : array_like [mV]
+    """
+    middle = np.asarray(v, dtype=np.float64)
+    at_rest = steady_values(equations, middle, given)
+    totals = []
+    for moved in (middle - _NEAR, middle + _NEAR):
+        known: Values = {**at_rest, "v": moved}
+        for name, expression in equations.definitions:
+            if symbols(expression) <= known.keys():
+                known[name] = evaluate(expression, known)
+        parts = (evaluate(current.current, known) for current in equations.currents)
+        totals.append(sum(parts, np.zeros(middle.shape)))
+    return np.asarray((totals[1] - totals[0]) / (2.0 * _NEAR))
 
 
 def _define(equations: Equations, values: Values) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from loligo.engine import simulate
 from loligo.engine.checks import positive
+from loligo.engine.resting import resting
 from loligo.errors import ModelError, SimulationError
 from loligo.experiment.stability import QUIET, Stability, worst
 from loligo.experiment.subject import Subject
@@ -95,9 +96,14 @@ def behind(
             "parameters": parameters,
             **subject.where,
         }
-        told["initial"], v = _start(subject, [rigs[sweep] for sweep in own], protocol, told)
+        v = _start(subject, [rigs[sweep] for sweep in own], protocol, told)
+        told["initial"] = {"v": v[None]}
+        known: dict[Any, Stability] = {}
         for sweep in own:
-            stabilities[sweep] = subject.stability(rigs[sweep], float(v[sweep]))
+            key = (rigs[sweep], v[sweep].tobytes())
+            if key not in known:
+                known[key] = subject.stability(rigs[sweep], v[sweep])
+            stabilities[sweep] = known[key]
         least = worst([stabilities[sweep] for sweep in own])
         step = min(longest, *(stabilities[sweep].longest_step for sweep in own))
         try:
@@ -114,21 +120,20 @@ def behind(
 
 
 def _start(
-    subject: Subject,
-    rigs: Sequence[Rig],
-    protocol: Protocol,
-    told: Mapping[str, Any],
-) -> tuple[Any, Array]:
-    """Return how to start, and the potential of each sweep there [mV].
+    subject: Subject, rigs: Sequence[Rig], protocol: Protocol, told: Mapping[str, Any]
+) -> Array:
+    """Return where each sweep starts [mV], shape (sweep,), or (sweep, compartment) of a neuron.
 
     An unstable rig may push the cell away from every potential; where there is no rest it starts
     where the cell is described to.
     """
-    instant = protocol.replace(epochs=["hold for 0.001 ms"], sweeps=protocol.sweeps)
+    how = {"rig": told["rig"], "parameters": told["parameters"], **subject.where}
+    found: Array
     try:
-        return "rest", simulate(subject.described, instant, initial="rest", **told)["v"][0, :, 0]
+        found = resting(subject.described, protocol, **how)[0]
     except ModelError:
-        v = subject.described.initial_potential
+        v = np.asarray(subject.described.initial_potential)
         if all(subject.stability(rig, v).is_stable for rig in rigs):
             raise
-        return {"v": f"{v!r} mV"}, np.full(protocol.n_sweeps, v)
+        found = np.full((protocol.n_sweeps, *subject.shape), v)
+    return found

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.cell import Cell
 from loligo.cell.equations import equations
-from loligo.cell.expression import evaluate, symbols
-from loligo.cell.lowered import Equations
-from loligo.cell.steady import steady_values
+from loligo.cell.steady import standing_conductance
+from loligo.engine.tree.reduced import Reduced
 from loligo.experiment.truth import capacitance_of
 from loligo.rig import Closed, LinearSystem, Rig, with_passive_cell
 from loligo.rig.digital_loop import Piece, as_poles, multipliers
@@ -29,7 +27,6 @@ RINGS = 0.5
 
 _WEAK = 0.3
 _SHARE = 0.1
-_NEAR = 0.01
 _LEAST = 1e-6
 
 
@@ -103,6 +100,28 @@ def stability(cell: Cell, rig: Rig, values: Mapping[str, float], v: float) -> St
     return of_poles(_closed(cell, rig.amplifier.system(rig.pipette), values, v).poles)
 
 
+def stability_at_site(seen: Reduced, rig: Rig) -> Stability:
+    """Return how stable a rig is at a site of a neuron.
+
+    Parameters
+    ----------
+    seen : Reduced
+        The neuron there, its gates standing still.
+    rig : Rig
+        As for `stability`.
+    """
+    system = rig.amplifier.system(rig.pipette)
+    n, size = system.size, seen.matrix.shape[0]
+    root = np.sqrt(seen.capacitance)
+    matrix = np.zeros((n + size, n + size))
+    matrix[:n, :n] = system.slopes.states
+    matrix[:n, n] = system.slopes.membrane / root
+    matrix[n, :n] = system.current.states[0] / root
+    matrix[n:, n:] = -seen.matrix
+    matrix[n, n] += system.current.membrane[0] / seen.capacitance
+    return of_poles(np.linalg.eigvals(matrix).astype(np.complex128))
+
+
 def of_loop(
     cell: Cell,
     rig: Rig,
@@ -131,7 +150,7 @@ def of_loop(
 
 def _closed(cell: Cell, system: LinearSystem, values: Mapping[str, float], v: float) -> Closed:
     """Return a rig around a cell whose gates stand still."""
-    conductance = max(standing_conductance(equations(cell), values, v), _LEAST)
+    conductance = max(float(standing_conductance(equations(cell), values, v)), _LEAST)
     return with_passive_cell(
         system,
         resistance=f"{1.0 / conductance!r} GOhm",
@@ -157,22 +176,6 @@ def of_poles(poles: NDArray[np.complex128]) -> Stability:
         damping=damping,
         longest_step=_SHARE / float(np.abs(shown).max()) if shown.size else np.inf,
     )
-
-
-def standing_conductance(lowered: Equations, values: Mapping[str, float], v: float) -> float:
-    """Return the slope of the membrane's current while its gates stand still [nS].
-
-    Gates are those of the steady state at the potential.
-    """
-    at_rest = steady_values(lowered, v, dict(values))
-    currents = []
-    for moved in (v - _NEAR, v + _NEAR):
-        known: dict[str, Any] = {**at_rest, "v": np.asarray(moved)}
-        for name, expression in lowered.definitions:
-            if symbols(expression) <= known.keys():
-                known[name] = evaluate(expression, known)
-        currents.append(sum(float(evaluate(c.current, known)) for c in lowered.currents))
-    return (currents[1] - currents[0]) / (2.0 * _NEAR)
 
 
 def worst(found: Sequence[Stability]) -> Stability:

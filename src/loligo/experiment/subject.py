@@ -8,17 +8,29 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loligo.cell import Cell, Neuron
 from loligo.cell.equations import equations
 from loligo.engine.parameters import cell_values
-from loligo.engine.tree.at_rest import AtRest, neuron_at_rest
+from loligo.engine.tree.at_rest import AtRest, neuron_at_rest, standing_neuron
+from loligo.engine.tree.reduced import Reduced
 from loligo.errors import ModelError
-from loligo.experiment.stability import QUIET, Stability, stability
-from loligo.experiment.truth import capacitance_of, of_rest, of_rig, truth_of
-from loligo.rig import Circuit, Pipette, Rig
+from loligo.experiment.stability import Stability, stability, stability_at_site
+from loligo.experiment.truth import (
+    capacitance_of,
+    law_of,
+    measures_held,
+    of_holding,
+    of_rig,
+    of_slope,
+    truth_of,
+)
+from loligo.rig import Circuit, CurrentClamp, Pipette, Rig, VoltageClamp
 from loligo.rig.model_cells import ModelCell
 from loligo.rig.noise import SiteCircuit
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,11 @@ class CellSubject:
         return {}
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Of its potentials."""
+        return ()
+
+    @property
     def in_words(self) -> str:
         """Return what is recorded."""
         return self.cell.name
@@ -76,9 +93,9 @@ class CellSubject:
             circuit["seal_resistance"] = f"{pipette.seal_resistance!r} GOhm"
         return Circuit(**circuit)
 
-    def stability(self, rig: Rig, v: float) -> Stability:
+    def stability(self, rig: Rig, v: Array) -> Stability:
         """Return how stable a rig is around the cell at a potential [mV]."""
-        return stability(self.cell, rig, self.values, v)
+        return stability(self.cell, rig, self.values, float(v))
 
 
 @dataclass(frozen=True)
@@ -142,45 +159,75 @@ class NeuronSubject:
         """Return what is recorded."""
         return f"{self.neuron.name} at {self.site}"
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of its potentials."""
+        return (self.neuron.compartments.n_compartments,)
+
     def truth(self, rig: Rig, holding: float) -> dict[str, float]:
-        """Return the true numbers, by glossary name in internal units.
+        """Return the true numbers, by glossary name in internal units; see `truth_of`.
 
-        The capacitance is that of all membrane; potential and resistances are those at rest at the
-        site, whatever the holding level, the seal in parallel.
+        The capacitance is that of all membrane, potentials are those at the site, and resistances
+        those of the whole tree seen from there.
         """
-        alone = self._at_rest(rig.pipette)
+        pipette = rig.pipette
+        whole = bool(pipette.patch_resistance)
+        seal = 0.0 if whole or pipette.seal_resistance is None else 1.0 / pipette.seal_resistance
+        alone = self._at_rest(seal * pipette.seal_reversal, seal)
         found = {**of_rig(rig), "capacitance": float(alone.capacitance.sum())}
-        v = float(alone.v[alone.site])
-        return found if np.isnan(v) else found | of_rest(v, alone.resistance, rig.pipette)
+        if (rest := alone.potential) is not None:
+            found["resting_potential"] = rest
+        if isinstance(rig.amplifier, VoltageClamp | CurrentClamp):
+            held = self._at_rest(*law_of(rig, holding))
+            found |= of_holding(rig, holding, held.potential)
+            alone = held.beside(seal) if measures_held(rig) else alone
+        if alone.potential is not None:
+            found |= of_slope(1.0 / alone.resistance, pipette)
+        if seal and (bare := self._at_rest(0.0, 0.0).potential) is not None:
+            found["cell_resting_potential"] = bare
+        return found
 
-    def stability(self, rig: Rig, v: float) -> Stability:
-        """Return that nothing is known of a rig's stability around a neuron."""
-        return QUIET
+    def stability(self, rig: Rig, v: Array) -> Stability:
+        """Return how stable a rig is at the site.
+
+        Parameters
+        ----------
+        rig : Rig
+        v : ndarray, shape () or (compartment,) [mV]
+            Where the neuron is.
+        """
+        return stability_at_site(self._standing(v), rig)
 
     def circuit(self, pipette: Pipette) -> SiteCircuit:
         """Return what the amplifier's input is connected to."""
-        alone = self._at_rest(pipette)
+        seal = 0.0 if pipette.seal_resistance is None else 1.0 / pipette.seal_resistance
         return SiteCircuit(
             pipette.series_resistance,
             pipette.capacitance + pipette.wall_capacitance,
             pipette.seal_resistance,
-            alone.admittance,
+            self._at_rest(seal * pipette.seal_reversal, seal).admittance,
         )
 
-    def _at_rest(self, pipette: Pipette) -> AtRest:
-        key = (pipette.seal_resistance, pipette.seal_reversal)
-        if key not in self._known:
-            self._known[key] = neuron_at_rest(
-                self.neuron,
-                self.site,
-                leak=0.0 if pipette.seal_resistance is None else 1.0 / pipette.seal_resistance,
-                reversal=pipette.seal_reversal,
-                parameters=self.parameters,
+    def _at_rest(self, current: float, leak: float) -> AtRest:
+        key = (current, leak)
+        if key not in self._rests:
+            self._rests[key] = neuron_at_rest(
+                self.neuron, self.site, leak=leak, current=current, parameters=self.parameters
             )
-        return self._known[key]
+        return self._rests[key]
+
+    def _standing(self, v: Array) -> Reduced:
+        key = v.tobytes()
+        if key not in self._seen:
+            self._seen[key] = standing_neuron(self.neuron, self.site, v, self.parameters)
+        return self._seen[key]
 
     @cached_property
-    def _known(self) -> dict[Any, AtRest]:
+    def _rests(self) -> dict[tuple[float, float], AtRest]:
+        return {}
+
+    @cached_property
+    def _seen(self) -> dict[bytes, Reduced]:
         return {}
 
 

@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 
 _NEAR = 0.05
 """Half the step over which the slope at rest is taken [mV]."""
+_ROUNDING = 1e-9
 
 
 def truth_of(
@@ -54,10 +55,19 @@ def truth_of(
     at = rest
     if rest is not None:
         found["resting_potential"] = rest
-    if isinstance(rig.amplifier, VoltageClamp) and not pipette.patch_resistance:
-        at = _held(lowered, pipette, parameters, holding)
+    if isinstance(rig.amplifier, VoltageClamp | CurrentClamp):
+        level = _held(lowered, rig, parameters, holding, cell.initial_potential)
+        found |= of_holding(rig, holding, level)
+        at = level if measures_held(rig) else at
     if at is not None:
-        found |= _resistances(lowered, pipette, parameters, at, capacitance)
+        v = np.array([at - _NEAR, at + _NEAR])
+        low, high = _current(lowered, pipette, parameters, v)
+        slope = float(high - low) / (2.0 * _NEAR)
+        found |= of_slope(slope, pipette)
+        if slope > 0.0:
+            found["membrane_time_constant"] = capacitance / slope
+        if "cell_resistance" in found:
+            found["cell_time_constant"] = capacitance * found["cell_resistance"]
     if pipette.seal_resistance is not None and not pipette.patch_resistance:
         bare = pipette.with_(seal_resistance=None)
         alone = _rest(lowered, bare, parameters, cell.initial_potential)
@@ -98,17 +108,70 @@ def of_rig(rig: Rig) -> dict[str, float]:
     return found
 
 
-def of_rest(rest: float, resistance: float, pipette: Pipette) -> dict[str, float]:
-    """Return the true numbers of what rests at a potential [mV] and has a resistance there."""
-    return {"resting_potential": rest, **_of_resistance(resistance, pipette)}
+def measures_held(rig: Rig) -> bool:
+    """Tell whether resistances are those at the holding level, not at rest."""
+    return isinstance(rig.amplifier, VoltageClamp) and not rig.pipette.patch_resistance
 
 
-def _of_resistance(resistance: float, pipette: Pipette) -> dict[str, float]:
-    return {
-        "membrane_resistance": resistance,
-        "input_resistance": resistance,
-        "total_resistance": pipette.series_resistance + _behind(pipette, resistance),
+def law_of(rig: Rig, holding: float) -> tuple[float, float]:
+    """Return what lastingly flows into the cell, ``current - leak v`` [pA, nS], seal included."""
+    return rig.amplifier.system(rig.pipette).steady_current(holding)
+
+
+def of_holding(rig: Rig, holding: float, v: float | None) -> dict[str, float]:
+    """Return the true numbers of a cell that is lastingly held.
+
+    Parameters
+    ----------
+    rig : Rig
+    holding : float [mV or pA]
+    v : float or None [mV]
+        Where the cell then is.
+
+    Returns
+    -------
+    dict of str to float
+        ``baseline_potential`` is the membrane's, ``holding_current`` what an amplifier that clamps
+        the potential measures.
+    """
+    if v is None:
+        return {}
+    found = {"baseline_potential": v}
+    if isinstance(rig.amplifier, VoltageClamp):
+        system = rig.amplifier.system(rig.pipette)
+        states = system.steady_states(holding, v)
+        found["holding_current"] = float(system.seen("response").value(states, holding, v)[0])
+    return found
+
+
+def of_slope(slope: float, pipette: Pipette) -> dict[str, float]:
+    """Return the resistances that follow from the slope of a steady current.
+
+    Parameters
+    ----------
+    slope : float [nS]
+        Of what flows out of the cell through membrane and seal by its potential; of a whole patch
+        the seal is not beside the membrane.
+    pipette : Pipette
+
+    Returns
+    -------
+    dict of str to float
+        None where the slope is not upward.
+    """
+    if not slope > 0.0:
+        return {}
+    found = {
+        "membrane_resistance": 1.0 / slope,
+        "input_resistance": 1.0 / slope,
+        "total_resistance": pipette.series_resistance + _behind(pipette, 1.0 / slope),
     }
+    if pipette.seal_resistance is not None and not pipette.patch_resistance:
+        found["seal_share"] = 1.0 / (slope * pipette.seal_resistance)
+        alone = slope - 1.0 / pipette.seal_resistance
+        if alone > 0.0:
+            found["cell_resistance"] = 1.0 / alone
+    return found
 
 
 def by_sweep(
@@ -128,8 +191,13 @@ def by_sweep(
     """
     names = dict.fromkeys(name for each in found for name in each)
     all_of = {name: tuple(each.get(name, np.nan) for each in found) for name in names}
-    same = {name: values[0] for name, values in all_of.items() if len(set(values)) == 1}
+    same = {name: values[0] for name, values in all_of.items() if _is_one(values)}
     return same, {name: values for name, values in all_of.items() if name not in same}
+
+
+def _is_one(values: tuple[float, ...]) -> bool:
+    """Tell whether numbers are the same to rounding, as slopes found at other potentials are."""
+    return bool(np.ptp(values) <= _ROUNDING * np.abs(values).max())
 
 
 def _behind(pipette: Pipette, resistance: float) -> float:
@@ -141,35 +209,16 @@ def _behind(pipette: Pipette, resistance: float) -> float:
     return through if seal is None else through * seal / (through + seal)
 
 
-def _resistances(
-    lowered: Any, pipette: Pipette, parameters: dict[str, Any], at: float, capacitance: float
-) -> dict[str, float]:
-    """Return what follows from the slope of the steady current at a potential."""
-    v = np.array([at - _NEAR, at + _NEAR])
-    low, high = _current(lowered, pipette, parameters, v)
-    slope = float(high - low) / (2.0 * _NEAR)
-    if not slope > 0.0:
-        return {}
-    found = _of_resistance(1.0 / slope, pipette)
-    found["membrane_time_constant"] = capacitance / slope
-    if pipette.seal_resistance is not None and not pipette.patch_resistance:
-        found["seal_share"] = 1.0 / (slope * pipette.seal_resistance)
-        alone = slope - 1.0 / pipette.seal_resistance
-        if alone > 0.0:
-            found["cell_resistance"] = 1.0 / alone
-            found["cell_time_constant"] = capacitance / alone
-    return found
-
-
 def _held(
-    lowered: Any, pipette: Pipette, parameters: dict[str, Any], holding: float
+    lowered: Any, rig: Rig, parameters: dict[str, Any], holding: float, near: float
 ) -> float | None:
-    """Return where the cell is behind its series resistance, the pipette at the holding level."""
-    inside = holding + pipette.shift
+    """Return where the cell is under the holding level, nearest to where the clamp wants it."""
+    current, leak = law_of(rig, holding)
+    inside = holding + rig.pipette.shift if isinstance(rig.amplifier, VoltageClamp) else near
 
     def outward(v: Array) -> Array:
-        flows = (v - inside) / pipette.series_resistance
-        return np.asarray(_current(lowered, pipette, parameters, v) + flows)
+        membrane = summed_currents(lowered, steady_values(lowered, v, parameters), v.shape)
+        return np.asarray(membrane + leak * v - current)
 
     found = stable_potentials(outward, inside, 1)
     return None if np.isnan(found[0]) else float(found[0])

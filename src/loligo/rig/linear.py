@@ -116,6 +116,28 @@ class LinearSystem:
         """Number of states."""
         return len(self.states)
 
+    def steady_current(self, command: float) -> tuple[float, float]:
+        """Return what lastingly flows into a cell under a lasting command, ``current - leak v``.
+
+        Parameters
+        ----------
+        command : float [mV or pA]
+
+        Returns
+        -------
+        current, leak : float [pA, nS]
+        """
+        at_0, at_1 = (
+            float(self.current.value(self.steady_states(command, v), command, v)[0])
+            for v in (0.0, 1.0)
+        )
+        return at_0, at_0 - at_1
+
+    def steady_states(self, command: float, membrane: float) -> Array:
+        """Return the states under a lasting command beside a membrane at a potential [mV]."""
+        still = self.slopes.command * command + self.slopes.membrane * membrane + self.slopes.one
+        return np.linalg.solve(-self.slopes.states, still).astype(float)
+
     def seen(self, name: str) -> Rows:
         """Return the one row of an output, or of a state as it is.
 

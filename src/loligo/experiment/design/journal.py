@@ -35,6 +35,8 @@ def identity(
         "plan": repr(plans.plan),
         "seed": seed,
     }
+    if experiment.at is not None:
+        told["at"] = experiment.at
     text = json.dumps(told, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

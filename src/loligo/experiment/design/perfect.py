@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from loligo.analysis import analyze
 from loligo.analysis.correct import Plan, carry_out
 from loligo.engine import simulate
-from loligo.experiment.design.places import cell_of, cell_values_of
+from loligo.experiment.design.cells import subject_in, true_numbers
 from loligo.experiment.file import Experiment
-from loligo.experiment.truth import held, truth_of
+from loligo.experiment.subject import NeuronSubject
 from loligo.recording import Recording, RigState, Trace
 
 OF_RIG = frozenset(
@@ -25,6 +27,10 @@ OF_RIG = frozenset(
 """What is a property of the rig: true is what the rig has."""
 OF_CELL = frozenset({"capacitance", "membrane_resistance"})
 """What an analysis finds by means of the rig's own resistance: true is what the cell has."""
+OF_HOLDING = frozenset({"holding_current", "baseline_potential"})
+"""What follows from the cell and what holds it: true is what a perfect rig shows, or nothing."""
+
+_SHARE = 1e-6
 
 Key = tuple[str, str]
 """Glossary name and epoch."""
@@ -45,23 +51,34 @@ def perfect_recording(experiment: Experiment, recording: Recording) -> Recording
     ------
     LoligoError
         The cell cannot be simulated.
+
+    Notes
+    -----
+    A clamp of a neuron's soma shows how its dendrites charge, for which analyses fit sums of
+    exponentials with weights from the noise: there it has one, of a millionth of what changes.
     """
     response = recording.response.name
     rate = experiment.rig.digitizer.sampling
     name = "i.clamp" if experiment.rig.clamp == "voltage_clamp" else "v"
+    subject = subject_in(experiment)
     found = simulate(
-        cell_of(experiment),
+        subject.described,
         experiment.protocol,
         initial="rest",
         record=[name],
         sampling=f"{1.0 / rate!r} ms",
         dt=experiment.dt or "5 us",
         parameters=experiment.parameters,
+        **subject.where,
     )
     sweeps = []
     for index, sweep in enumerate(recording.sweeps):
         length = len(sweep.trace(response))
-        trace = Trace(found[name][0, index, :length], rate, rig_state=RigState())
+        values = found[name][0, index, :length]
+        if isinstance(subject, NeuronSubject):
+            chance = np.random.default_rng(index).standard_normal(length)
+            values = values + _SHARE * np.ptp(values) * chance
+        trace = Trace(values, rate, rig_state=RigState())
         sweeps.append(replace(sweep, traces={**sweep.traces, response: trace}))
     return replace(recording, sweeps=tuple(sweeps), corrections=())
 
@@ -108,9 +125,7 @@ def truths_of_cell(
 
 def truths_of_rig(experiment: Experiment) -> Truths:
     """Return the rig's own numbers."""
-    own = truth_of(
-        cell_of(experiment), experiment.rig, cell_values_of(experiment), held(experiment.protocol)
-    )
+    own = true_numbers(experiment)
     return {(name, ""): (own[name], RIG) for name in OF_RIG & set(own)}
 
 
@@ -122,10 +137,8 @@ def truth_for(truths: Truths, name: str, epoch: str) -> tuple[float, str] | None
 def _of_cell(experiment: Experiment) -> dict[str, float]:
     """Return what is true of the cell alone: no seal beside it, no resistance before it."""
     alone = experiment.rig.with_(**{"pipette.seal_resistance": None})
-    known = truth_of(
-        cell_of(experiment), alone, cell_values_of(experiment), held(experiment.protocol)
-    )
-    found = {name: value for name, value in known.items() if name not in OF_RIG}
+    known = true_numbers(experiment, alone)
+    found = {name: value for name, value in known.items() if name not in OF_RIG | OF_HOLDING}
     if "membrane_resistance" in found:
         found["total_resistance"] = found["membrane_resistance"]
     return found

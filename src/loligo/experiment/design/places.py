@@ -1,7 +1,8 @@
 """Where the numbers of an experiment are: reading and setting them by dotted paths.
 
 ``rig.pipette.series_resistance`` is a value of the rig, ``cell.channel.na.conductance`` a parameter
-of the cell, ``truth.capacitance`` what is true of cell and rig and can be read only.
+of the cell (of a neuron's region ``cell.dendrite.channel.na.conductance``), ``truth.capacitance``
+what is true of cell and rig and can be read only.
 """
 
 from __future__ import annotations
@@ -10,13 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loligo.cell import Cell, Neuron
-from loligo.cell.equations import equations
 from loligo.engine.parameters import numbers
 from loligo.errors import LoligoError, ModelError, SelectionError, suggest
+from loligo.experiment.design.cells import parameter_at, true_numbers
 from loligo.experiment.file import Experiment
-from loligo.experiment.truth import held, truth_of
-from loligo.rig.model_cells import ModelCell
 from loligo.terms import term
 
 RIG, CELL, TRUTH = "rig.", "cell.", "truth."
@@ -65,28 +63,6 @@ class Amount:
         return float(numbers(str(self), unit, where))
 
 
-def cell_of(experiment: Experiment) -> Cell:
-    """Return the cell.
-
-    Raises
-    ------
-    ModelError
-        It is an electrical model cell, which is recorded as a cell behind a rig of its own, or a
-        neuron.
-    """
-    if isinstance(experiment.cell, ModelCell):
-        raise ModelError(
-            f"{experiment.cell.name} is a model cell; give the cell it is (cell.cell()) and the "
-            "rig with its own pipette (cell.behind(rig))"
-        )
-    if isinstance(experiment.cell, Neuron):
-        raise ModelError(
-            f"{experiment.cell.name} is a neuron with a shape; designs are of cells without one so "
-            "far. Give a region's cell: neuron.patch(region)"
-        )
-    return experiment.cell
-
-
 def amount_at(experiment: Experiment, path: str) -> Amount:
     """Return the number at a path.
 
@@ -98,7 +74,8 @@ def amount_at(experiment: Experiment, path: str) -> Amount:
     if path.startswith(RIG):
         return _of_rig(experiment, path)
     if path.startswith(CELL):
-        return _of_cell(experiment, path)
+        value, unit = parameter_at(experiment, path.removeprefix(CELL))
+        return Amount(value, unit)
     if path.startswith(TRUTH):
         found = true_numbers(experiment)
         name = path.removeprefix(TRUTH)
@@ -106,25 +83,6 @@ def amount_at(experiment: Experiment, path: str) -> Amount:
             raise SelectionError(f"{path}: nothing of that name is known; {suggest(name, found)}")
         return Amount(found[name], term(name).unit)
     raise SelectionError(f"{path!r} begins neither with rig., nor with cell., nor with truth.")
-
-
-def true_numbers(experiment: Experiment) -> dict[str, float]:
-    """Return what is true of cell and rig, by glossary name in internal units."""
-    values = cell_values_of(experiment)
-    return truth_of(cell_of(experiment), experiment.rig, values, held(experiment.protocol))
-
-
-def cell_values_of(experiment: Experiment) -> dict[str, float]:
-    """Return the cell's parameters in internal units, those the experiment changes included."""
-    found = {}
-    for parameter in equations(cell_of(experiment)).parameters:
-        told = experiment.parameters.get(parameter.name)
-        found[parameter.name] = (
-            float(parameter.value)
-            if told is None
-            else float(numbers(told, parameter.unit, parameter.name))
-        )
-    return found
 
 
 def with_amounts(experiment: Experiment, amounts: Mapping[str, Amount]) -> Experiment:
@@ -170,11 +128,3 @@ def _of_rig(experiment: Experiment, path: str) -> Amount:
         return Amount.parse(place, path)
     except ModelError:
         raise SelectionError(f"{path} = {place!r} is no number") from None
-
-
-def _of_cell(experiment: Experiment, path: str) -> Amount:
-    name = path.removeprefix(CELL)
-    known = {parameter.name: parameter for parameter in equations(cell_of(experiment)).parameters}
-    if name not in known:
-        raise SelectionError(f"{path}: the cell has no such parameter; {suggest(name, known)}")
-    return Amount(cell_values_of(experiment)[name], known[name].unit)
