@@ -45,6 +45,11 @@ class Behind:
     units: dict[str, str]
     stabilities: tuple[Stability, ...]
 
+    def repeated(self, count: int) -> Behind:
+        """Return so many sweeps, each like the only one."""
+        traces = {name: np.repeat(trace, count, axis=0) for name, trace in self.traces.items()}
+        return Behind(traces, self.units, self.stabilities * count)
+
 
 def behind(
     subject: Subject,
@@ -77,6 +82,10 @@ def behind(
         See `loligo.experiment.record.record`.
     """
     longest = positive("dt", dt, "ms")
+    if _repeats(protocol, rigs):
+        how = {"dt": dt, "every": every, "parameters": parameters}
+        once = protocol.replace(sweeps=1, sweep_interval=None)
+        return behind(subject, rigs[:1], once, names, **how).repeated(protocol.n_sweeps)
     wanted = list(dict.fromkeys([RESPONSE, *names]))
     systems = [rig.system for rig in rigs]
     wirings = [(system.states, system.outputs) for system in systems]
@@ -117,6 +126,12 @@ def behind(
             whole[own] = trace[0, own]
         units |= found.units
     return Behind(traces, units, tuple(stabilities))
+
+
+def _repeats(protocol: Protocol, rigs: Sequence[Rig]) -> bool:
+    """Tell whether all of several sweeps are the same, before noise."""
+    several = protocol.n_sweeps > 1 and not protocol.varies and protocol.leak is None
+    return several and all(rig == rigs[0] for rig in rigs)
 
 
 def _start(
