@@ -240,7 +240,7 @@ def test_two_electrodes_and_their_gain():
     """A 1000, R_m 1 and R_e 0.5 MOhm: 0.149775 % short of the command."""
     amplifier = TwoElectrodeClamp(gain=1000.0, current_electrode="0.5 MOhm")
     cell = {"resistance": "1 MOhm", "capacitance": "200 nF", "reversal": "0 mV"}
-    closed = with_passive_cell(amplifier.system(), **cell)
+    closed = with_passive_cell(amplifier.system(Pipette(series_resistance="1 MOhm")), **cell)
     steady = closed.steady_state(100.0)
     assert 100.0 * (1.0 - steady[-1] / 100.0) == pytest.approx(0.149775, abs=1e-6)
     assert closed.output("response", steady, 100.0) == pytest.approx(steady[-1] / 0.001, rel=1e-9)

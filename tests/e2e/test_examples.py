@@ -61,6 +61,9 @@ EXPECTED = {
         (r"\n40 min: (\S+) mV", -38.61, 0.8),
         (r"\n599 min: (\S+) mV", -72.59, 0.02),
     ],
+    "two_electrodes_in_an_oocyte": [  # 40 mV 2000 / 2001 less 6.87 uA through 1 MOhm / 2001
+        (r"gain 2000: .* membrane at (\S+) mV", 36.55, 0.02),
+    ],
     "calcium_beneath_the_membrane": [
         # 2 ms of 2 pC/cm2/ms: 400 / (2 F 0.5 um) mM, less what the pump takes
         (r"BAPTA: .*, (\S+) uM entered", 41.46, 0.4),

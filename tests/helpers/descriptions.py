@@ -507,11 +507,11 @@ TWO_ELECTRODE_CLAMPS = st.fixed_dictionaries(
     {"gain": st.floats(1.0, 1e5)},
     optional={
         "gain_time": MICROSECONDS,
-        "voltage_electrode": RESISTANCES,
         "current_electrode": RESISTANCES,
-        "electrode_capacitance": written("pF", 0.1, 20.0),
+        "bath_resistance": RESISTANCES,
         "coupling_capacitance": PICOFARADS,
-        "offset": MIDPOINTS,
+        "input_capacitance": PICOFARADS,
+        "capacitance_neutralization": PICOFARADS,
     },
 )
 
@@ -520,6 +520,7 @@ LIMITS = st.fixed_dictionaries(
     optional={
         "headstage_current": written("nA", 0.1, 200.0),
         "output": written("V", 1.0, 15.0),
+        "electrode_drive": written("V", 1.0, 200.0),
         "command_potential": written("mV", 1.0, 1000.0),
         "command_current": written("nA", 0.1, 200.0),
         "predicted_potential": written("V", 0.1, 2.0),
@@ -635,6 +636,7 @@ RIGS = st.fixed_dictionaries(
             DISCONTINUOUS_CURRENT_CLAMPS.map(
                 lambda said: {"kind": "discontinuous current clamp", **said}
             ),
+            TWO_ELECTRODE_CLAMPS.map(lambda said: {"kind": "two-electrode clamp", **said}),
             DISCONTINUOUS_VOLTAGE_CLAMPS.map(
                 lambda said: {"kind": "discontinuous voltage clamp", **said}
             ),

@@ -12,11 +12,13 @@ from loligo.experiment.behind import Behind
 from loligo.protocol import Protocol
 from loligo.recording import Channel, ClampMode, RigState, Role, Sweep, Trace
 from loligo.recording.protocol import epochs_from
-from loligo.rig import CurrentClamp, DynamicClamp, Rig
+from loligo.rig import CurrentClamp, DynamicClamp, Rig, TwoElectrodeClamp
 from loligo.rig.digitizer import Digitized
 from loligo.units import INTERNAL_UNITS
 
 ELECTRODE, RESPONSE, COMMAND = "electrode 0", "response", "command"
+POTENTIAL = "potential"
+"""What the second electrode of a two-electrode clamp measures."""
 COMMANDED = "rig.commanded"
 """What a computer commanded, as it is simulated."""
 
@@ -58,11 +60,19 @@ def channels_of(rig: Rig, unit: str, protocol: Protocol) -> tuple[Channel, ...]:
         own, electrode = (None, "") if is_computed else (mode, ELECTRODE)
         commanded = INTERNAL_UNITS[protocol.dimension]
         found.append(Channel(name, role, commanded, own, electrode, commanded, "simulated"))
+    if isinstance(rig.amplifier, TwoElectrodeClamp):
+        found.append(Channel(POTENTIAL, Role.MONITOR, "mV", mode, ELECTRODE, "mV", "simulated"))
     return tuple(found)
 
 
 def sweep_of(
-    rig: Rig, protocol: Protocol, sweep: int, start: float, stored: Digitized, found: Behind
+    rig: Rig,
+    protocol: Protocol,
+    sweep: int,
+    start: float,
+    stored: Digitized,
+    found: Behind,
+    every: int,
 ) -> Sweep:
     """Return one sweep.
 
@@ -77,6 +87,8 @@ def sweep_of(
     stored : Digitized
         The response.
     found : Behind
+    every : int
+        Values that were kept for each sample.
     """
     rate, size = rig.digitizer.sampling, stored.stored.size
     settings = rig.settings()
@@ -86,6 +98,9 @@ def sweep_of(
     traces = {RESPONSE: Trace(stored.stored, rate, stored.gain, rig_state=state)}
     if COMMANDED in found.traces:
         traces[COMMAND] = Trace(found.traces[COMMANDED][sweep, :size], rate)
+    if isinstance(rig.amplifier, TwoElectrodeClamp):
+        followed = found.traces[f"rig.{POTENTIAL}"][sweep, ::every][:size]
+        traces[POTENTIAL] = Trace(followed, rate)
     if name := played_in(rig, protocol):
         traces[name] = Trace(protocol.command(sweep, np.arange(size) / rate), rate)
     epochs = epochs_from(protocol, sweep, played_in(rig, protocol))

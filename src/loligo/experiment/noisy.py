@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo.rig import Circuit, Pipette, Rig
-from loligo.rig.noise import SiteCircuit
+from loligo.rig import Circuit, Pipette, Rig, TwoElectrodeClamp
+from loligo.rig.noise import SiteCircuit, TwoElectrodeCircuit
 
 Array = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ def noise_of(
         if rig.noise is None:
             continue
         made[own] = rig.noise.trace(
-            seen(rig.pipette),
+            _with_both_electrodes(rig, seen(rig.pipette)),
             rig.clamp if bandwidth is None else "current_clamp",
             count,
             f"{sampling!r} kHz",
@@ -59,3 +60,12 @@ def noise_of(
             bandwidth=bandwidth,
         )
     return made
+
+
+def _with_both_electrodes(rig: Rig, circuit: Circuit | SiteCircuit) -> Any:
+    """Return what the input is connected to: behind two electrodes, through their loop."""
+    amplifier = rig.amplifier
+    if not isinstance(amplifier, TwoElectrodeClamp):
+        return circuit
+    system = amplifier.system(rig.pipette)
+    return TwoElectrodeCircuit(system, amplifier.gain, amplifier.current_electrode, circuit)

@@ -125,7 +125,7 @@ def record(
     rate, unit = rig.digitizer.sampling, found.units["rig.response"]
     response = measured(rig, found.traces, unit, noise, lengths, every)
     sweeps = tuple(
-        sweep_of(rigs[sweep], protocol, sweep, start, response.stored[sweep], found)
+        sweep_of(rigs[sweep], protocol, sweep, start, response.stored[sweep], found, every)
         for sweep, start in enumerate(starts)
     )
     true = {each: subject.truth(each, held(protocol)) for each in dict.fromkeys(rigs)}

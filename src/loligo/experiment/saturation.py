@@ -16,19 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo.recording import Basis, Finding, TrueTrace
-from loligo.rig import Rig
+from loligo.rig import Rig, TwoElectrodeClamp
 from loligo.rig.digitizer import Digitized
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-HEADSTAGE, OUTPUT, DIGITIZER = "headstage", "output", "digitizer"
+HEADSTAGE, OUTPUT, DIGITIZER, DRIVE = "headstage", "output", "digitizer", "drive"
 _SOURCE = {
     HEADSTAGE: "largest current that the headstage measures",
     OUTPUT: "output stage's largest potential",
     DIGITIZER: "digitizer's range",
+    DRIVE: "largest potential at the current electrode, which would have charged the cell later",
 }
 _RESPONSE, _UNFILTERED = "rig.response", "rig.unfiltered"
+_POTENTIAL, _DRIVE = "rig.potential", "rig.drive"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,7 +51,8 @@ class Measured:
 
 def seen(rig: Rig) -> list[str]:
     """Return what has to be simulated of a rig to know what it puts out."""
-    return [_RESPONSE, _UNFILTERED] if _is_filtered_late(rig) else [_RESPONSE]
+    found = [_RESPONSE, _UNFILTERED] if _is_filtered_late(rig) else [_RESPONSE]
+    return [*found, _POTENTIAL, _DRIVE] if _has_two(rig) else found
 
 
 def refinement(rig: Rig, dt: float) -> int:
@@ -64,6 +67,10 @@ def refinement(rig: Rig, dt: float) -> int:
     if not _is_filtered_late(rig):
         return 1
     return max(1, math.ceil(1.0 / (rig.digitizer.sampling * dt) - 1e-9))
+
+
+def _has_two(rig: Rig) -> bool:
+    return isinstance(rig.amplifier, TwoElectrodeClamp)
 
 
 def _is_filtered_late(rig: Rig) -> bool:
@@ -101,7 +108,7 @@ def measured(
     gain = rig.digitizer.current_gain if unit == "pA" else rig.digitizer.voltage_gain
     top = None if rig.limits is None or rig.limits.output is None else rig.limits.output / gain
     stored: list[Digitized] = []
-    beyond: dict[str, list[Mask]] = {HEADSTAGE: [], OUTPUT: [], DIGITIZER: []}
+    beyond: dict[str, list[Mask]] = {HEADSTAGE: [], OUTPUT: [], DIGITIZER: [], DRIVE: []}
     for sweep, length in enumerate(lengths):
         added = 0.0 if noise is None else noise[sweep, :length]
         response, out = _converted(rig, traces, sweep, length, every, added)
@@ -112,9 +119,19 @@ def measured(
             rig.digitizer.quantize(response if top is None else _within(response, top), unit)
         )
         beyond[DIGITIZER].append(stored[-1].saturated)
+        beyond[DRIVE].append(_driven_beyond(rig, traces, sweep, length, every))
     return Measured(
         stored, {stage: masks for stage, masks in beyond.items() if any(m.any() for m in masks)}
     )
+
+
+def _driven_beyond(
+    rig: Rig, traces: Mapping[str, Array], sweep: int, length: int, every: int
+) -> Mask:
+    most = None if rig.limits is None else rig.limits.electrode_drive
+    if most is None or not _has_two(rig):
+        return np.zeros(length, dtype=bool)
+    return np.asarray(np.abs(traces[_DRIVE][sweep, ::every][:length]) > most)
 
 
 def _within(values: Array, limit: float) -> Array:

@@ -18,6 +18,7 @@ from loligo.engine.tree.reduced import Reduced
 from loligo.errors import ModelError
 from loligo.experiment.stability import Stability, stability, stability_at_site
 from loligo.experiment.truth import (
+    HOLDING,
     capacitance_of,
     law_of,
     measures_held,
@@ -26,7 +27,7 @@ from loligo.experiment.truth import (
     of_slope,
     truth_of,
 )
-from loligo.rig import Circuit, CurrentClamp, Pipette, Rig, VoltageClamp
+from loligo.rig import Circuit, CurrentClamp, Pipette, Rig
 from loligo.rig.model_cells import ModelCell
 from loligo.rig.noise import SiteCircuit
 
@@ -177,12 +178,12 @@ class NeuronSubject:
         found = {**of_rig(rig), "capacitance": float(alone.capacitance.sum())}
         if (rest := alone.potential) is not None:
             found["resting_potential"] = rest
-        if isinstance(rig.amplifier, VoltageClamp | CurrentClamp):
+        if isinstance(rig.amplifier, HOLDING | CurrentClamp):
             held = self._at_rest(*law_of(rig, holding))
             found |= of_holding(rig, holding, held.potential)
             alone = held.beside(seal) if measures_held(rig) else alone
         if alone.potential is not None:
-            found |= of_slope(1.0 / alone.resistance, pipette)
+            found |= of_slope(1.0 / alone.resistance, rig)
         if seal and (bare := self._at_rest(0.0, 0.0).potential) is not None:
             found["cell_resting_potential"] = bare
         return found

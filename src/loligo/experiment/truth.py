@@ -14,7 +14,7 @@ from loligo.cell.expression import evaluate
 from loligo.cell.steady import steady_values
 from loligo.engine.rest import stable_potentials, summed_currents
 from loligo.protocol import Protocol
-from loligo.rig import CurrentClamp, Pipette, Rig, VoltageClamp
+from loligo.rig import CurrentClamp, Pipette, Rig, TwoElectrodeClamp, VoltageClamp
 from loligo.rig.discontinuous import Discontinuous
 
 Array = NDArray[np.float64]
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 _NEAR = 0.05
 """Half the step over which the slope at rest is taken [mV]."""
 _ROUNDING = 1e-9
+HOLDING = VoltageClamp | TwoElectrodeClamp
+"""Amplifiers that hold a potential all the time."""
 
 
 def truth_of(
@@ -55,7 +57,7 @@ def truth_of(
     at = rest
     if rest is not None:
         found["resting_potential"] = rest
-    if isinstance(rig.amplifier, VoltageClamp | CurrentClamp):
+    if isinstance(rig.amplifier, HOLDING | CurrentClamp):
         level = _held(lowered, rig, parameters, holding, cell.initial_potential)
         found |= of_holding(rig, holding, level)
         at = level if measures_held(rig) else at
@@ -63,7 +65,7 @@ def truth_of(
         v = np.array([at - _NEAR, at + _NEAR])
         low, high = _current(lowered, pipette, parameters, v)
         slope = float(high - low) / (2.0 * _NEAR)
-        found |= of_slope(slope, pipette)
+        found |= of_slope(slope, rig)
         if slope > 0.0:
             found["membrane_time_constant"] = capacitance / slope
         if "cell_resistance" in found:
@@ -91,7 +93,7 @@ def of_rig(rig: Rig) -> dict[str, float]:
     """Return the true numbers of a rig, whatever is recorded through it."""
     pipette = rig.pipette
     found = {
-        "series_resistance": pipette.series_resistance,
+        "series_resistance": rig.series_resistance,
         "pipette_capacitance": pipette.capacitance + pipette.wall_capacitance,
         "liquid_junction_potential": pipette.junction_potential,
     }
@@ -110,7 +112,7 @@ def of_rig(rig: Rig) -> dict[str, float]:
 
 def measures_held(rig: Rig) -> bool:
     """Tell whether resistances are those at the holding level, not at rest."""
-    return isinstance(rig.amplifier, VoltageClamp) and not rig.pipette.patch_resistance
+    return isinstance(rig.amplifier, HOLDING) and not rig.pipette.patch_resistance
 
 
 def law_of(rig: Rig, holding: float) -> tuple[float, float]:
@@ -137,14 +139,14 @@ def of_holding(rig: Rig, holding: float, v: float | None) -> dict[str, float]:
     if v is None:
         return {}
     found = {"baseline_potential": v}
-    if isinstance(rig.amplifier, VoltageClamp):
+    if isinstance(rig.amplifier, HOLDING):
         system = rig.amplifier.system(rig.pipette)
         states = system.steady_states(holding, v)
         found["holding_current"] = float(system.seen("response").value(states, holding, v)[0])
     return found
 
 
-def of_slope(slope: float, pipette: Pipette) -> dict[str, float]:
+def of_slope(slope: float, rig: Rig) -> dict[str, float]:
     """Return the resistances that follow from the slope of a steady current.
 
     Parameters
@@ -152,7 +154,7 @@ def of_slope(slope: float, pipette: Pipette) -> dict[str, float]:
     slope : float [nS]
         Of what flows out of the cell through membrane and seal by its potential; of a whole patch
         the seal is not beside the membrane.
-    pipette : Pipette
+    rig : Rig
 
     Returns
     -------
@@ -161,10 +163,11 @@ def of_slope(slope: float, pipette: Pipette) -> dict[str, float]:
     """
     if not slope > 0.0:
         return {}
+    pipette = rig.pipette
     found = {
         "membrane_resistance": 1.0 / slope,
         "input_resistance": 1.0 / slope,
-        "total_resistance": pipette.series_resistance + _behind(pipette, 1.0 / slope),
+        "total_resistance": rig.series_resistance + _behind(pipette, 1.0 / slope),
     }
     if pipette.seal_resistance is not None and not pipette.patch_resistance:
         found["seal_share"] = 1.0 / (slope * pipette.seal_resistance)
@@ -214,7 +217,7 @@ def _held(
 ) -> float | None:
     """Return where the cell is under the holding level, nearest to where the clamp wants it."""
     current, leak = law_of(rig, holding)
-    inside = holding + rig.pipette.shift if isinstance(rig.amplifier, VoltageClamp) else near
+    inside = holding + rig.pipette.shift if isinstance(rig.amplifier, HOLDING) else near
 
     def outward(v: Array) -> Array:
         membrane = summed_currents(lowered, steady_values(lowered, v, parameters), v.shape)

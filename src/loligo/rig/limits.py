@@ -33,6 +33,10 @@ class Limits(Description):
         feedback resistor.
     output : quantity, optional
         Largest potential of the output stage, behind filter and gain.
+    electrode_drive : quantity, optional
+        Largest potential that a two-electrode clamp drives its current electrode with. Where more
+        would be needed the recording says so; that the cell then charges more slowly is not
+        simulated.
     command_potential, command_current : quantity, optional
         Largest command; more is refused.
     predicted_potential : quantity, optional
@@ -42,6 +46,7 @@ class Limits(Description):
     kind: Literal["limits"] = "limits"
     headstage_current: Current | None = None
     output: Voltage | None = None
+    electrode_drive: Voltage | None = None
     command_potential: Voltage | None = None
     command_current: Current | None = None
     predicted_potential: Voltage | None = None

@@ -138,6 +138,32 @@ class LinearSystem:
         still = self.slopes.command * command + self.slopes.membrane * membrane + self.slopes.one
         return np.linalg.solve(-self.slopes.states, still).astype(float)
 
+    def transfer_around(
+        self, name: str, frequencies: Array, admittance: NDArray[np.complex128]
+    ) -> NDArray[np.complex128]:
+        """Return an output over the command around a membrane, for small signals.
+
+        Parameters
+        ----------
+        name : str
+            Of an output or state, or `MEMBRANE`.
+        frequencies : ndarray [kHz]
+        admittance : ndarray [nS]
+            Of the membrane at each.
+        """
+        n, into, f = self.size, self.current, np.asarray(frequencies, dtype=np.float64)
+        whole = np.zeros((f.size, n + 1, n + 1), dtype=np.complex128)
+        whole[:, :n, :n] = 2j * np.pi * f[:, None, None] * np.eye(n) - self.slopes.states
+        whole[:, :n, n] = -self.slopes.membrane
+        whole[:, n, :n], whole[:, n, n] = -into.states[0], admittance - into.membrane[0]
+        driven = np.append(self.slopes.command, into.command)[None, :, None].astype(complex)
+        found = np.linalg.solve(whole, np.broadcast_to(driven, (f.size, n + 1, 1)))[..., 0]
+        if name == MEMBRANE:
+            return np.asarray(found[:, n])
+        row = self.seen(name)
+        weights = np.append(row.states[0], row.membrane[0])
+        return np.asarray(found @ weights + row.command[0])
+
     def seen(self, name: str) -> Rows:
         """Return the one row of an output, or of a state as it is.
 

@@ -23,6 +23,7 @@ from loligo.rig.limits import Limits
 from loligo.rig.linear import LinearSystem, filtered
 from loligo.rig.noise import Noise
 from loligo.rig.pipette import Pipette
+from loligo.rig.two_electrode import TwoElectrodeClamp
 from loligo.rig.voltage_clamp import VoltageClamp
 
 Amplifier = Annotated[
@@ -30,7 +31,8 @@ Amplifier = Annotated[
     | CurrentClamp
     | DynamicClamp
     | DiscontinuousCurrentClamp
-    | DiscontinuousVoltageClamp,
+    | DiscontinuousVoltageClamp
+    | TwoElectrodeClamp,
     Field(discriminator="kind"),
 ]
 
@@ -45,7 +47,7 @@ class Rig(Description):
     source, notes : str
         Where its numbers are from.
     pipette : Pipette
-    amplifier : VoltageClamp, CurrentClamp, or a digital or discontinuous clamp
+    amplifier : VoltageClamp, CurrentClamp, or a two-electrode, digital or discontinuous clamp
     filter : Bessel, Butterworth or OnePole, optional
         Of the output, before the digitizer.
     noise : Noise, optional
@@ -83,10 +85,16 @@ class Rig(Description):
         return filtered(bare, (space.a, space.b, space.c, float(space.d)))
 
     @property
+    def series_resistance(self) -> float:
+        """What a clamp has between it and the cell [GOhm]; of two electrodes what is as bad."""
+        if isinstance(self.amplifier, TwoElectrodeClamp):
+            return self.amplifier.effective_resistance
+        return self.pipette.series_resistance
+
+    @property
     def clamp(self) -> Literal["voltage_clamp", "current_clamp"]:
         """Which clamp the amplifier is."""
-        is_voltage = isinstance(self.amplifier, VoltageClamp | DiscontinuousVoltageClamp)
-        return "voltage_clamp" if is_voltage else "current_clamp"
+        return "voltage_clamp" if isinstance(self.amplifier, _HOLDING) else "current_clamp"
 
     def settings(self) -> dict[str, Any]:
         """Return the amplifier's controls as a recording states them, in internal units."""
@@ -168,6 +176,7 @@ class Rig(Description):
         return self.with_(**{f"amplifier.{name}": value for name, value in changes.items()})
 
 
+_HOLDING = (VoltageClamp, DiscontinuousVoltageClamp, TwoElectrodeClamp)
 _VOLTAGE = (
     "capacitance_fast",
     "capacitance_slow",

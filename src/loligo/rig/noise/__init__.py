@@ -5,5 +5,15 @@ from loligo.rig.noise.hum import Hum
 from loligo.rig.noise.noise import Clamp, Noise
 from loligo.rig.noise.power import variance
 from loligo.rig.noise.synthesis import synthesize
+from loligo.rig.noise.two_electrodes import TwoElectrodeCircuit
 
-__all__ = ["Circuit", "Clamp", "Hum", "Noise", "SiteCircuit", "synthesize", "variance"]
+__all__ = [
+    "Circuit",
+    "Clamp",
+    "Hum",
+    "Noise",
+    "SiteCircuit",
+    "TwoElectrodeCircuit",
+    "synthesize",
+    "variance",
+]

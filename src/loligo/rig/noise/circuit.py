@@ -44,15 +44,20 @@ class Circuit(Description):
         shunts = (self.membrane_resistance, self.seal_resistance)
         return sum(1.0 / shunt for shunt in shunts if shunt is not None)
 
+    def at_input(self, further: float) -> float:
+        """Return the capacitance at the amplifier's input, with what is there besides [pF]."""
+        return self.pipette_capacitance + further
+
     def cell_admittance(self, frequencies: ArrayLike) -> Complex:
         """Return current over potential through the series resistance [nS], at [kHz]."""
-        return _through(self.series_resistance, self._behind(frequencies))
+        return _through(self.series_resistance, self.behind(frequencies))
 
     def share(self, frequencies: ArrayLike) -> Complex:
         """Return which part of a current into the cell flows off through the held pipette."""
-        return _share(self.series_resistance, self._behind(frequencies))
+        return _share(self.series_resistance, self.behind(frequencies))
 
-    def _behind(self, frequencies: ArrayLike) -> Complex:
+    def behind(self, frequencies: ArrayLike) -> Complex:
+        """Return the admittance of membrane and seal [nS], at [kHz]."""
         omega = 2.0 * np.pi * np.asarray(frequencies, dtype=np.float64)
         return np.asarray(self.leak + 1j * omega * self.membrane_capacitance)
 
@@ -82,11 +87,19 @@ class SiteCircuit:
 
     def cell_admittance(self, frequencies: ArrayLike) -> Complex:
         """Return current over potential through the series resistance [nS], at [kHz]."""
-        return _through(self.series_resistance, self.admittance(np.asarray(frequencies)))
+        return _through(self.series_resistance, self.behind(frequencies))
 
     def share(self, frequencies: ArrayLike) -> Complex:
         """Return which part of a current into the cell flows off through the held pipette."""
-        return _share(self.series_resistance, self.admittance(np.asarray(frequencies)))
+        return _share(self.series_resistance, self.behind(frequencies))
+
+    def behind(self, frequencies: ArrayLike) -> Complex:
+        """Return the admittance of membrane and seal [nS], at [kHz]."""
+        return self.admittance(np.asarray(frequencies, dtype=np.float64))
+
+    def at_input(self, further: float) -> float:
+        """Return the capacitance at the amplifier's input, with what is there besides [pF]."""
+        return self.pipette_capacitance + further
 
 
 def _through(resistance: float, behind: Complex) -> Complex:

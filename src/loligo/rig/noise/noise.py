@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,9 +17,12 @@ from loligo.rig.noise import spectra
 from loligo.rig.noise.circuit import Circuit, Resistance, SiteCircuit
 from loligo.rig.noise.hum import Hum
 from loligo.rig.noise.synthesis import synthesize
+from loligo.rig.noise.two_electrodes import TwoElectrodeCircuit
 
 Array = NDArray[np.float64]
 Clamp = Literal["voltage_clamp", "current_clamp"]
+Seen: TypeAlias = Circuit | SiteCircuit | TwoElectrodeCircuit
+"""What an amplifier's input is connected to."""
 Corner = Annotated[float, In("frequency", least=0.0)]
 
 UNITS = {"voltage_clamp": "pA", "current_clamp": "mV"}
@@ -61,7 +64,8 @@ class Noise(Description):
     resistance's ``4 k T R`` through itself and the cell; seal and membrane as ``4 k T / R`` behind
     the series resistance. Current clamp, as potentials at the input: the amplifier's voltage
     noise as it is; currents through the impedance of electrode and cell with all capacitance at
-    the input. Compensation that feeds noise back is not in these spectra.
+    the input. Compensation that feeds noise back is not in these spectra. Two electrodes: the noise
+    of the one that measures is a command to the loop, and what the clamp needs for it is measured.
 
     References
     ----------
@@ -88,16 +92,14 @@ class Noise(Description):
                 raise ModelError(f"{name}_corner says where the {name} rises, which is 0")
         return self
 
-    def parts(
-        self, frequencies: ArrayLike, circuit: Circuit | SiteCircuit, clamp: Clamp
-    ) -> dict[str, Array]:
+    def parts(self, frequencies: ArrayLike, circuit: Seen, clamp: Clamp) -> dict[str, Array]:
         """Return the spectrum of each source.
 
         Parameters
         ----------
         frequencies : array [kHz]
             Above 0.
-        circuit : Circuit or SiteCircuit
+        circuit : Circuit, SiteCircuit or TwoElectrodeCircuit
         clamp : str
             ``"voltage_clamp"`` or ``"current_clamp"``.
 
@@ -119,7 +121,7 @@ class Noise(Description):
         if not (f > 0.0).all():
             raise ArrayError(f"noise at {float(np.min(f)):g} kHz; frequencies must be above 0 kHz")
         y = circuit.cell_admittance(f)
-        capacitance = self.input_capacitance + circuit.pipette_capacitance
+        capacitance = circuit.at_input(self.input_capacitance)
         load = 2j * np.pi * f * capacitance + y
         amplifier = spectra.with_flicker(f, self.voltage_noise, self.voltage_noise_corner)
         series = spectra.johnson_voltage(circuit.series_resistance, self.temperature)
@@ -135,7 +137,7 @@ class Noise(Description):
             found["amplifier voltage"] = amplifier * np.abs(load) ** 2
         return {name: power for name, power in found.items() if power.any()}
 
-    def _currents(self, f: Array, circuit: Circuit | SiteCircuit) -> dict[str, Array]:
+    def _currents(self, f: Array, circuit: Seen) -> dict[str, Array]:
         """Return the sources that are currents at the input, or come through as such."""
         flat, share = np.ones_like(f), np.abs(circuit.share(f)) ** 2
         kelvin = self.temperature
@@ -156,20 +158,18 @@ class Noise(Description):
             "membrane": johnson(membrane) * share,
         }
 
-    def spectrum(
-        self, frequencies: ArrayLike, circuit: Circuit | SiteCircuit, clamp: Clamp
-    ) -> Array:
+    def spectrum(self, frequencies: ArrayLike, circuit: Seen, clamp: Clamp) -> Array:
         """Return the spectrum of all sources together; see `parts`. Hum is not in it."""
         f = np.asarray(frequencies, dtype=np.float64)
         return sum(self.parts(f, circuit, clamp).values(), start=np.zeros_like(f))
 
-    def density(self, circuit: Circuit | SiteCircuit, clamp: Clamp) -> Callable[[Array], Array]:
+    def density(self, circuit: Seen, clamp: Clamp) -> Callable[[Array], Array]:
         """Return the spectrum as a function of frequency alone."""
         return lambda frequencies: self.spectrum(frequencies, circuit, clamp)
 
     def trace(
         self,
-        circuit: Circuit | SiteCircuit,
+        circuit: Seen,
         clamp: Clamp,
         n_samples: int,
         sampling: Any,
