@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from loligo.analysis import analyze
 from loligo.analysis.correct import Plan, carry_out
 from loligo.engine import simulate
 from loligo.experiment.design.cells import subject_in, true_numbers
 from loligo.experiment.file import Experiment
-from loligo.experiment.subject import NeuronSubject
 from loligo.recording import Recording, RigState, Trace
 
 OF_RIG = frozenset(
@@ -29,8 +26,6 @@ OF_CELL = frozenset({"capacitance", "membrane_resistance"})
 """What an analysis finds by means of the rig's own resistance: true is what the cell has."""
 OF_HOLDING = frozenset({"holding_current", "baseline_potential"})
 """What follows from the cell and what holds it: true is what a perfect rig shows, or nothing."""
-
-_SHARE = 1e-6
 
 Key = tuple[str, str]
 """Glossary name and epoch."""
@@ -51,11 +46,6 @@ def perfect_recording(experiment: Experiment, recording: Recording) -> Recording
     ------
     LoligoError
         The cell cannot be simulated.
-
-    Notes
-    -----
-    A clamp of a neuron's soma shows how its dendrites charge, for which analyses fit sums of
-    exponentials with weights from the noise: there it has one, of a millionth of what changes.
     """
     response = recording.response.name
     rate = experiment.rig.digitizer.sampling
@@ -74,11 +64,7 @@ def perfect_recording(experiment: Experiment, recording: Recording) -> Recording
     sweeps = []
     for index, sweep in enumerate(recording.sweeps):
         length = len(sweep.trace(response))
-        values = found[name][0, index, :length]
-        if isinstance(subject, NeuronSubject):
-            chance = np.random.default_rng(index).standard_normal(length)
-            values = values + _SHARE * np.ptp(values) * chance
-        trace = Trace(values, rate, rig_state=RigState())
+        trace = Trace(found[name][0, index, :length], rate, rig_state=RigState())
         sweeps.append(replace(sweep, traces={**sweep.traces, response: trace}))
     return replace(recording, sweeps=tuple(sweeps), corrections=())
 
