@@ -12,7 +12,7 @@ from loligo.cell.cell import Cell
 from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.expression.parse import FARADAY_CONSTANT
 from loligo.cell.lower import Lowering
-from loligo.cell.lowered import Flow, Mirror
+from loligo.cell.lowered import Flow, Pass
 from loligo.cell.shells import shelled
 from loligo.cell.sides import WATER, names_of
 from loligo.cell.solutions import named_ion
@@ -69,13 +69,13 @@ def flows(cell: Cell, lowering: Lowering) -> tuple[Flow, ...]:
         carried, in_shells = ion == inner.carrier, ion in shelled_ions(inner)
         lowering.definitions[f"inside.{ion}.leaving"] = _PER_CHARGE * leaving
         if in_shells:
-            found += shelled(inner, ion, lowering, starts[ion], depth)
+            found += shelled(inner, ion, lowering, starts[ion], depth, cleft)
         else:
             amount = _balancing(cell, starts, depth) if carried else Symbol(f"inside.{ion}")
             found += _mixed(inner, ion, lowering, amount, volumes[0])
             if not carried:
                 lost = Symbol(f"inside.{ion}.leaving") / depth
-                found.append(Flow(f"inside.{ion}", -1.0 * lost, starts[ion]))
+                found.append(_lost_to(ion, lost, starts[ion], depth, cleft))
         if cleft is None:
             continue
         lowering.definitions[f"{ion}_out"] = Symbol(f"outside.{ion}") / volumes[1]
@@ -83,13 +83,21 @@ def flows(cell: Cell, lowering: Lowering) -> tuple[Flow, ...]:
         rest: Expression = Number(0.0)
         if time is not None:
             rest = -1.0 * ((Symbol(f"{ion}_out") - bath[ion]) / time)
-        mirror = None
-        if not carried and not in_shells:
-            mirror = Mirror(f"inside.{ion}", depth / cleft, rest)
-        found.append(Flow(f"outside.{ion}", rate + rest, bath[ion], mirror))
+        own = None if carried else rest
+        found.append(Flow(f"outside.{ion}", rate + rest, bath[ion], own))
     if inner.water is not None:
         found.append(_swelling(cell, lowering, depth, volumes))
     return tuple(found)
+
+
+def _lost_to(
+    ion: str, lost: Expression, start: Expression, depth: Expression, cleft: Expression | None
+) -> Flow:
+    """Return the flow of an ion inside, all of which is passed to a cleft if there is one."""
+    if cleft is None:
+        return Flow(f"inside.{ion}", -1.0 * lost, start)
+    passed = Pass(f"outside.{ion}", lost, depth / cleft)
+    return Flow(f"inside.{ion}", -1.0 * lost, start, Number(0.0), (passed,))
 
 
 def _balancing(cell: Cell, starts: Fluxes, depth: Expression) -> Expression:

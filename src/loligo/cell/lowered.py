@@ -62,29 +62,34 @@ class Relaxation:
 
 
 @dataclass(frozen=True, slots=True)
-class Mirror:
-    """What a state gains by what another loses: ``dx/dt = -ratio dy/dt + rest``.
+class Pass:
+    """What a state loses to another: ``dx/dt = -rate``, ``dy/dt = ratio rate``.
 
     Attributes
     ----------
     state : str
-        The other one.
-    ratio, rest : Expression
+        The one that gains.
+    rate, ratio : Expression
     """
 
     state: str
+    rate: Expression
     ratio: Expression
-    rest: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A state with any derivative: ``dx/dt = rate``; `mirror` tells where all of it comes from."""
+    """A state with any derivative: ``dx/dt = rate``.
+
+    Where states pass something on to each other, `passes` tell what this one does, and `own` is
+    what else changes it, beside what others pass to it; else there is no `own`.
+    """
 
     state: str
     rate: Expression
     initial: Expression
-    mirror: Mirror | None = None
+    own: Expression | None = None
+    passes: tuple[Pass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

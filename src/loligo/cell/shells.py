@@ -6,12 +6,13 @@ Shells are of second order in their thickness.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from loligo.cell.binding import binding, free_of, in_equilibrium
 from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.lower import Lowering
-from loligo.cell.lowered import Flow
+from loligo.cell.lowered import Flow, Pass
 from loligo.cell.space import Inside, Shells, instant, level_name, slow
 
 _DIMENSIONS = {"slab": 1, "cylinder": 2, "sphere": 3}
@@ -31,7 +32,12 @@ def couplings(shells: Shells) -> list[float]:
 
 
 def shelled(
-    inside: Inside, ion: str, lowering: Lowering, start: Expression, depth: Expression
+    inside: Inside,
+    ion: str,
+    lowering: Lowering,
+    start: Expression,
+    depth: Expression,
+    cleft: Expression | None,
 ) -> list[Flow]:
     """Return the flows of an ion in its shells; add their parameters and definitions.
 
@@ -45,6 +51,8 @@ def shelled(
         All that is there of the ion at the start, bound or not [mM].
     depth : Expression
         Volume over membrane area [um].
+    cleft : Expression or None
+        That of a cleft outside, which gains what leaves.
     """
     shells = inside.shells
     assert shells is not None
@@ -73,15 +81,36 @@ def shelled(
         moved = _sums(moved, taken)
     for name in names:
         moved = _sums(moved, spread[name])
-    gained = _gained(moved, volumes)
-    gained[0] = gained[0] - Symbol(f"inside.{ion}.leaving") / depth / Number(volumes[0])
-    found = [Flow(f"inside.{ion}.{k}", gained[k - 1], start) for k in numbers]
+    out = Symbol(f"inside.{ion}.leaving") / (volumes[0] * depth)
+    own: list[Expression] = [-1.0 * out, *(Number(0.0) for _ in links)]
+    found = _passing(f"inside.{ion}", own, moved, volumes, start)
+    if cleft is not None:
+        leaves = Pass(f"outside.{ion}", out, volumes[0] * depth / cleft)
+        found[0] = replace(found[0], own=Number(0.0), passes=(leaves, *found[0].passes))
     begin = Symbol(f"inside.ions.{ion}")
     for name in names:
-        for k, into in zip(numbers, _gained(spread[name], volumes), strict=True):
-            rate = binding(name, free[k - 1], bound[name][k - 1]) + into
-            first = in_equilibrium(name, begin)
-            found.append(Flow(f"inside.bound.{name}.{k}", rate, first))
+        binds = [binding(name, c, b) for c, b in zip(free, bound[name], strict=True)]
+        first = in_equilibrium(name, begin)
+        found += _passing(f"inside.bound.{name}", binds, spread[name], volumes, first)
+    return found
+
+
+def _passing(
+    name: str,
+    own: list[Expression],
+    moved: list[Expression],
+    volumes: list[float],
+    start: Expression,
+) -> list[Flow]:
+    """Return the flows of what passes inwards from each shell to the next."""
+    found = []
+    for k, (rate, gained) in enumerate(zip(own, _gained(moved, volumes), strict=True)):
+        passes: tuple[Pass, ...] = ()
+        if k < len(moved):
+            ratio = Number(volumes[k] / volumes[k + 1])
+            passes = (Pass(f"{name}.{k + 2}", moved[k] / Number(volumes[k]), ratio),)
+        whole = gained if rate == Number(0.0) else rate + gained
+        found.append(Flow(f"{name}.{k + 1}", whole, start, own=rate, passes=passes))
     return found
 
 

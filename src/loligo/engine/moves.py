@@ -35,16 +35,12 @@ class Move:
 
 def moves_of(flows: tuple[Flow, ...]) -> list[Move]:
     """Return the moves that flows are made of, in their order."""
-    gains = {flow.mirror.state: flow for flow in flows if flow.mirror is not None}
     found = []
     for flow in flows:
-        if flow.mirror is not None:
-            if flow.mirror.rest != _NONE:
-                found.append(Move(flow.state, flow.mirror.rest))
-        elif flow.state in gains:
-            other = gains[flow.state]
-            assert other.mirror is not None
-            found.append(Move(flow.state, flow.rate, other.state, other.mirror.ratio))
-        else:
+        if flow.own is None:
             found.append(Move(flow.state, flow.rate))
+            continue
+        if flow.own != _NONE:
+            found.append(Move(flow.state, flow.own))
+        found += [Move(flow.state, -1.0 * p.rate, p.state, p.ratio) for p in flow.passes]
     return found
