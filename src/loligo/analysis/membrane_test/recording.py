@@ -255,8 +255,28 @@ def _each(fit: TransientFit, stretches: list[Stretch], whole: list[Estimate]) ->
     if len(stretches) == 1:
         return [replace(entry, sweep=stretches[0].sweep) for entry in whole if entry.is_ok]
     return [
-        of_sweep(fit, entry.name, row, stretch.sweep)
+        _no_narrower(of_sweep(fit, entry.name, row, stretch.sweep), entry)
         for row, stretch in zip(fit.sweeps, stretches, strict=True)
         for entry in whole
         if entry.is_ok
     ]
+
+
+def _no_narrower(single: Estimate, mean: Estimate) -> Estimate:
+    """Return a sweep's estimate, at least as uncertain as that of the mean over all sweeps.
+
+    What the mean cannot tell for other reasons than noise, none of its sweeps can.
+    """
+    numbers = (single.value, single.low, single.high, mean.value, mean.low, mean.high)
+    if not (single.is_ok and mean.is_ok) or None in numbers:
+        return single
+    value, low, high, middle, below, above = (float(x) for x in numbers if x is not None)
+    if value - low >= middle - below and high - value >= above - middle:
+        return single
+    words = filter(None, (single.reason, "as uncertain as the mean of all sweeps"))
+    return replace(
+        single,
+        low=min(low, value - (middle - below)),
+        high=max(high, value + (above - middle)),
+        reason="; ".join(words),
+    )

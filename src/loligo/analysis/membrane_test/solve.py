@@ -108,8 +108,12 @@ def solve(
     if not solutions:
         return None
     best = min(solutions, key=lambda found: float(found.cost))
-    if starts is None and abs(best.x[FAST]) > _MIRRORED * left_errors(data)[0]:
-        best = min(best, search(_mirrored(form, best.x)), key=lambda found: float(found.cost))
+    is_left = abs(best.x[FAST]) > _MIRRORED * left_errors(data)[0]
+    if starts is None and form.modes == 1 and is_left:  # two compartments take the shape of either
+        other = search(_mirrored(form, best.x))
+        if not other.success and other.cost < best.cost:
+            other = search(other.x)
+        best = min(best, other, key=lambda found: (not found.success, float(found.cost)))
     jacobian = best.jac[: weight.size] / weight[:, np.newaxis]
     return best.x, jacobian, bool(best.success)
 
