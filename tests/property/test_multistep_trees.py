@@ -91,7 +91,7 @@ def dense(cell, site, current, h, steps):
     return potential.y
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=7, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 14), st.integers(1, 6))
 def test_any_tree_is_as_by_a_dense_solve(seed, branches, counts):
     cell = neuron(

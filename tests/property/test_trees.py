@@ -63,7 +63,7 @@ def dense(cell, site, current, h, steps):
     return v
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 14), st.integers(1, 6))
 def test_any_tree_is_as_by_a_dense_solve(seed, branches, counts):
     cell = neuron(

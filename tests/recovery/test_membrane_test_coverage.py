@@ -16,7 +16,7 @@ NAMES = (
     "clamp_time_constant",
     "total_resistance",
 )
-COUNT = 21
+COUNT = 15
 
 
 @pytest.mark.parametrize("dendrites", [False, True])

@@ -12,7 +12,7 @@ from scipy.stats import binom
 from loligo.analysis.passive import charging_curve
 
 NAMES = ("membrane_time_constant", "membrane_resistance", "capacitance", "bridge_error")
-COUNT = 30
+COUNT = 20
 
 
 @pytest.mark.parametrize("dendrites", [False, True])

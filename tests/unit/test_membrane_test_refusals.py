@@ -1,5 +1,7 @@
 """What the membrane test refuses, each with its status and reason, and what it keeps."""
 
+from dataclasses import replace
+
 import clamped_cells as circuits
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from loligo.analysis.membrane_test import (
     measure_transient,
     membrane_test,
 )
+from loligo.analysis.membrane_test.words import remarks
 from loligo.errors import SelectionError
 from loligo.recording import Epoch, EpochKind
 
@@ -186,6 +189,13 @@ def test_drift_of_series_resistance_is_said():
     assert "drifts by +" in series.reason
     each = [e.value for e in found if e.name == "series_resistance" and e.sweep is not None]
     assert each[-1] > each[0] * 1.2
+
+
+def test_no_drift_is_told_of_what_single_sweeps_do_not_determine():
+    """Their values are then infinite, of which there is no difference; warnings are errors here."""
+    fit = membrane_test(as_recording(recorded(sweeps=9))).tests[0].fit
+    unknown = replace(fit, sweeps=np.full_like(fit.sweeps, np.inf))
+    assert "drifts" not in remarks(unknown, "series_resistance")
 
 
 def test_no_test_in_the_protocol():

@@ -139,6 +139,8 @@ def _drift(fit: TransientFit, name: str) -> str:
     third = values.size // 3
     if third < 2 or name == "holding_current":
         return ""
+    if not np.isfinite(values).all():  # single sweeps do not determine it
+        return ""
     first, last = values[:third], values[-third:]
     error = math.sqrt((float(first.var(ddof=1)) + float(last.var(ddof=1))) / third)
     change = float(np.mean(last) - np.mean(first))
