@@ -33,6 +33,7 @@ def convert(
     dandi: Annotated[
         bool, typer.Option("--dandi", help="Refuse where metadata the DANDI archive needs lack.")
     ] = False,
+    physical: given.Physical = False,
     response: given.Response = None,
     command: given.Command = None,
     unit: given.Unit = None,
@@ -58,16 +59,15 @@ def convert(
         complain(result)
         if result.recording is None:
             raise typer.Exit(1)
-        written = _write(result.recording, target, said, overwrite=overwrite, dandi=dandi)
+        how = {"overwrite": overwrite, "dandi": dandi, "physical": physical}
+        written = _write(result.recording, target, said, how)
     except KeyboardInterrupt:
         say("interrupted; nothing was written")
         raise typer.Exit(INTERRUPTED) from None
     raise typer.Exit(0 if written and result.is_ok else 1)
 
 
-def _write(
-    recording: Recording, target: Path, said: dict[str, str], *, overwrite: bool, dandi: bool
-) -> bool:
+def _write(recording: Recording, target: Path, said: dict[str, str], how: dict[str, bool]) -> bool:
     """Write the file and say so, or say why not."""
     from loligo.errors import LoligoError, MissingMetadataError
     from loligo.recording import write_nwb
@@ -78,7 +78,7 @@ def _write(
         subject = replace(recording.provenance.subject, **given_words)
     write: Callable[..., Path] = write_nwb
     try:
-        path = write(recording, target, subject=subject, overwrite=overwrite, dandi=dandi)
+        path = write(recording, target, subject=subject, **how)
     except MissingMetadataError as error:
         say(f"{error}. Pass --subject-id, --species, --sex and --age")
         return False

@@ -49,6 +49,13 @@ SamplingRate = Annotated[
         "--sampling-rate", metavar="RATE", help="With unit ('10 kHz'), where the file has none."
     ),
 ]
+Physical = Annotated[
+    bool,
+    typer.Option(
+        "--physical",
+        help="Samples as numbers in mV and pA, not as digitized, for programs such as neo.",
+    ),
+]
 ClampMode = Annotated[
     str | None,
     typer.Option(

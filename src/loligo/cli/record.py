@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from loligo.cli import options as given
 from loligo.cli.work import ending, printable
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def record(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output where it exists.")
     ] = False,
+    physical: given.Physical = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Record a virtual cell through a virtual rig; the file keeps what is true of both."""
@@ -38,7 +40,7 @@ def record(
         raise typer.BadParameter(f"-o {output}: the name of an NWB file ends in .nwb")
     with ending("interrupted; nothing was written"):
         recording = read_experiment(file).record(seed)
-        write_nwb(recording, output, overwrite=overwrite)
+        write_nwb(recording, output, overwrite=overwrite, physical=physical)
     _tell(recording, output, json=json)
 
 

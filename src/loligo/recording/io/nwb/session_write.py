@@ -58,11 +58,10 @@ def _session_id(source: str) -> str | None:
     return native_text(source).replace("/", "_").replace("\\", "_") or None
 
 
-def _keywords(recording: Recording) -> list[str]:
-    modes = [mode.value.replace("_", " ") for mode in recording.clamp_modes]
+def _keywords(recording: Recording) -> list[str] | None:
+    """Return what was told; none of our own, since neo reads no file that has any."""
     known = native_text(recording.provenance.extra.get("keywords", ""))
-    words = [*([SIMULATED.lower()] if recording.is_simulated else []), *known.split(", "), *modes]
-    return [word for word in dict.fromkeys(words) if word] or ["electrophysiology"]
+    return [word for word in dict.fromkeys(known.split(", ")) if word] or None
 
 
 def _description(recording: Recording) -> str:

@@ -112,7 +112,7 @@ def _add_epochs(session: Any, recording: Recording) -> None:
     columns = columns_of(recording)
     if columns["label"]:
         session.epochs = _intervals(
-            "epochs", "Epochs of the command in each sweep.", COLUMNS, columns
+            "epochs", "Epochs of the command in each sweep.", COLUMNS, columns, columns["label"]
         )
 
 
@@ -125,20 +125,27 @@ def _add_tags(session: Any, recording: Recording) -> None:
 
 
 def _intervals(
-    name: str, about: str, descriptions: Mapping[str, str], columns: Mapping[str, list[Any]]
+    name: str,
+    about: str,
+    descriptions: Mapping[str, str],
+    columns: Mapping[str, list[Any]],
+    tags: Sequence[str] = (),
 ) -> Any:
-    from hdmf.common import VectorData
+    """Return a table of intervals; `tags` go into the column that other readers look for."""
+    from hdmf.common import VectorData, VectorIndex
     from pynwb.epoch import TimeIntervals
 
-    return TimeIntervals(
-        name=name,
-        description=about,
-        columns=[
-            VectorData(name=column, description=told, data=_native(columns[column]))
-            for column, told in descriptions.items()
-        ],
-        colnames=list(descriptions),
-    )
+    made = [
+        VectorData(name=column, description=told, data=_native(columns[column]))
+        for column, told in descriptions.items()
+    ]
+    names = list(descriptions)
+    if tags:
+        told = VectorData(name="tags", description="The label.", data=_native(tags))
+        ends = list(range(1, len(tags) + 1))
+        made += [told, VectorIndex(name="tags_index", data=ends, target=told)]
+        names.append("tags")
+    return TimeIntervals(name=name, description=about, columns=made, colnames=names)
 
 
 def _native(column: Sequence[Any]) -> list[Any]:

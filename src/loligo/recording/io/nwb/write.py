@@ -19,6 +19,7 @@ def write_nwb(
     subject: Subject | None = None,
     overwrite: bool = False,
     dandi: bool = False,
+    physical: bool = False,
 ) -> Path:
     """Write a recording as NWB, so that reading it back gives the same recording.
 
@@ -33,6 +34,9 @@ def write_nwb(
         Replace an existing file.
     dandi : bool
         Refuse to write a file that the DANDI archive would refuse for lack of metadata.
+    physical : bool
+        Write samples as 64-bit numbers in mV and pA, not as they were digitized, for programs that
+        read no gain but powers of 1000, such as neo. All of them are loaded.
 
     Returns
     -------
@@ -52,6 +56,8 @@ def write_nwb(
     _check_target(recording, target, overwrite=overwrite)
     if subject is not None:
         recording = replace(recording, provenance=replace(recording.provenance, subject=subject))
+    if physical:
+        recording = _in_units(recording)
     missing = missing_metadata(recording) if dandi else ()
     if missing:
         raise MissingMetadataError(f"{target.name}: DANDI asks for metadata", missing)
@@ -73,6 +79,21 @@ def write_nwb(
     finally:
         partial.unlink(missing_ok=True)
     return target
+
+
+def _in_units(recording: Recording) -> Recording:
+    """Return a recording whose samples are stored in the units of their channels."""
+    sweeps = [
+        replace(
+            sweep,
+            traces={
+                name: replace(trace, samples=trace.values(), gain=1.0, offset=0.0)
+                for name, trace in sweep.traces.items()
+            },
+        )
+        for sweep in recording.sweeps
+    ]
+    return replace(recording, sweeps=tuple(sweeps))
 
 
 def _store(session: object, path: Path) -> None:
