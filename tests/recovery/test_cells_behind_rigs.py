@@ -11,7 +11,7 @@ from benchmarks.recovery import draws, summary
 from benchmarks.recovery.measure import measure
 from benchmarks.recovery.truths import QUANTITIES
 
-COUNT = 8
+COUNT = 6
 
 
 @pytest.mark.parametrize("mode", draws.MODES)

@@ -52,10 +52,6 @@ class TwoElectrodeClamp(Kinded):
 
     A command of V_c drives the cell as through `effective_resistance` from gain / (1 + gain) V_c:
     with mu = gain R_m / (R_m + R_current), a step ends 1 / (1 + mu) short.
-
-    References
-    ----------
-    Smith, Barker, Smith, Colburn 1980, J. Neurosci. Methods 3: 105-109.
     """
 
     kind: Literal["two-electrode clamp"] = "two-electrode clamp"
