@@ -16,7 +16,7 @@ NAMES = (
     "clamp_time_constant",
     "total_resistance",
 )
-COUNT = 15
+COUNT = 12
 
 
 @pytest.mark.parametrize("dendrites", [False, True])

@@ -12,7 +12,7 @@ from scipy.stats import binom
 from loligo.analysis.passive import charging_curve
 
 NAMES = ("membrane_time_constant", "membrane_resistance", "capacitance", "bridge_error")
-COUNT = 20
+COUNT = 14
 
 
 @pytest.mark.parametrize("dendrites", [False, True])

@@ -47,7 +47,8 @@ def test_bridge_of_a_cell(recordings):
     assert before - after == pytest.approx(correction.value, rel=0.05)
     assert abs(after) < 0.3 * abs(before)
     left = next(e for e in passive_properties(made).estimates if e.name == "bridge_error")
-    assert left.low < 0 < left.high
+    # after two exponentials what is left may not be told from them; if it is told, it is none
+    assert left.reason if not left.is_ok else left.low < 0 < left.high
     assert recorded_channel(made, made.response) is not None
     restored = uncorrected(made).trace(3, recording.response)
     assert np.array_equal(restored.values(), recording.trace(3, recording.response).values())

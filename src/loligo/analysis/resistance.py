@@ -44,6 +44,9 @@ _WINDOWS = (
     "last half (at most 250 ms) of the constant stretch before it"
 )
 
+_WORTH_A_WORD = 5e-4
+"""Share of a resistance that was still to come."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResistanceFit:
@@ -208,8 +211,8 @@ def _fit(
 
 
 def _moving(share: float) -> str:
-    """Say that the steps end before the response has settled."""
-    if share == 0:
+    """Say that the steps end before the response has settled, where it is worth a word."""
+    if share < _WORTH_A_WORD:
         return ""
     return (
         f"the response had not settled by the end of the steps: some {share:.1%} were to come, "
