@@ -125,15 +125,9 @@ class Closed:
 
     def transfer(self, name: str, frequencies: Array) -> NDArray[np.complex128]:
         """Return an output over the command at frequencies [kHz]."""
-        s = 2j * np.pi * np.asarray(frequencies, dtype=np.float64)
-        unit = np.eye(self.matrix.shape[0])
-        states = np.linalg.solve(
-            s[:, None, None] * unit - self.matrix, self.command[None, :, None].astype(complex)
-        )[..., 0]
-        row = self.system.seen(name)
-        weights = np.append(row.states[0], row.membrane[0])
-        found: NDArray[np.complex128] = states @ weights + row.command[0]
-        return found
+        f = np.asarray(frequencies, dtype=np.float64)
+        membrane = np.asarray(1.0 / self.resistance + 2j * np.pi * f * self.capacitance, complex)
+        return self.system.transfer_around(name, f, membrane)
 
 
 def with_passive_cell(

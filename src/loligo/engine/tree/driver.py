@@ -294,26 +294,24 @@ RIGS = {
 }
 """What is put into the text where rigs are at sites; without any, nothing is."""
 
+_EACH_SLAB = """\
+                for group in range(groups.shape[0]):
+                    kind = groups[group, 2]
+                    for i in range(groups[group, 1]):
+                        at = BEGIN + (groups[group, 0] + i) * SLAB
+"""
 SPREADS = {
     "spread_import": "from loligo.engine.support import spreading\n",
     "spread_arguments": """,
         spread_rows, spread_place, spread_order, spread_parent, spread_volume, spread_links,
         spread_pivot, spread_y, spread_out, spread_more""",
-    "spread": """\
+    "spread": f"""\
                 # ions along the tree
-                for group in range(groups.shape[0]):
-                    kind = groups[group, 2]
-                    for i in range(groups[group, 1]):
-                        at = BEGIN + (groups[group, 0] + i) * SLAB
-{before}
+{_EACH_SLAB}{{before}}
                 spreading.first(s, spread_rows, spread_place, spread_order, spread_parent,
                                 spread_volume, spread_links, size, spread_pivot, spread_y,
                                 spread_out)
-                for group in range(groups.shape[0]):
-                    kind = groups[group, 2]
-                    for i in range(groups[group, 1]):
-                        at = BEGIN + (groups[group, 0] + i) * SLAB
-{between}
+{_EACH_SLAB}{{between}}
                 spreading.second(s, spread_rows, spread_place, spread_order, spread_parent,
                                  spread_volume, spread_links, size, spread_pivot, spread_y,
                                  spread_out, spread_more)
