@@ -19,13 +19,15 @@ from functools import lru_cache
 
 from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
 from loligo.cell.lowered import Current, Equations, Occupancy, Relaxation
-from loligo.engine import guard, rules
+from loligo.engine import guard, multistep, rules
 from loligo.engine.chances import NOISE, chances, per_channel, shares
 from loligo.engine.constants import Constants
 from loligo.engine.features import feature_lines
 from loligo.engine.fraction import LinearRate, linear_rate
 from loligo.engine.moves import Move, moves_of
+from loligo.engine.one_leg import one_leg, remembered
 from loligo.engine.potential import Membrane, injected, potential_step, terms
+from loligo.engine.rewrite import ONE
 from loligo.engine.rigged import coupled_step, value
 from loligo.engine.scope import Definitions, Scope, Statements
 from loligo.engine.simplify import simplified
@@ -88,18 +90,15 @@ class Assembly:
         states = ("v", *self.equations.states, *((NOISE,) if self.options.noise else ()))
         states += self.wiring.states if self.wiring else ()
         guarded = (guard.GUARD,) if self.solved else ()
-        step, updates = self.step((*states, *guarded))
+        kept = (*states, *guarded, *self.past)
+        step, held, more = self.finished(kept, later=False)
+        later, later_held, _ = self.finished(kept, later=True) if self.past else ([], {}, ())
         sample, recorded = self.sample()
-        features, more = feature_lines(self.options.features, updates["v"])
-        step += features
-        updates |= more
-        step, aliases = simplified(self.hoisted(step), "s")
-        held = {state: aliases.get(name, Symbol(name)) for state, name in updates.items()}
         sample, aliases = simplified(self.hoisted(sample), "r")
         recorded = [(name, substitute(e, aliases)) for name, e in self.hoisted(recorded)]
         random = self.chances((*states, *guarded))
-        ends = [*held.values(), *random.rows.values()]
-        lines = (*step, *sample, *recorded, *random.lines)
+        ends = [*held.values(), *later_held.values(), *random.rows.values()]
+        lines = (*step, *later, *sample, *recorded, *random.lines)
         used = {n for e in (*(e for _, e in lines), *ends) for n in symbols(e)}
         constants = tuple(
             (name, expression)
@@ -109,14 +108,38 @@ class Assembly:
         return System(
             equations=self.source,
             options=self.options,
-            states=(*states, *guarded, *more),
+            states=(*kept, *more),
             constants=constants,
             step=tuple(step),
             updates=held,
             sample=tuple(sample),
             recorded=tuple(recorded),
             chances=random,
+            later=tuple(later),
+            later_updates=later_held,
         )
+
+    @property
+    def past(self) -> tuple[str, ...]:
+        """The rows of what steps look back at; none where they do not."""
+        if not self.options.looks_back:
+            return ()
+        gates = (gate.state for gate in self.equations.relaxations)
+        states = ("v", *(self.wiring.states if self.wiring else ()), *gates)
+        return multistep.all_rows(states)
+
+    def finished(
+        self, states: tuple[str, ...], *, later: bool
+    ) -> tuple[list[Assignment], dict[str, Expression], tuple[str, ...]]:
+        """Return a step as it is printed, what holds each state after it, and features' rows."""
+        lines, updates = self.step(states, later=later)
+        features, more = feature_lines(self.options.features, updates["v"])
+        if self.past:
+            numbers = multistep.LATER if later else multistep.BEFORE
+            lines = [(name, substitute(expression, numbers)) for name, expression in lines]
+        lines, aliases = simplified(self.hoisted([*lines, *features]), "l" if later else "s")
+        held = {s: aliases.get(name, Symbol(name)) for s, name in (updates | more).items()}
+        return lines, held, tuple(more)
 
     def hoisted(self, lines: list[Assignment]) -> list[Assignment]:
         """Return assignments with their constant parts named."""
@@ -146,25 +169,39 @@ class Assembly:
 
     # The step ---------------------------------------------------------------------------------
 
-    def step(self, states: tuple[str, ...]) -> tuple[list[Assignment], dict[str, str]]:
-        """Return the assignments of a step, and the name of each state after it."""
-        statements = Statements(taken={*states, *SCALARS, *self.constants.known})
+    def step(
+        self, states: tuple[str, ...], *, later: bool = False
+    ) -> tuple[list[Assignment], dict[str, str]]:
+        """Return the assignments of a step, and the name of each state after it.
+
+        `later` are those that look back, where any do.
+        """
+        taken = {*states, *SCALARS, *multistep.NUMBERS, *self.constants.known}
+        statements = Statements(taken=taken)
         start = self.clamped(Scope(self.definitions, statements))
         changed, steps = self.gates(start, Symbol("h_gate"), self.options.rule)
         if steps:
             changed[guard.GUARD] = guard.watch(statements, steps)
         scope = start.after(changed)
         scope = self.flows(scope, forward=True)
-        if self.options.holds_potential:
-            moved = {"v": statements.store("v.next", injected(Symbol("wave_next")))}
-        elif self.wiring:
-            moved = coupled_step(scope, self.membrane(scope), self.wiring)
-        else:
-            moved = {"v": potential_step(scope, self.membrane(scope))}
-        scope = scope.after(moved)
+        scope = scope.after(self.driven(scope, later=later))
         scope = self.flows(scope, forward=False)
         updates = {state: scope.names[state] for state in states if state in scope.names}
         return statements.lines, updates
+
+    def driven(self, scope: Scope, *, later: bool) -> dict[str, str]:
+        """Add the step of the potential, and of a rig; return the new names."""
+        statements = scope.statements
+        if self.options.holds_potential:
+            return {"v": statements.store("v.next", injected(Symbol("wave_next")))}
+        membrane = self.membrane(scope)
+        if later:
+            return one_leg(scope, membrane, self.wiring)
+        if self.wiring:
+            moved = coupled_step(scope, membrane, self.wiring)
+        else:
+            moved = {"v": potential_step(scope, membrane)}
+        return remembered(statements, moved) if self.past else moved
 
     def clamped(self, scope: Scope) -> Scope:
         """Return the scope in which the potential is the command, where the clamp holds it."""
@@ -187,6 +224,8 @@ class Assembly:
 
     def relaxed(self, scope: Scope, h: Expression, rule: str) -> dict[str, str]:
         """Add a step of every gate; return the new names."""
+        if self.past and h == Symbol("h_gate"):
+            return self.looking_back(scope, h)
         take = rules.exact if rule == "exact" else rules.trapezoidal
         return {
             gate.state: take(
@@ -194,6 +233,16 @@ class Assembly:
             )
             for gate in self.equations.relaxations
         }
+
+    def looking_back(self, scope: Scope, h: Expression) -> dict[str, str]:
+        """Add a step of every gate that looks back; return the new names of gates and rows."""
+        changed: dict[str, str] = {}
+        for gate in self.equations.relaxations:
+            rate = resolved_rate(scope, gate)
+            step = multistep.opened(scope.statements, gate.state, rate, h)
+            inverse = scope.statements.assign(f"{gate.state}.inverse", ONE / step.below)
+            changed |= multistep.closed(scope.statements, step, inverse)
+        return changed
 
     def flows(self, scope: Scope, *, forward: bool) -> Scope:
         """Add half a step of every pool, in order or in reverse; return the scope after it."""

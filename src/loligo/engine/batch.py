@@ -116,7 +116,10 @@ def _group(
 
 
 def _fill(rows: Array, values: Array) -> None:
-    """Put numbers, one per run or one for all, into rows of shape (block, lane)."""
+    """Put numbers, one per run or one for all, into rows of shape (block, lane).
+
+    Lanes without a run hold the last one's.
+    """
     if values.ndim == 0:
         rows[...] = values
         return
@@ -124,6 +127,7 @@ def _fill(rows: Array, values: Array) -> None:
     rows[:full] = values[: full * rows.shape[1]].reshape(full, rows.shape[1])
     if rest:
         rows[full, :rest] = values[full * rows.shape[1] :]
+        rows[full, rest:] = values[-1]
 
 
 def _levels(

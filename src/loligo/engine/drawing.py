@@ -7,10 +7,10 @@ scratch; then each cell draws on its own. Half of the draws come before a sample
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loligo.engine.chances import BACK_DRAWS, LARGEST_MOVE, LARGEST_ROW, NOISE_DRAW
-from loligo.engine.loops import Layout, Loop, layout_of, partition
+from loligo.engine.loops import Loop, layout_of, partition
 from loligo.engine.printing import Printer
 from loligo.engine.system import System
 
@@ -116,7 +116,7 @@ def draws(
         return Draws((), "", "", n_rows)
     layout = layout_of(system)
     places = {name: n_rows + index for index, name in enumerate(chances.rows)}
-    wider = Layout({**layout.rows, **places}, layout.n_kept, n_rows + len(places))
+    wider = replace(layout, rows=layout.rows | places, n_rows=n_rows + len(places))
     loops, final = partition(chances.lines, chances.rows, wider, longest)
     names = [f"chances_{index}" for index in range(len(loops))]
     return Draws(
@@ -125,7 +125,7 @@ def draws(
             *_functions(system, final.rows),
         ),
         before=_BEFORE.format(
-            loops="\n".join(f"                {name}(s, 0, lanes, numbers)" for name in names)
+            loops="\n".join(f"                {name}(s, 0, whole, numbers)" for name in names)
         ),
         after=_AFTER,
         n_rows=final.n_rows,

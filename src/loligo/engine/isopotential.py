@@ -19,6 +19,7 @@ from loligo.engine.result import Simulation
 from loligo.engine.simulate import Shown, options_of, parameters_of, simulation_of
 from loligo.engine.stepper import Method, Target
 from loligo.engine.wiring import Rigs, mounted_on
+from loligo.errors import ModelError
 from loligo.protocol import Protocol
 
 
@@ -105,8 +106,14 @@ def requested(
         ),
         stochastic=counted_schemes(equations, stochastic),
         noise=noise is not None,
+        looks_back=method == "multistep",
     )
     check_random(options, method, target, precision)
+    if options.looks_back and options.holds_potential:
+        raise ModelError(
+            'method="multistep" looks back at a potential that is free; under an ideal voltage '
+            'clamp gates take exact steps (method="staggered")'
+        )
     request = Request(
         equations=equations,
         options=options,

@@ -8,17 +8,23 @@ arithmetic, to the last bit.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from loligo.cell.expression import Symbol, symbols
-from loligo.engine import drawing
+from loligo.engine import drawing, multistep
 from loligo.engine.guard import GUARD
-from loligo.engine.loops import LONGEST_LOOP, Layout, Loop, layout_of, partition
+from loligo.engine.loops import LONGEST_LOOP, Layout, Loop, layout_of, partition, split_off
 from loligo.engine.printing import Printer, identifiers
 from loligo.engine.system import LEVEL, SCALARS, SCALE, System
 
 LANES = 64
 """Cells of a block: enough to hide the latency of arithmetic, few enough for the first cache."""
+
+VECTORS = {"double": 8, "single": 16}
+"""Lanes of the widest vector unit; what is left of a block is filled up to whole ones, with the
+last cell again, since the lanes of a rest would be computed one by one."""
 
 CHECKED_EVERY = 16
 """Steps between looks at whether a cell has diverged."""
@@ -38,6 +44,7 @@ from numba import njit
 from loligo.engine.support.{precision} import {loop}, real
 {imports}
 LANES = {lanes}
+VECTOR = {vector}
 KEPT = {n_kept}
 RECORDED = {recorded}
 SAMPLED = {sampled}
@@ -56,6 +63,7 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
     while cursor[0] < last_block:
         block = cursor[0]
         lanes = active[block]
+        whole = -(-lanes // VECTOR) * VECTOR
         for i in range(KEPT * LANES):
             s[i] = blocks[block, i]
         while cursor[1] < steps.size:
@@ -72,7 +80,7 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
             first_wave = waves[part]
             k = cursor[2]
             due = (offset[part] - k) % every[part]
-            state = 0
+            state = 0{unset}
             while k <= n and state == 0:
                 now = then = seen = real(0.0)
                 if first_wave >= 0:
@@ -82,9 +90,9 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
                 t = real(starts[part] + k * size)
                 h_gate = real(0.5) * h if k == 0 or k == n else h
                 numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold))
-{before}                if due == 0 and k < n:
+{opens}{fixed}{before}                if due == 0 and k < n:
                     h_record = real(0.0) if k == 0 else real(0.5) * h
-                    sample(s, 0, lanes, (h_record, now, seen, t))
+                    sample(s, 0, whole, (h_record, now, seen, t))
                     index = first_sample[part] + (k - offset[part]) // every[part]
                     for i in range(RECORDED):
                         for j in range(lanes):
@@ -119,6 +127,31 @@ def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave
 _GUARD = """
                         bad += not (s[{row} * LANES + j] <= 1.0)"""
 
+_OPENS = """                later = {beginning} <= k < n
+                keep = real(1.0) if {beginning} <= k + 1 else real(0.0)
+                gain, turn, loss = {whole}
+                if n > 1 and k == 1:
+                    gain, turn, loss = {after_first}
+                if n > 1 and k == n:
+                    gain, turn, loss = {last}
+"""
+"""Whether a step looks back, and the numbers of one that does not; see `multistep`."""
+
+_LATER = """\
+                if later:
+{later}
+                else:
+{first}"""
+
+_UNSET = """
+            is_set = False"""
+_FIXED = """                if k == n or not is_set:
+                    is_set = True
+{calls}
+"""
+"""What only the length of the steps changes; the last, of the gates alone, has none."""
+
+_OF_FIRST_STEPS = (multistep.KEEP, multistep.GAIN, multistep.TURN, multistep.LOSS)
 _OF_STEPS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
 _OF_SAMPLES = ("h_record", "wave", "wave_sample", "t")
 
@@ -130,10 +163,18 @@ _EVENTS = """
                     for j in range(lanes):
                         before = s[{before} * LANES + j]
                         if before < threshold and s[j] >= threshold:
-                            share = (threshold - before) / (s[j] - before)
+                            share = (threshold - before) / (s[j] - before){bends}
                             event_time[cursor[3]] = starts[part] + (k - 1 + share) * size
                             event_cell[cursor[3]] = block * LANES + j
                             cursor[3] += 1"""
+
+
+_BENDS = """
+                            first = share
+                            bend = 12.0 * s[{kept} * LANES + j] / (s[j] - before)
+                            for _ in range(4):
+                                share = first + bend * share * (1.0 - share)"""
+"""When a potential that bends crossed the threshold, by its second difference."""
 
 
 @lru_cache(maxsize=64)
@@ -158,13 +199,12 @@ def source(
     """
     layout = layout_of(system)
     longest = 1_000_000 if few else LONGEST_LOOP
-    loops, layout = partition(system.step, system.updates, layout, longest)
-    before = layout.n_rows
+    fixed, (loops, later), before = _loops(system, layout, longest)
     sampled = before + (1 if spikes else 0)
     if spikes:
-        last = loops[-1]
-        last.loads.setdefault("v", 0)
-        last.stores.insert(0, (before, Symbol("v")))
+        for part in (loops, later) if system.later else (loops,):
+            _keep_potential(part, before)
+    opened = {f"fixed_{index}": loop for index, loop in enumerate(fixed) if loop.lines}
     printer = _printer(system, precision)
     random = drawing.draws(system, sampled + len(system.recorded), printer, longest, _body)
     kept = {row: name for name, row in layout.rows.items() if row < layout.n_kept + 2}
@@ -175,6 +215,7 @@ def source(
         precision=precision,
         loop="few_lanes_loop as lanes_loop" if few else "lanes_loop",
         lanes=LANES,
+        vector=1 if few else VECTORS[precision],
         imports=drawing.IMPORTS if system.chances else "",
         n_kept=layout.n_kept,
         recorded=len(system.recorded),
@@ -183,10 +224,11 @@ def source(
     driver = _DRIVER.format(
         level=layout.rows[LEVEL],
         scale=layout.rows[SCALE],
-        steps="\n".join(
-            f"                step_{i}(s, 0, lanes, numbers)" for i in range(len(loops))
-        ),
-        events=_EVENTS.format(before=before) if spikes else "",
+        opens=_opens(precision) if system.later else "",
+        unset=_UNSET if opened else "",
+        fixed=_fixed(opened) if opened else "",
+        steps=_steps(len(loops), len(later) if system.later else 0),
+        events=_EVENTS.format(before=before, bends=_bends(system, layout)) if spikes else "",
         checked=checked_every(system),
         guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
         before=random.before,
@@ -194,9 +236,74 @@ def source(
         arguments=drawing.ARGUMENTS if system.chances else "",
         largest=LARGEST_POTENTIAL,
     )
-    bodies = [_body(f"step_{index}", loop, _OF_STEPS, printer) for index, loop in enumerate(loops)]
+    numbers = (*_OF_STEPS, *_OF_FIRST_STEPS) if system.later else _OF_STEPS
+    bodies = [_body(name, loop, _OF_STEPS, printer) for name, loop in opened.items()]
+    bodies += [_body(f"step_{index}", loop, numbers, printer) for index, loop in enumerate(loops)]
+    if system.later:
+        named = enumerate(later)
+        bodies += [_body(f"later_{index}", loop, _OF_STEPS, printer) for index, loop in named]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
     return "\n".join([head, *random.bodies, *bodies, driver])
+
+
+def _keep_potential(loops: list[Loop], row: int) -> None:
+    """Let the loop that stores the new potential keep the old one."""
+    last = next(loop for loop in loops if any(stored == 0 for stored, _ in loop.stores))
+    last.loads.setdefault("v", 0)
+    last.stores.insert(0, (row, Symbol("v")))
+
+
+def _opens(precision: str) -> str:
+    """Return the text of what a kernel decides before steps of which some look back."""
+    wrap = "real({!r})" if precision == "single" else "{!r}"
+    texts = {
+        name: ", ".join(wrap.format(value) for value in values)
+        for name, values in multistep.GATES.items()
+    }
+    return _OPENS.format(beginning=multistep.BEGINNING, **texts)
+
+
+def _loops(
+    system: System, layout: Layout, longest: int
+) -> tuple[list[Loop], list[list[Loop]], int]:
+    """Return what is done before equal steps, each kind of step, and how many rows they need."""
+    still = {"h", LEVEL, SCALE, *(name for name, _ in system.constants)}
+    kinds = ((system.step, system.updates), (system.later, system.later_updates))
+    found, end = [], layout.n_rows
+    for lines, updates in kinds:
+        found.append(split_off(lines, updates, layout, still, end))
+        end += len(found[-1][2])
+    loops, last = [], end
+    for (_, rest, rows), (_, updates) in zip(found, kinds, strict=True):
+        wider = replace(layout, rows=layout.rows | rows, n_rows=end)
+        made, used = partition(rest, updates, wider, longest)
+        loops.append(made)
+        last = max(last, used.n_rows)
+    return [loop for loop, _, _ in found], loops, last
+
+
+def _fixed(names: Iterable[str]) -> str:
+    """Return the text of what is done before equal steps."""
+    space = " " * 20
+    return _FIXED.format(calls="\n".join(f"{space}{name}(s, 0, whole, numbers)" for name in names))
+
+
+def _steps(first: int, later: int) -> str:
+    """Return the text of the calls of a step's loops, where some look back of either kind."""
+    space = " " * 16
+    if not later:
+        return "\n".join(f"{space}step_{i}(s, 0, whole, numbers)" for i in range(first))
+    opened = f"(*numbers, {', '.join(_OF_FIRST_STEPS)})"
+    return _LATER.format(
+        later="\n".join(f"{space}    later_{i}(s, 0, whole, numbers)" for i in range(later)),
+        first="\n".join(f"{space}    step_{i}(s, 0, whole, {opened})" for i in range(first)),
+    )
+
+
+def _bends(system: System, layout: Layout) -> str:
+    if not system.later:
+        return ""
+    return _BENDS.format(kept=layout.rows[multistep.rows("v")[1]])
 
 
 def checked_every(system: System) -> int:
@@ -207,16 +314,17 @@ def checked_every(system: System) -> int:
 def room(system: System) -> int:
     """Return how many numbers are enough for the rows of a block."""
     chances = len(system.chances.lines) + len(system.chances.rows)
-    rows = layout_of(system).n_rows + len(system.step) + len(system.recorded) + 1 + chances
+    lines = len(system.step) + len(system.later)
+    rows = layout_of(system).n_rows + lines + len(system.recorded) + 1 + chances
     return rows * LANES
 
 
 def _printer(system: System, precision: str) -> Printer:
     names = [*system.states, *(n for n, _ in system.constants), LEVEL, SCALE]
     names += [n for n, _ in system.step]
-    for more in (system.sample, system.chances.lines):
+    for more in (system.later, system.sample, system.chances.lines):
         names += [n for n, _ in more if n not in set(names)]
-    texts = identifiers(["s", "j", *SCALARS, *names])
+    texts = identifiers(["s", "j", *SCALARS, *(_OF_FIRST_STEPS if system.later else ()), *names])
     if precision == "single":
         return Printer(texts, lambda value: f"real({value!r})")
     return Printer(texts)

@@ -8,7 +8,8 @@ cache.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from loligo.cell.expression import Call, Expression, Number, Operation, Symbol, symbols
 from loligo.cell.expression.tree import walk
@@ -78,6 +79,52 @@ def layout_of(system: System) -> Layout:
     return Layout(rows, kept, kept + 2)
 
 
+def split_off(
+    lines: tuple[Assignment, ...],
+    updates: dict[str, Expression],
+    layout: Layout,
+    still: Collection[str],
+    first: int,
+) -> tuple[Loop, tuple[Assignment, ...], dict[str, int]]:
+    """Take out what changes only with the length of the steps: it is done once before equal steps.
+
+    Parameters
+    ----------
+    lines, updates : tuple of (name, Expression), dict of str to Expression
+        A step, as of `System`.
+    layout : Layout
+    still : collection of str
+        Names that do not change while steps are equal.
+    first : int
+        Row from which on what the steps need of it is kept.
+
+    Returns
+    -------
+    loop : Loop
+        What is done once; without lines where there is nothing.
+    lines : tuple of (name, Expression)
+        What is left for every step.
+    rows : dict of str to int
+        What they need of it.
+    """
+    known = set(still)
+    fixed: dict[str, Expression] = {}
+    for name, expression in lines:
+        if symbols(expression) <= known:
+            known.add(name)
+            fixed[name] = expression
+    rest = tuple(line for line in lines if line[0] not in fixed)
+    read = {n for e in (*(e for _, e in rest), *updates.values()) for n in symbols(e)}
+    rows = {name: first + place for place, name in enumerate(n for n in fixed if n in read)}
+    used = {n for expression in fixed.values() for n in symbols(expression)}
+    loop = Loop(
+        loads={name: row for name, row in layout.rows.items() if name in used},
+        lines=list(fixed.items()),
+        stores=[(row, Symbol(name)) for name, row in rows.items()],
+    )
+    return loop, rest, rows
+
+
 def partition(
     lines: tuple[Assignment, ...],
     updates: dict[str, Expression],
@@ -110,7 +157,7 @@ def partition(
             loop.stores.append((rows[name], Symbol(name)))
         loop.stores += [(rows[state], value) for state, value in here.items()]
         loops.append(loop)
-    return loops, Layout(rows, layout.n_kept, n_rows)
+    return loops, replace(layout, rows=rows, n_rows=n_rows)
 
 
 def _groups(lines: tuple[Assignment, ...], longest: int) -> list[list[Assignment]]:

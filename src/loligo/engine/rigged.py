@@ -35,13 +35,13 @@ def coupled_step(scope: Scope, membrane: Membrane, wiring: Wiring) -> dict[str, 
     g = statements.assign("g.total", slope)
     h = statements.assign("rig.h", GAMMA * Symbol("h"))
     old: dict[str, Expression] = {_V: v, **{name: Symbol(name) for name in wiring.states}}
-    solve = factored(statements, tuple(old), _matrix(wiring, membrane, g, h), _V)
+    solve = factored(statements, tuple(old), entries_of(wiring, membrane, g, h), _V)
     free = statements.assign("v.free", g * v - total)
 
     def stage(start: dict[str, Expression], wave: Expression, hint: str) -> dict[str, Expression]:
         command = statements.assign(f"rig.command.{hint}", injected(wave))
-        right = {row.name: start[row.name] + h * _driven(row, command) for row in wiring.slopes}
-        right[_V] = membrane.capacitance * start[_V] + h * (free + _driven(wiring.current, command))
+        right = {row.name: start[row.name] + h * driven(row, command) for row in wiring.slopes}
+        right[_V] = membrane.capacitance * start[_V] + h * (free + driven(wiring.current, command))
         return solve.solved(statements, right, hint)
 
     now, then = Symbol("wave"), Symbol("wave_next")
@@ -54,7 +54,7 @@ def coupled_step(scope: Scope, membrane: Membrane, wiring: Wiring) -> dict[str, 
     return {name: statements.store(f"{name}.next", value) for name, value in second.items()}
 
 
-def _matrix(wiring: Wiring, membrane: Membrane, g: Expression, h: Expression) -> Entries:
+def entries_of(wiring: Wiring, membrane: Membrane, g: Expression, h: Expression) -> Entries:
     """Return the entries of ``M + h G`` that are not zero."""
     entries: Entries = {}
     for row in wiring.slopes:
@@ -71,7 +71,7 @@ def _matrix(wiring: Wiring, membrane: Membrane, g: Expression, h: Expression) ->
     return entries
 
 
-def _driven(row: Row, command: Expression) -> Expression:
+def driven(row: Row, command: Expression) -> Expression:
     """Return what of a sum the command and the constant make."""
     return row.weight(COMMAND) * command + row.weight(ONE)
 

@@ -12,7 +12,7 @@ from loligo.cell import Cell, Neuron, PointNeuron, Synapse
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
-from loligo.engine import stepper
+from loligo.engine import multistep, stepper
 from loligo.engine.checks import listed, of_kind, one_protocol, pool_units, states_alone
 from loligo.engine.counts import as_fractions
 from loligo.engine.features import FEATURES
@@ -97,7 +97,7 @@ def simulate(
         Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
         see `loligo.engine.adaptive`. Of a neuron also steps of equal length that look back at those
         before them, of third order and with half the work, though not L-stable; see
-        `loligo.engine.tree.multistep`.
+        `loligo.engine.multistep`.
     tolerance : float, optional
         Allowed error of a step under error control: of each state, as a share of its size plus
         1 mV, 1 (gates, occupancies) or the pool's value at the start. By default 1e-6, for point
@@ -359,7 +359,8 @@ def simulation_of(
     }
     rows = {row for name in options.features for row in FEATURES[name].start}
     ends = as_fractions(request, outcome.states)
-    states = {name: values.reshape(shape) for name, values in ends.items() if name != GUARD}
+    hidden = {GUARD, *multistep.all_rows(ends)}
+    states = {name: values.reshape(shape) for name, values in ends.items() if name not in hidden}
     features = {name: states[name] for name in states if name in rows}
     if "mean_potential" in features:
         durations = [request.protocol.duration(i) for i in range(request.n_sweeps)]

@@ -41,14 +41,11 @@ def check(
     one_of("precision", precision, ("double", "single"))
     if rule is not None:
         one_of("rule", rule, get_args(Rule))
-    if method == "multistep":
-        raise ModelError(
-            'method="multistep" is for neurons with a shape; a cell without one takes '
-            '"staggered" or "error-controlled" steps'
-        )
-    if method == "staggered":
+    if method != "error-controlled":
         if tolerance is not None:
-            raise ModelError('a tolerance needs method="error-controlled"; staggered steps use dt')
+            raise ModelError('a tolerance needs method="error-controlled"; other steps use dt')
+        if method == "multistep":
+            _check_looking_back(rule, target)
         return
     check_tolerance(tolerance)
     for name, given, only in (
@@ -61,6 +58,25 @@ def check(
                 f"{name} = {given!r} is an option of staggered steps; leave it out with "
                 'method="error-controlled"'
             )
+
+
+def _check_looking_back(rule: str | None, target: str) -> None:
+    """Refuse what steps that look back do not have.
+
+    Raises
+    ------
+    ModelError
+        Exact gates; a graphics card.
+    """
+    if rule == "exact":
+        raise ModelError(
+            'rule = "exact" is an option of staggered steps; with method="multistep" gates look '
+            "back at their last steps"
+        )
+    if target == "cuda":
+        raise ModelError(
+            'target = "cuda" takes staggered steps; leave out method="multistep" or the target'
+        )
 
 
 def check_tolerance(tolerance: float | None) -> None:

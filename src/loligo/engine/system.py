@@ -29,6 +29,8 @@ LEVEL, SCALE = "drive.level", "drive.scale"
 
 RIG_OPENING = Opening(duration=0.1, finer=8)
 """Shorter steps after edges, which amplifiers answer within microseconds."""
+RIG_OPENING_LOOKING_BACK = Opening(duration=0.1, finer=16)
+"""The same where the steps after them are of third order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Options:
         Whether a random current is injected.
     wiring : Wiring or None
         The electrode and amplifier that the command acts through, so that the potential is free.
+    looks_back : bool
+        Whether steps are corrected by those before, see `multistep`.
     """
 
     clamp: Clamp = "current"
@@ -69,6 +73,7 @@ class Options:
     stochastic: tuple[str, ...] = ()
     noise: bool = False
     wiring: Wiring | None = None
+    looks_back: bool = False
 
     @property
     def holds_potential(self) -> bool:
@@ -78,7 +83,9 @@ class Options:
     @property
     def opening(self) -> Opening | None:
         """Shorter steps after edges, where a rig is."""
-        return None if self.wiring is None else RIG_OPENING
+        if self.wiring is None:
+            return None
+        return RIG_OPENING_LOOKING_BACK if self.looks_back else RIG_OPENING
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,10 @@ class System:
         What is sampled, with the name or number that holds it.
     chances : Chances
         What happens at random in each step; false where nothing does.
+    later : tuple of (name, Expression)
+        The assignments of a step that looks back at those before; empty where none does.
+    later_updates : dict of str to Expression
+        As `updates`, of such a step.
     """
 
     equations: Equations
@@ -161,3 +172,5 @@ class System:
     sample: tuple[Assignment, ...]
     recorded: tuple[Assignment, ...]
     chances: Chances = field(default_factory=Chances)
+    later: tuple[Assignment, ...] = ()
+    later_updates: dict[str, Expression] = field(default_factory=dict)

@@ -195,9 +195,10 @@ def mounted_on(
     found = wired(rigs)
     if series_resistance is not None:
         raise ModelError("series_resistance: the rig's pipette has one; leave it out")
-    if method != "staggered":
+    if method == "error-controlled":
         raise ModelError(
-            f"method = {method!r}: rigs are solved by staggered steps; lower dt instead"
+            f'method = {method!r}: rigs are solved by steps of equal length ("staggered" or '
+            '"multistep"); lower dt instead'
         )
     for weight in found.weights.values():
         if weight.ndim == 2 and weight.shape[1] != protocol.n_sweeps:

@@ -20,6 +20,7 @@ from functools import lru_cache
 
 from loligo.cell.expression import Expression, Number, Symbol, substitute, symbols
 from loligo.cell.lowered import Equations
+from loligo.engine import multistep
 from loligo.engine.assemble import Assembly, resolved_rate
 from loligo.engine.features import feature_lines
 from loligo.engine.fraction import linear_rate
@@ -27,7 +28,7 @@ from loligo.engine.rules import open_step
 from loligo.engine.scope import Scope, Statements
 from loligo.engine.simplify import simplified
 from loligo.engine.system import SCALARS, Assignment, Options, System
-from loligo.engine.tree import multistep, spreading
+from loligo.engine.tree import spreading
 from loligo.engine.tree.divisions import digits, inverses
 from loligo.engine.tree.spreading import SpreadLines
 

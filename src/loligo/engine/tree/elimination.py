@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from loligo.cell.expression import Compare, Expression, Number, Symbol
 from loligo.cell.expression.tree import where
+from loligo.engine import multistep
 from loligo.engine.loops import Loop
 from loligo.engine.rewrite import ONE
 from loligo.engine.scope import Statements
-from loligo.engine.tree import multistep
 from loligo.engine.tree.assemble import CAPACITANCE, CHARGE, COVERED, DIAGONAL, END, NEW, RIGHT
 from loligo.engine.two_stage import AHEAD
 

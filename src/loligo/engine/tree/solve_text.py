@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+from loligo.engine.multistep import BEGINNING, GATES, HALF, LEAD
+from loligo.engine.multistep import rows as past_rows
 from loligo.engine.tree.assemble import NEW
 from loligo.engine.tree.driver import (
     BENDS,
@@ -16,8 +18,6 @@ from loligo.engine.tree.driver import (
     SUBSTITUTE,
 )
 from loligo.engine.tree.elimination import WORK
-from loligo.engine.tree.multistep import BEGINNING, GATES, HALF, LEAD
-from loligo.engine.tree.multistep import rows as past_rows
 from loligo.engine.two_stage import GAMMA
 
 _FIRST = HELD.format(command=f"(held_now[j] + {GAMMA!r} * (held_then[j] - held_now[j]))")

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from loligo.cell.expression import symbols
+from loligo.engine import multistep
 from loligo.engine.lanes import CHECKED_EVERY, LARGEST_POTENTIAL
 from loligo.engine.loops import Layout, Loop, partition
 from loligo.engine.printing import Printer, identifiers
-from loligo.engine.tree import multistep
 from loligo.engine.tree.assemble import (
     AXIAL_SUM,
     CAPACITANCE,

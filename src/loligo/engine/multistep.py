@@ -22,6 +22,8 @@ is faster than the step.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.expression.tree import call
 from loligo.engine.fraction import LinearRate
@@ -38,6 +40,11 @@ PAST, KEEP, ONWARD, GAIN, TURN, LOSS = NUMBERS = (
 """Numbers that all compartments share: 1 where a step looks back, and where the next one will, else
 0; how much further than the solution ``x`` the new potential is; and by what a gate's change and
 the one before it are multiplied, see `closed`."""
+
+BEFORE = {PAST: 0.0}
+"""What they are in steps of a cell that do not look back."""
+LATER = {PAST: 1.0, KEEP: 1.0, ONWARD: 2.0, GAIN: 1.0, TURN: 0.0, LOSS: 0.0}
+"""What they are in steps that do."""
 
 GATES = {
     "whole": (1.0, 0.0, 0.0),
@@ -57,6 +64,11 @@ _SUM = 1.0 / 24.0
 def rows(state: str) -> tuple[str, str]:
     """Return the names of the rows with a state's first difference and its ``d2 / 24``."""
     return (f"{state}.past.change", f"{state}.past.sum")
+
+
+def all_rows(states: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the rows of several states."""
+    return tuple(row for state in states for row in rows(state))
 
 
 def summed(state: str) -> Expression:
