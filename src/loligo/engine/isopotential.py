@@ -10,6 +10,7 @@ from loligo.cell import Cell
 from loligo.engine import stepper
 from loligo.engine.checks import initial_states, positive, single, thread_count, told_states
 from loligo.engine.counts import counted_schemes, with_numbers
+from loligo.engine.damping import check_damping
 from loligo.engine.diverged import check_states
 from loligo.engine.noise import check_random, checked_seed
 from loligo.engine.parameters import COMMAND_OFFSET, COMMAND_SCALE
@@ -136,6 +137,7 @@ def requested(
         threads=thread_count(threads),
         seed=checked_seed(seed),
     )
+    check_damping(request)
     request = with_numbers(request)
     if isinstance(initial, str) and not options.holds_potential:
         request = replace(request, initial={"v": resting_potential(request)})

@@ -151,7 +151,6 @@ _FIXED = """                if k == n or not is_set:
 """
 """What only the length of the steps changes; the last, of the gates alone, has none."""
 
-_OF_FIRST_STEPS = (multistep.KEEP, multistep.GAIN, multistep.TURN, multistep.LOSS)
 _OF_STEPS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
 _OF_SAMPLES = ("h_record", "wave", "wave_sample", "t")
 
@@ -236,7 +235,7 @@ def source(
         arguments=drawing.ARGUMENTS if system.chances else "",
         largest=LARGEST_POTENTIAL,
     )
-    numbers = (*_OF_STEPS, *_OF_FIRST_STEPS) if system.later else _OF_STEPS
+    numbers = (*_OF_STEPS, *multistep.OPENING) if system.later else _OF_STEPS
     bodies = [_body(name, loop, _OF_STEPS, printer) for name, loop in opened.items()]
     bodies += [_body(f"step_{index}", loop, numbers, printer) for index, loop in enumerate(loops)]
     if system.later:
@@ -293,7 +292,7 @@ def _steps(first: int, later: int) -> str:
     space = " " * 16
     if not later:
         return "\n".join(f"{space}step_{i}(s, 0, whole, numbers)" for i in range(first))
-    opened = f"(*numbers, {', '.join(_OF_FIRST_STEPS)})"
+    opened = f"(*numbers, {', '.join(multistep.OPENING)})"
     return _LATER.format(
         later="\n".join(f"{space}    later_{i}(s, 0, whole, numbers)" for i in range(later)),
         first="\n".join(f"{space}    step_{i}(s, 0, whole, {opened})" for i in range(first)),
@@ -324,7 +323,7 @@ def _printer(system: System, precision: str) -> Printer:
     names += [n for n, _ in system.step]
     for more in (system.later, system.sample, system.chances.lines):
         names += [n for n, _ in more if n not in set(names)]
-    texts = identifiers(["s", "j", *SCALARS, *(_OF_FIRST_STEPS if system.later else ()), *names])
+    texts = identifiers(["s", "j", *SCALARS, *(multistep.OPENING if system.later else ()), *names])
     if precision == "single":
         return Printer(texts, lambda value: f"real({value!r})")
     return Printer(texts)

@@ -43,8 +43,11 @@ the one before it are multiplied, see `closed`."""
 
 BEFORE = {PAST: 0.0}
 """What they are in steps of a cell that do not look back."""
-LATER = {PAST: 1.0, KEEP: 1.0, ONWARD: 2.0, GAIN: 1.0, TURN: 0.0, LOSS: 0.0}
+LATER = {PAST: 1.0, KEEP: 1.0, GAIN: 1.0, TURN: 0.0, LOSS: 0.0}
 """What they are in steps that do."""
+
+OPENING = (KEEP, GAIN, TURN, LOSS)
+"""Those that steps of a cell need before they look back."""
 
 GATES = {
     "whole": (1.0, 0.0, 0.0),
@@ -59,6 +62,12 @@ HALF = 0.5
 LEAD = -2.0
 """By how much of ``d2 / 24`` the middle is ahead of the mean of old and new."""
 _SUM = 1.0 / 24.0
+
+
+def opening(k: int, n: int) -> tuple[float, float, float, float]:
+    """Return the numbers of `OPENING` in step `k` of `n` and the last half step of gates."""
+    which = "after_first" if n > 1 and k == 1 else "last" if n > 1 and k == n else "whole"
+    return (1.0 if k + 1 >= BEGINNING else 0.0, *GATES[which])
 
 
 def rows(state: str) -> tuple[str, str]:

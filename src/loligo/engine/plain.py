@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable
 
 from loligo.cell.expression import Expression, Operation, Where, symbols
+from loligo.engine import multistep
 from loligo.engine.printing import Printer, identifiers
 from loligo.engine.system import LEVEL, SCALARS, SCALE, Assignment, System
 
@@ -47,29 +48,29 @@ def source(system: System) -> str:
     Returns
     -------
     str
-        A module with ``step``, which returns the new states by name, and ``sample``, which returns
-        what is recorded, in order.
+        A module with ``step``, which returns the new states by name, ``later``, the same where a
+        step looks back at those before, and ``sample``, which returns what is recorded, in order.
     """
     constants = [name for name, _ in system.constants]
     kept = [*system.states, *constants, LEVEL, SCALE]
-    lines = [name for name, _ in (*system.step, *system.sample)]
+    lines = [name for name, _ in (*system.step, *system.later, *system.sample)]
     names = list(dict.fromkeys([*kept, *lines]))
-    printer = _PlainPrinter(identifiers(["s", "np", *SCALARS, *names]))
+    more = multistep.OPENING if system.later else ()
+    printer = _PlainPrinter(identifiers(["s", "np", *SCALARS, *more, *names]))
     head = _HEAD.format(
         name=system.equations.name,
         clamp=system.options.clamp,
         rule=system.options.rule,
         kept=textwrap.fill(", ".join(kept), 96, initial_indent="    ", subsequent_indent="    "),
     )
-    new = [f'        "{state}": {printer(value)},' for state, value in system.updates.items()]
-    step = [
-        "def step(s, h_gate, h, wave, wave_next, t, threshold):",
-        '    """Take one step of all runs; return their new states."""',
-        *_body(system.step, system.updates.values(), kept, printer),
-        "    return {",
-        *new,
-        "    }",
-    ]
+    given = ", ".join(("s, h_gate, h, wave, wave_next, t, threshold", *more))
+    step = _step(f"step({given})", system.step, system.updates, kept, printer)
+    if system.later:
+        step += [
+            "",
+            "",
+            *_step(f"later({given})", system.later, system.later_updates, kept, printer),
+        ]
     sample = [
         "def sample(s, h_record, wave, wave_sample, t, threshold):",
         '    """Return what is recorded of all runs."""',
@@ -77,6 +78,24 @@ def source(system: System) -> str:
         f"    return [{', '.join(printer(value) for _, value in system.recorded)}]",
     ]
     return head + "\n".join([*step, "", "", *sample, ""])
+
+
+def _step(
+    head: str,
+    lines: tuple[Assignment, ...],
+    updates: dict[str, Expression],
+    kept: list[str],
+    printer: Printer,
+) -> list[str]:
+    """Return the text of a step."""
+    return [
+        f"def {head}:",
+        '    """Take one step of all runs; return their new states."""',
+        *_body(lines, updates.values(), kept, printer),
+        "    return {",
+        *(f'        "{state}": {printer(value)},' for state, value in updates.items()),
+        "    }",
+    ]
 
 
 def _body(

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from loligo.engine import plain
+from loligo.engine import multistep, plain
 from loligo.engine.batch import Group, groups_of
 from loligo.engine.diverged import divergence
 from loligo.engine.guard import GUARD
@@ -65,6 +65,7 @@ class _Twin:
         module: dict[str, Any] = {}
         exec(plain.source(system), module)
         self.step: Callable[..., dict[str, Array]] = module["step"]
+        self.later: Callable[..., dict[str, Array]] | None = module.get("later")
         self.sample: Callable[..., list[Array]] = module["sample"]
         self.names = (*system.states, *(name for name, _ in system.constants))
         table = group.blocks.reshape(len(self.names), group.runs.size).astype(self.real)
@@ -91,11 +92,20 @@ class _Twin:
             h_gate = real(0.5) * h if k in {0, n} else h
             old = rows["v"]
             last = k == n
-            rows |= self.step(rows, h_gate, real(0.0) if last else h, wave, wave_next, t, threshold)
+            step, numbers = self.which(k, n)
+            whole = real(0.0) if last else h
+            rows |= step(rows, h_gate, whole, wave, wave_next, t, threshold, *numbers)
             if self.request.spikes:
                 self.spikes(old, stretch.start, k, size)
             if (k + 1) % checked_every(self.system) == 0 or last:
                 self.check(part, k + 1)
+
+    def which(self, k: int, n: int) -> tuple[Callable[..., dict[str, Array]], tuple[Any, ...]]:
+        """Return what takes step `k` of `n` equal ones, and the numbers that open a past."""
+        if self.later is None:
+            return self.step, ()
+        numbers = tuple(map(self.real, multistep.opening(k, n)))
+        return (self.later if multistep.BEGINNING <= k < n else self.step), numbers
 
     def waves(self, part: int, k: int) -> tuple[Any, Any, Any]:
         """Return the shape of the command in a step; see `Grid.wave`."""
@@ -106,11 +116,19 @@ class _Twin:
         return wave, wave_next, wave_sample
 
     def spikes(self, old: Array, start: float, k: int, size: float) -> None:
-        """Keep upward crossings of the threshold, on straight lines between steps."""
+        """Keep upward crossings of the threshold, on straight lines between steps.
+
+        Steps that look back know how the potential bends between them.
+        """
         new, threshold = self.rows["v"], self.request.threshold
         crossed = np.flatnonzero((old < threshold) & (new >= threshold))
         if crossed.size:
-            share = (threshold - old[crossed]) / (new[crossed] - old[crossed])
+            rise = new[crossed] - old[crossed]
+            first = share = (threshold - old[crossed]) / rise
+            if self.later is not None:
+                bend = 12.0 * self.rows[multistep.rows("v")[1]][crossed] / rise
+                for _ in range(4):
+                    share = first + bend * share * (1.0 - share)
             self.gathered.add_spikes(start + (k + share) * size, self.group.runs[crossed])
 
     def check(self, part: int, k: int) -> None:
