@@ -172,8 +172,6 @@ def test_gates_faster_than_the_step_keep_their_bounds():
 
 def test_what_has_no_such_steps_is_refused():
     cell = neuron(cable("100 um", "5 um"), active(), rest="-65 mV", counts=5)
-    with pytest.raises(ModelError, match='method="multistep" is for neurons with a shape'):
-        simulate(cell.patch("axon").with_(area="100 um2"), KICK, method="multistep")
     with pytest.raises(ModelError, match=r"staggered.*multistep"):
         simulate(cell, KICK, method="error-controlled")
     with pytest.raises(SelectionError, match="multistep"):

@@ -15,7 +15,7 @@ and ``C (u_new - u) / h = f(x)`` there is one equation for ``x``: a one-leg meth
 equation it is stable at every step for rates within 75 degrees of the negative real axis, and damps
 one that is fast beyond all bounds to 0.79 in a step.
 
-It is not L-stable, and needs a past: the first `BEGINNING` steps after every edge are two-stage.
+It is not L-stable, and needs a past: the first `BEGINNING` steps after every edge are plain ones.
 Gates step in the same way, which is the trapezoidal rule with corrections; these fade where a gate
 is faster than the step.
 """

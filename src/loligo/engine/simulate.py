@@ -95,9 +95,8 @@ def simulate(
         and end on each edge and sample; under error control no step is too long by default.
     method : {"staggered", "error-controlled", "multistep"}
         Steps of equal length, or as long as `tolerance` lets, for stiff clamps and for reference;
-        see `loligo.engine.adaptive`. Of a neuron also steps of equal length that look back at those
-        before them, of third order and with half the work, though not L-stable; see
-        `loligo.engine.multistep`.
+        see `loligo.engine.adaptive`; or steps of equal length that look back at those before them,
+        of third order though not L-stable, see `loligo.engine.multistep`.
     tolerance : float, optional
         Allowed error of a step under error control: of each state, as a share of its size plus
         1 mV, 1 (gates, occupancies) or the pool's value at the start. By default 1e-6, for point
