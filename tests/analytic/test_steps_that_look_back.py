@@ -137,7 +137,7 @@ def test_what_fills_a_vector_up_changes_nothing(n_cells):
 
 @pytest.mark.parametrize("degrees", [0.0, 45.0, 75.0])
 def test_the_sector_of_stability(degrees):
-    """Within 75 degrees nothing grows; what is fast beyond bounds keeps 0.79, `r^3 + 5/6 r^2 ...`"""
+    """Within 75 degrees nothing grows; what is fast beyond bounds keeps 0.79."""
     z = -np.logspace(-4.0, 9.0, 400) * np.exp(1j * np.radians(degrees))
     factors = amplification(z)
     assert factors.max() <= 1.0
