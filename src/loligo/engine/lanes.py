@@ -14,6 +14,17 @@ from functools import lru_cache
 
 from loligo.cell.expression import Symbol, symbols
 from loligo.engine import drawing, multistep
+from loligo.engine.driver import (
+    BENDS,
+    DRIVER,
+    EVENTS,
+    FIXED,
+    HEAD,
+    LATER,
+    OPENS,
+    UNSET,
+    WATCH,
+)
 from loligo.engine.guard import GUARD
 from loligo.engine.loops import LONGEST_LOOP, Layout, Loop, layout_of, partition, split_off
 from loligo.engine.printing import Printer, identifiers
@@ -32,148 +43,9 @@ CHECKED_EVERY = 16
 LARGEST_POTENTIAL = 2000.0
 """Beyond this size of the potential a simulation has diverged [mV]."""
 
-_HEAD = '''"""{title}
-
-Generated; `loligo.engine` made it from a description and will make it again when it is gone.
-Rows of a block, {lanes} cells each:
-{rows}
-"""
-
-from numba import njit
-
-from loligo.engine.support.{precision} import {loop}, real
-{imports}
-LANES = {lanes}
-VECTOR = {vector}
-KEPT = {n_kept}
-RECORDED = {recorded}
-SAMPLED = {sampled}
-'''
-
-_DRIVER = '''
-@njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def run(blocks, active, levels, steps, sizes, starts, every, offset, waves, wave, first_sample,
-        out, threshold, event_time, event_cell, cursor, last_block, budget, s{arguments}):
-    """Run blocks from a cursor on; return 0 when done, 1 to be called again, 2 when diverged,
-    3 where the next step is too long for what happens at random.
-
-    ``cursor`` holds block, stretch, step within it, and the number of events found; ``s`` is room
-    for the rows of a block.
-    """
-    while cursor[0] < last_block:
-        block = cursor[0]
-        lanes = active[block]
-        whole = -(-lanes // VECTOR) * VECTOR
-        for i in range(KEPT * LANES):
-            s[i] = blocks[block, i]
-        while cursor[1] < steps.size:
-            part = cursor[1]
-            for j in range(lanes):
-                s[{level} * LANES + j] = levels[block, part, 0, j]
-                s[{scale} * LANES + j] = levels[block, part, 1, j]
-            if cursor[2] == 0:
-                for j in range(lanes):
-                    s[j] += levels[block, part, 2, j]
-            n = steps[part]
-            size = sizes[part]
-            h = real(size)
-            first_wave = waves[part]
-            k = cursor[2]
-            due = (offset[part] - k) % every[part]
-            state = 0{unset}
-            while k <= n and state == 0:
-                now = then = seen = real(0.0)
-                if first_wave >= 0:
-                    now = real(wave[first_wave + k, 0])
-                    then = real(wave[first_wave + k, 1])
-                    seen = real(wave[first_wave + k, 2])
-                t = real(starts[part] + k * size)
-                h_gate = real(0.5) * h if k == 0 or k == n else h
-                numbers = (h_gate, h if k < n else real(0.0), now, then, t, real(threshold))
-{opens}{fixed}{before}                if due == 0 and k < n:
-                    h_record = real(0.0) if k == 0 else real(0.5) * h
-                    sample(s, 0, whole, (h_record, now, seen, t))
-                    index = first_sample[part] + (k - offset[part]) // every[part]
-                    for i in range(RECORDED):
-                        for j in range(lanes):
-                            out[block * LANES + j, i, index] = s[(SAMPLED + i) * LANES + j]
-                    due = every[part]
-                due -= 1
-{after}{steps}
-                k += 1{events}
-                if k % {checked} == 0 or k > n:
-                    bad = 0
-                    for j in range(lanes):
-                        bad += not (abs(s[j]) < {largest}){guard}
-                    if bad > 0:
-                        state = 2
-                budget -= 1
-                if state == 0 and k <= n and (budget <= 0 or cursor[3] > event_time.size - LANES):
-                    state = 1
-            cursor[2] = k
-            if state > 0:
-                for i in range(KEPT * LANES):
-                    blocks[block, i] = s[i]
-                return state
-            cursor[1] = part + 1
-            cursor[2] = 0
-        cursor[0] = block + 1
-        cursor[1] = 0
-        for i in range(KEPT * LANES):
-            blocks[block, i] = s[i]
-    return 0
-'''
-
-_GUARD = """
-                        bad += not (s[{row} * LANES + j] <= 1.0)"""
-
-_OPENS = """                later = {beginning} <= k < n
-                keep = real(1.0) if {beginning} <= k + 1 else real(0.0)
-                gain, turn, loss = {whole}
-                if n > 1 and k == 1:
-                    gain, turn, loss = {after_first}
-                if n > 1 and k == n:
-                    gain, turn, loss = {last}
-"""
-"""Whether a step looks back, and the numbers of one that does not; see `multistep`."""
-
-_LATER = """\
-                if later:
-{later}
-                else:
-{first}"""
-
-_UNSET = """
-            is_set = False"""
-_FIXED = """                if k == n or not is_set:
-                    is_set = True
-{calls}
-"""
-"""What only the length of the steps changes; the last, of the gates alone, has none."""
 
 _OF_STEPS = ("h_gate", "h", "wave", "wave_next", "t", "threshold")
 _OF_SAMPLES = ("h_record", "wave", "wave_sample", "t")
-
-_EVENTS = """
-                crossed = 0
-                for j in range(lanes):
-                    crossed += (s[{before} * LANES + j] < threshold) & (s[j] >= threshold)
-                if crossed > 0:
-                    for j in range(lanes):
-                        before = s[{before} * LANES + j]
-                        if before < threshold and s[j] >= threshold:
-                            share = (threshold - before) / (s[j] - before){bends}
-                            event_time[cursor[3]] = starts[part] + (k - 1 + share) * size
-                            event_cell[cursor[3]] = block * LANES + j
-                            cursor[3] += 1"""
-
-
-_BENDS = """
-                            first = share
-                            bend = 12.0 * s[{kept} * LANES + j] / (s[j] - before)
-                            for _ in range(4):
-                                share = first + bend * share * (1.0 - share)"""
-"""When a potential that bends crossed the threshold, by its second difference."""
 
 
 @lru_cache(maxsize=64)
@@ -208,7 +80,7 @@ def source(
     random = drawing.draws(system, sampled + len(system.recorded), printer, longest, _body)
     kept = {row: name for name, row in layout.rows.items() if row < layout.n_kept + 2}
     rows = ", ".join(f"{row} {name}" for row, name in sorted(kept.items()))
-    head = _HEAD.format(
+    head = HEAD.format(
         title=f"{system.equations.name}: {system.options.clamp} clamp, {system.options.rule} rule.",
         rows=textwrap.fill(rows, 96, initial_indent="    ", subsequent_indent="    "),
         precision=precision,
@@ -220,16 +92,16 @@ def source(
         recorded=len(system.recorded),
         sampled=sampled,
     )
-    driver = _DRIVER.format(
+    driver = DRIVER.format(
         level=layout.rows[LEVEL],
         scale=layout.rows[SCALE],
         opens=_opens(precision) if system.later else "",
-        unset=_UNSET if opened else "",
+        unset=UNSET if opened else "",
         fixed=_fixed(opened) if opened else "",
         steps=_steps(len(loops), len(later) if system.later else 0),
-        events=_EVENTS.format(before=before, bends=_bends(system, layout)) if spikes else "",
+        events=EVENTS.format(before=before, bends=_bends(system, layout)) if spikes else "",
         checked=checked_every(system),
-        guard=_GUARD.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
+        guard=WATCH.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
         before=random.before,
         after=random.after,
         arguments=drawing.ARGUMENTS if system.chances else "",
@@ -259,7 +131,7 @@ def _opens(precision: str) -> str:
         name: ", ".join(wrap.format(value) for value in values)
         for name, values in multistep.GATES.items()
     }
-    return _OPENS.format(beginning=multistep.BEGINNING, **texts)
+    return OPENS.format(beginning=multistep.BEGINNING, **texts)
 
 
 def _loops(
@@ -284,7 +156,7 @@ def _loops(
 def _fixed(names: Iterable[str]) -> str:
     """Return the text of what is done before equal steps."""
     space = " " * 20
-    return _FIXED.format(calls="\n".join(f"{space}{name}(s, 0, whole, numbers)" for name in names))
+    return FIXED.format(calls="\n".join(f"{space}{name}(s, 0, whole, numbers)" for name in names))
 
 
 def _steps(first: int, later: int) -> str:
@@ -293,7 +165,7 @@ def _steps(first: int, later: int) -> str:
     if not later:
         return "\n".join(f"{space}step_{i}(s, 0, whole, numbers)" for i in range(first))
     opened = f"(*numbers, {', '.join(multistep.OPENING)})"
-    return _LATER.format(
+    return LATER.format(
         later="\n".join(f"{space}    later_{i}(s, 0, whole, numbers)" for i in range(later)),
         first="\n".join(f"{space}    step_{i}(s, 0, whole, {opened})" for i in range(first)),
     )
@@ -302,7 +174,7 @@ def _steps(first: int, later: int) -> str:
 def _bends(system: System, layout: Layout) -> str:
     if not system.later:
         return ""
-    return _BENDS.format(kept=layout.rows[multistep.rows("v")[1]])
+    return BENDS.format(kept=layout.rows[multistep.rows("v")[1]])
 
 
 def checked_every(system: System) -> int:
