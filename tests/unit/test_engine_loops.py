@@ -1,12 +1,14 @@
 """A step in short loops: run one after another, with what they keep in rows, they are the step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from loligo.cell import catalogue, equations
 from loligo.cell.expression import evaluate, parse
 from loligo.engine.assemble import assemble
-from loligo.engine.loops import cost, layout_of, partition
+from loligo.engine.loops import cost, layout_of, partition, split_off
 from loligo.engine.system import LEVEL, SCALARS, SCALE, Options
 
 CELLS = ["hodgkin_huxley1952", "hay2011_soma", "hodgkin_huxley1952_schemes", "hudspeth_lewis1988"]
@@ -77,3 +79,19 @@ def test_costs_count_operations():
     assert cost(parse("x", names)) == 0
     assert cost(parse("x + y * 2", names)) == 2
     assert cost(parse("exp(x)", names)) > cost(parse("x / y", names)) > cost(parse("x * y", names))
+
+
+def test_what_changes_only_with_the_step_is_done_once(system):
+    layout = layout_of(system)
+    names = {"h", "v", "g"}
+    lines = tuple(
+        (name, parse(text, {*names, *"abcd"}))
+        for name, text in (("a", "h * g"), ("b", "a * v"), ("c", "1 / a"), ("d", "b * c"))
+    )
+    rows = replace(layout, rows={"v": 0, "g": 5})
+    loop, rest, kept = split_off(lines, {"v": parse("d + a", {*"da"})}, rows, {"h", "g"}, 9)
+    assert [name for name, _ in loop.lines] == ["a", "c"]
+    assert loop.loads == {"g": 5}
+    assert [name for name, _ in rest] == ["b", "d"]
+    assert kept == {"a": 9, "c": 10}
+    assert [row for row, _ in loop.stores] == [9, 10]
