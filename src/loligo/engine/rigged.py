@@ -4,22 +4,28 @@ With gates in the middle of the step and currents linear around the old potentia
 amplifier obey one linear system ``M y' = b - G y``. It goes a step by the two-stage, L-stable,
 stiffly accurate method of second order of Alexander (1977), https://doi.org/10.1137/0714068 (see
 `loligo.engine.tree.assemble`), so that poles of microseconds set no limit to the step.
+
+What saturates keeps a slope between bounds (`loligo.rig.linear.Bound`) by a pull, in each stage the
+one with which the stage's own end is on a bound. The matrix is the same: what a pull of 1 does is
+known once a step, and the end of a stage is the free one with as much of it as is needed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.cell.expression import Expression, Number, Symbol
+from loligo.cell.expression.tree import call
 from loligo.engine.potential import Membrane, injected
-from loligo.engine.scope import Scope
-from loligo.engine.sparse import Entries, factored
+from loligo.engine.scope import Scope, Statements
+from loligo.engine.sparse import Entries, Factored, factored
 from loligo.engine.two_stage import AHEAD, GAMMA
-from loligo.engine.wiring import Row, Wiring
-from loligo.rig.linear import COMMAND, MEMBRANE, ONE
+from loligo.engine.wiring import Bounded, Row, Wiring
+from loligo.rig.linear import COMMAND, MEMBRANE, ONE, pull
 
 Array = NDArray[np.float64]
 
@@ -36,13 +42,15 @@ def coupled_step(scope: Scope, membrane: Membrane, wiring: Wiring) -> dict[str, 
     h = statements.assign("rig.h", GAMMA * Symbol("h"))
     old: dict[str, Expression] = {_V: v, **{name: Symbol(name) for name in wiring.states}}
     solve = factored(statements, tuple(old), entries_of(wiring, membrane, g, h), _V)
+    kept = _Kept.of(statements, wiring.bounded, solve, h)
     free = statements.assign("v.free", g * v - total)
 
     def stage(start: dict[str, Expression], wave: Expression, hint: str) -> dict[str, Expression]:
         command = statements.assign(f"rig.command.{hint}", injected(wave))
         right = {row.name: start[row.name] + h * driven(row, command) for row in wiring.slopes}
         right[_V] = membrane.capacitance * start[_V] + h * (free + driven(wiring.current, command))
-        return solve.solved(statements, right, hint)
+        found = solve.solved(statements, right, hint)
+        return found if kept is None else kept.pulled(found, command, hint)
 
     now, then = Symbol("wave"), Symbol("wave_next")
     first = stage(old, now + GAMMA * (then - now), "first")
@@ -52,6 +60,67 @@ def coupled_step(scope: Scope, membrane: Membrane, wiring: Wiring) -> dict[str, 
     }
     second = stage(ahead, then, "second")
     return {name: statements.store(f"{name}.next", value) for name, value in second.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A slope that is kept between bounds, in both stages of a step.
+
+    Attributes
+    ----------
+    statements : Statements
+    bounded : Bounded
+    by : dict of str to Expression
+        What a pull of 1 adds to each state and the potential.
+    over, under : Expression
+        What of it is left in how far the slope is beyond its bounds, a pull of 1 included.
+    """
+
+    statements: Statements
+    bounded: Bounded
+    by: dict[str, Expression]
+    over: Expression
+    under: Expression
+
+    @classmethod
+    def of(
+        cls, statements: Statements, bounded: Bounded | None, solve: Factored, h: Expression
+    ) -> _Kept | None:
+        if bounded is None:
+            return None
+        right = {name: h * bounded.shares.weight(name) for name in solve.order}
+        by = solve.solved(statements, right, "by")
+        left = (
+            statements.assign(f"{row.name}.by", 1.0 + _summed(row, by))
+            for row in (bounded.over, bounded.under)
+        )
+        return cls(statements, bounded, by, *left)
+
+    def pulled(
+        self, found: Mapping[str, Expression], command: Expression, hint: str
+    ) -> dict[str, Expression]:
+        """Add the pull of a stage that ended freely; return where it ends."""
+        beyond = (
+            _summed(row, found) + driven(row, command)
+            for row in (self.bounded.over, self.bounded.under)
+        )
+        over, under = beyond
+        down = call("max", over, 0.0) / self.over
+        pull = self.statements.assign(
+            f"rig.pull.{hint}", down + call("min", under, 0.0) / self.under
+        )
+        return {
+            name: self.statements.assign(f"{name}.{hint}", value - pull * self.by[name])
+            for name, value in found.items()
+        }
+
+
+def _summed(row: Row, values: Mapping[str, Expression]) -> Expression:
+    """Return what of a sum the states and the potential make."""
+    total: Expression = Number(0.0)
+    for name, value in values.items():
+        total = total + row.weight(MEMBRANE if name == _V else name) * value
+    return total
 
 
 def entries_of(wiring: Wiring, membrane: Membrane, g: Expression, h: Expression) -> Entries:
@@ -151,8 +220,30 @@ def steady_rig(
     n = len(wiring.states)
     slopes = dense(wiring, weights, command.size).slopes
     still = slopes[:, :, n + 1] * command[:, None] + slopes[:, :, n + 2]
-    found = np.linalg.solve(-slopes[:, :, :n], np.stack([still, slopes[:, :, n]], axis=-1))
-    return {name: found[:, i, 0] + found[:, i, 1] * v for i, name in enumerate(wiring.states)}
+    known = [still, slopes[:, :, n]]
+    if wiring.bounded is not None:
+        known.append(columns(wiring, wiring.bounded.shares, weights, command.size)[:, :n])
+    found: Array = np.linalg.solve(-slopes[:, :, :n], np.stack(known, axis=-1)).astype(float)
+    states = [found[:, i, 0] + found[:, i, 1] * v for i in range(n)]
+    if wiring.bounded is not None:
+        moved = _steady_pull(wiring, wiring.bounded, weights, states, found[:, :, 2], v, command)
+        states = [state + moved * found[:, i, 2] for i, state in enumerate(states)]
+    return dict(zip(wiring.states, states, strict=True))
+
+
+def _steady_pull(
+    wiring: Wiring, bounded: Bounded, weights: dict[str, Array], states: list[Array], by: Array,
+    v: Array, command: Array,
+) -> Array:  # fmt: skip
+    """Return the pull in steady state, of the shape of the states; `by` is what 1 adds to them."""
+    n = len(wiring.states)
+    beyond, answers = [], []
+    for row in (bounded.over, bounded.under):
+        own = columns(wiring, row, weights, command.size)
+        total = own[:, n] * v + own[:, n + 1] * command + own[:, n + 2]
+        beyond.append(sum((own[:, i] * state for i, state in enumerate(states)), total))
+        answers.append((own[:, :n] * by).sum(axis=1))
+    return pull(*beyond, *answers)
 
 
 def entering(

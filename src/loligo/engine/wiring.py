@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.lowered import Parameter
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
-from loligo.rig.linear import COMMAND, MEMBRANE, ONE, LinearSystem, Rows
+from loligo.rig.linear import COMMAND, MEMBRANE, ONE, Bound, LinearSystem, Rows
 
 Array = NDArray[np.float64]
 
@@ -51,6 +51,27 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounded:
+    """What keeps the slope of a state; see `loligo.rig.linear.Bound`.
+
+    Attributes
+    ----------
+    over, under : Row
+    shares : Row
+        Its terms are the states whose slopes have a share.
+    """
+
+    over: Row
+    under: Row
+    shares: Row
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All three."""
+        return self.over, self.under, self.shares
+
+
+@dataclass(frozen=True, slots=True)
 class Wiring:
     """The equations of a rig without their numbers.
 
@@ -61,11 +82,14 @@ class Wiring:
     current : Row
         Into the cell.
     outputs : tuple of Row
+    bounded : Bounded, optional
+        Of what saturates.
     """
 
     slopes: tuple[Row, ...]
     current: Row
     outputs: tuple[Row, ...]
+    bounded: Bounded | None = None
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -76,6 +100,7 @@ class Wiring:
     def weights(self) -> frozenset[str]:
         """Names of all weights."""
         rows = (*self.slopes, self.current, *self.outputs)
+        rows += self.bounded.rows if self.bounded else ()
         return frozenset(f"{row.name}.of.{term}" for row in rows for term in row.terms)
 
     def output(self, name: str) -> Row | None:
@@ -140,7 +165,7 @@ def wired(rigs: Rigs) -> Wired:
     many, shape = _flat(rigs)
     first = many[0]
     for number, rig in enumerate(many):
-        if rig.states != first.states or rig.outputs != first.outputs:
+        if wired_alike(rig) != wired_alike(first):
             raise ModelError(
                 f"rig {number} has the states {', '.join(rig.states)}, rig 0 {first.states}; rigs "
                 "of one batch must use the same controls: give one that is off a value that does "
@@ -151,15 +176,45 @@ def wired(rigs: Rigs) -> Wired:
     current, more = _rows(("rig.current",), states, [rig.current for rig in many])
     names = tuple(PREFIX + name for name in first.outputs)
     outputs, others = _rows(names, states, [rig.output for rig in many])
-    weights |= more | others
+    bounded, limits = _bounded(states, [rig.bound for rig in many])
+    weights |= more | others | limits
     weights = {name: value.reshape(shape) for name, value in weights.items()}
     return Wired(
-        wiring=Wiring(slopes, current[0], outputs),
+        wiring=Wiring(slopes, current[0], outputs, bounded),
         weights=weights,
         parameters=tuple(Parameter(name, 0.0, "", "constant") for name in weights),
         units={PREFIX + name: unit for name, unit in first.units.items() if name != COMMAND},
         command=first.units[COMMAND],
     )
+
+
+def wired_alike(rig: LinearSystem) -> tuple[object, ...]:
+    """Return what rigs of one batch have in common."""
+    return rig.states, rig.outputs, None if rig.bound is None else rig.bound.state
+
+
+def free(rigs: Rigs) -> Rigs:
+    """Return rigs in which nothing saturates."""
+    if isinstance(rigs, LinearSystem):
+        return rigs.free
+    each = [rig.free if isinstance(rig, LinearSystem) else [r.free for r in rig] for rig in rigs]
+    return cast("Rigs", each)
+
+
+def _bounded(
+    states: tuple[str, ...], bounds: Sequence[Bound | None]
+) -> tuple[Bounded | None, dict[str, Array]]:
+    """Return what keeps slopes, and its weights."""
+    given = [bound for bound in bounds if bound is not None]
+    if not given:
+        return None, {}
+    over, weights = _rows(("rig.over",), states, [bound.over for bound in given])
+    under, more = _rows(("rig.under",), states, [bound.under for bound in given])
+    none = np.zeros(1)
+    shares, others = _rows(
+        ("rig.share",), states, [Rows(bound.shares[None], none, none, none) for bound in given]
+    )
+    return Bounded(over[0], under[0], shares[0]), weights | more | others
 
 
 def _flat(rigs: Rigs) -> tuple[list[LinearSystem], tuple[int, ...]]:
@@ -199,6 +254,11 @@ def mounted_on(
         raise ModelError(
             f'method = {method!r}: rigs are solved by steps of equal length ("staggered" or '
             '"multistep"); lower dt instead'
+        )
+    if method == "multistep" and found.wiring.bounded is not None:
+        raise ModelError(
+            'method="multistep" looks back at smooth motion, which a limit inside a feedback loop '
+            "ends; leave the method out, or the limit"
         )
     for weight in found.weights.values():
         if weight.ndim == 2 and weight.shape[1] != protocol.n_sweeps:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from loligo.engine import simulate
 from loligo.engine.checks import positive
 from loligo.engine.resting import resting
+from loligo.engine.wiring import wired_alike
 from loligo.errors import ModelError, SimulationError
 from loligo.experiment.stability import QUIET, Stability, worst
 from loligo.experiment.subject import Subject
@@ -88,7 +89,7 @@ def behind(
         return behind(subject, rigs[:1], once, names, **how).repeated(protocol.n_sweeps)
     wanted = list(dict.fromkeys([RESPONSE, *names]))
     systems = [rig.system for rig in rigs]
-    wirings = [(system.states, system.outputs) for system in systems]
+    wirings = [wired_alike(system) for system in systems]
     traces: dict[str, Array] = {}
     units: dict[str, str] = {}
     stabilities = [QUIET] * len(rigs)

@@ -20,7 +20,7 @@ from loligo.experiment.layout import (
     sweep_of,
 )
 from loligo.experiment.noisy import noise_of
-from loligo.experiment.saturation import findings, marks, measured, refinement, seen
+from loligo.experiment.saturation import findings, is_felt, marks, measured, refinement, seen
 from loligo.experiment.stability import Stability
 from loligo.experiment.stepped import is_sampled, stepped
 from loligo.experiment.subject import CellSubject, Subject, subject_of
@@ -152,7 +152,7 @@ def record(
             Finding("clamp_mode", mode.value, Basis.STATED, "simulated"),
             *_stability(found.stabilities),
             *_settling(list(true.values())),
-            *findings(response, rate),
+            *findings(response, rate, is_felt(subject)),
         ),
         truth=Truth(
             known,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.experiment.subject import NeuronSubject, Subject
 from loligo.recording import Basis, Finding, TrueTrace
 from loligo.rig import Rig, TwoElectrodeClamp
 from loligo.rig.digitizer import Digitized
@@ -23,13 +24,20 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 HEADSTAGE, OUTPUT, DIGITIZER, DRIVE = "headstage", "output", "digitizer", "drive"
-_SOURCE = {
-    HEADSTAGE: "largest current that the headstage measures",
-    OUTPUT: "output stage's largest potential",
-    DIGITIZER: "digitizer's range",
-    DRIVE: "largest potential at the current electrode, which would have charged the cell later",
+_WHERE = {
+    HEADSTAGE: "beyond the largest current that the headstage measures",
+    OUTPUT: "beyond the output stage's largest potential",
+    DIGITIZER: "beyond the digitizer's range",
+    DRIVE: "at the largest potential of the current electrode's amplifier",
 }
+_APART = {
+    HEADSTAGE: "; the neuron did not feel it",
+    DRIVE: "; the neuron did not feel it",
+}
+"""Of what is told of a neuron, whose rigs are solved without it."""
 _RESPONSE, _UNFILTERED = "rig.response", "rig.unfiltered"
+_AT = 1.0 - 1e-9
+"""Share of a limit from which on a signal is at it."""
 _POTENTIAL, _DRIVE = "rig.potential", "rig.drive"
 
 
@@ -47,6 +55,14 @@ class Measured:
 
     stored: list[Digitized]
     beyond: dict[str, list[Mask]]
+
+
+def is_felt(subject: Subject) -> bool:
+    """Tell whether what saturates in the rig's feedback acts back on what is recorded.
+
+    On a neuron it does not: at the sites of a tree rigs are linear.
+    """
+    return not isinstance(subject, NeuronSubject)
 
 
 def seen(rig: Rig) -> list[str]:
@@ -131,7 +147,7 @@ def _driven_beyond(
     most = None if rig.limits is None else rig.limits.electrode_drive
     if most is None or not _has_two(rig):
         return np.zeros(length, dtype=bool)
-    return np.asarray(np.abs(traces[_DRIVE][sweep, ::every][:length]) > most)
+    return np.asarray(np.abs(traces[_DRIVE][sweep, ::every][:length]) > most * _AT)
 
 
 def _within(values: Array, limit: float) -> Array:
@@ -166,13 +182,15 @@ def _converted(
     return linear - lost + (1.0 - share) * noise, marked[:length]
 
 
-def findings(found: Measured, rate: float) -> list[Finding]:
+def findings(found: Measured, rate: float, felt: bool) -> list[Finding]:
     """Say how many samples of which sweeps were beyond a limit, and from when on.
 
     Parameters
     ----------
     found : Measured
     rate : float [kHz]
+    felt : bool
+        As of `is_felt`.
     """
     told = []
     for stage, masks in found.beyond.items():
@@ -180,8 +198,8 @@ def findings(found: Measured, rate: float) -> list[Finding]:
         sweeps = [index for index, mask in enumerate(masks) if mask.any()]
         first = float(np.argmax(masks[sweeps[0]])) / rate
         value = (
-            f"{total} samples were beyond the {_SOURCE[stage]}, in {len(sweeps)} of {len(masks)} "
-            f"sweeps, first at {first:.4g} ms of sweep {sweeps[0]}"
+            f"{total} samples were {_WHERE[stage]}, in {len(sweeps)} of {len(masks)} sweeps, first "
+            f"at {first:.4g} ms of sweep {sweeps[0]}{'' if felt else _APART.get(stage, '')}"
         )
         told.append(Finding("saturation", value, Basis.STATED, "simulated"))
     return told

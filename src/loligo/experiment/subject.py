@@ -180,7 +180,7 @@ class NeuronSubject:
             found["resting_potential"] = rest
         if isinstance(rig.amplifier, HOLDING | CurrentClamp):
             held = self._at_rest(*law_of(rig, holding))
-            found |= of_holding(rig, holding, held.potential)
+            found |= of_holding(rig.with_(limits=None), holding, held.potential)
             alone = held.beside(seal) if measures_held(rig) else alone
         if alone.potential is not None:
             found |= of_slope(1.0 / alone.resistance, rig)

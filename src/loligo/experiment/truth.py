@@ -116,8 +116,11 @@ def measures_held(rig: Rig) -> bool:
 
 
 def law_of(rig: Rig, holding: float) -> tuple[float, float]:
-    """Return what lastingly flows into the cell, ``current - leak v`` [pA, nS], seal included."""
-    return rig.amplifier.system(rig.pipette).steady_current(holding)
+    """Return what lastingly flows into the cell, ``current - leak v`` [pA, nS], seal included.
+
+    That is as long as nothing saturates.
+    """
+    return rig.bare_system.steady_current(holding)
 
 
 def of_holding(rig: Rig, holding: float, v: float | None) -> dict[str, float]:
@@ -140,7 +143,7 @@ def of_holding(rig: Rig, holding: float, v: float | None) -> dict[str, float]:
         return {}
     found = {"baseline_potential": v}
     if isinstance(rig.amplifier, HOLDING):
-        system = rig.amplifier.system(rig.pipette)
+        system = rig.bare_system
         states = system.steady_states(holding, v)
         found["holding_current"] = float(system.seen("response").value(states, holding, v)[0])
     return found
@@ -217,10 +220,13 @@ def _held(
 ) -> float | None:
     """Return where the cell is under the holding level, nearest to where the clamp wants it."""
     current, leak = law_of(rig, holding)
+    system = rig.bare_system
     inside = holding + rig.pipette.shift if isinstance(rig.amplifier, HOLDING) else near
 
     def outward(v: Array) -> Array:
         membrane = summed_currents(lowered, steady_values(lowered, v, parameters), v.shape)
+        if system.bound is not None:
+            return np.asarray(membrane - system.steadily_into(holding, v))
         return np.asarray(membrane + leak * v - current)
 
     found = stable_potentials(outward, inside, 1)

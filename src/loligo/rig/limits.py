@@ -1,9 +1,11 @@
 """`Limits`: where a rig stops being linear, and what it then puts out.
 
-The rig's equations are linear throughout. What saturates is put behind them: the headstage's
-converter before the output filter, the output stage after the gain. Inside the feedback of a
-compensation nothing saturates: a real amplifier whose headstage is out of range corrects with the
-current it measured, this one with the current that flowed.
+The drive of a two-electrode clamp saturates inside its feedback: the rig's equations are then
+linear in pieces (`loligo.rig.linear.Bound`). What else saturates is put behind the equations: the
+headstage's converter before the output filter, the output stage after the gain. There a real
+amplifier whose headstage is out of range corrects with the current it measured, this one with the
+current that flowed. At the sites of a neuron nothing saturates inside the feedback: there that the
+drive would have is told, not simulated.
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ class Limits(Description):
         Largest potential of the output stage, behind filter and gain.
     electrode_drive : quantity, optional
         Largest potential that a two-electrode clamp drives its current electrode with. Where more
-        would be needed the recording says so; that the cell then charges more slowly is not
-        simulated.
+        would be needed the amplifier stays at it, so that the cell charges later, and the recording
+        says so. A neuron's is told alone: it is charged as if there were no limit.
     command_potential, command_current : quantity, optional
         Largest command; more is refused.
     predicted_potential : quantity, optional

@@ -3,12 +3,13 @@
 Equations are written as sums of named terms, as on paper, and become matrices here. What the
 system knows of the cell is the potential at the electrode; what it gives the cell is a current.
 Whoever solves the membrane (the engine, or `loligo.rig.closed` for a passive one) joins the two.
+Where an amplifier saturates, a `Bound` keeps the slope of one state between two further sums.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,66 @@ class Rows:
 
 
 @dataclass(frozen=True, eq=False)
+class Bound:
+    """A state whose slope stays between two sums: the median of lowest, free and highest.
+
+    What is taken from the free slope, or added to it, is the pull e on every slope that has a share
+    of it, ``x' = A x + b u + c v + d + e k``. Whatever is linear then answers linearly to the pull.
+
+    Attributes
+    ----------
+    state : str
+    over, under : Rows
+        One row each: the free slope less its highest, and less its lowest value.
+    shares : ndarray, shape (state,)
+        k: how much of the slope is in the slope of each state; 1 in its own.
+    """
+
+    state: str
+    over: Rows
+    under: Rows
+    shares: Array
+
+
+@dataclass(frozen=True)
+class Between:
+    """What is written of a `Bound`.
+
+    Attributes
+    ----------
+    state : str
+    low, high : Sum
+        Between which its slope stays.
+    also : mapping of str to float
+        How much of the slope is in those of other states.
+    """
+
+    state: str
+    low: Sum
+    high: Sum
+    also: Mapping[str, float]
+
+
+def pull(over: Array, under: Array, over_by: Array, under_by: Array) -> Array:
+    """Return the pull that brings a slope back between its bounds.
+
+    Parameters
+    ----------
+    over, under : ndarray
+        The free slope less its highest and its lowest value, where nothing pulls.
+    over_by, under_by : ndarray
+        What a pull of 1 adds to both through all that answers to it. A solution is the only one
+        where 1 more than either is above 0.
+
+    Notes
+    -----
+    A pull that is not 0 puts the slope on a bound: ``over + e over_by = -e`` on the highest.
+    """
+    down = np.maximum(over, 0.0) / (1.0 + over_by)
+    return np.asarray(-(down + np.minimum(under, 0.0) / (1.0 + under_by)))
+
+
+@dataclass(frozen=True, eq=False)
 class LinearSystem:
     """Electrode and amplifier: ``x' = A x + b u + c v + d``, a current into the cell, and outputs.
 
@@ -102,6 +163,8 @@ class LinearSystem:
     output : Rows
     units : mapping of str to str
         Of each state and output, and of `COMMAND`.
+    bound : Bound, optional
+        Of what saturates. Current and outputs feel it through the states alone.
     """
 
     states: tuple[str, ...]
@@ -110,14 +173,22 @@ class LinearSystem:
     outputs: tuple[str, ...]
     output: Rows
     units: Mapping[str, str]
+    bound: Bound | None = None
 
     @property
     def size(self) -> int:
         """Number of states."""
         return len(self.states)
 
+    @property
+    def free(self) -> LinearSystem:
+        """The system in which nothing saturates."""
+        return self if self.bound is None else replace(self, bound=None)
+
     def steady_current(self, command: float) -> tuple[float, float]:
         """Return what lastingly flows into a cell under a lasting command, ``current - leak v``.
+
+        That is as long as nothing saturates.
 
         Parameters
         ----------
@@ -128,15 +199,27 @@ class LinearSystem:
         current, leak : float [pA, nS]
         """
         at_0, at_1 = (
-            float(self.current.value(self.steady_states(command, v), command, v)[0])
+            float(self.current.value(self.free.steady_states(command, v), command, v)[0])
             for v in (0.0, 1.0)
         )
         return at_0, at_0 - at_1
 
+    def steadily_into(self, command: float, membrane: Array) -> Array:
+        """Return what lastingly flows into a cell at potentials [mV], whatever saturates [pA]."""
+        states = [self.steady_states(command, float(v)) for v in membrane.ravel()]
+        found = self.current.value(np.array(states), command, membrane.ravel())
+        return np.asarray(found[..., 0].reshape(membrane.shape))
+
     def steady_states(self, command: float, membrane: float) -> Array:
         """Return the states under a lasting command beside a membrane at a potential [mV]."""
         still = self.slopes.command * command + self.slopes.membrane * membrane + self.slopes.one
-        return np.linalg.solve(-self.slopes.states, still).astype(float)
+        found: Array = np.linalg.solve(-self.slopes.states, still).astype(float)
+        if (bound := self.bound) is None:
+            return found
+        by = np.linalg.solve(-self.slopes.states, bound.shares).astype(float)
+        over, under = (rows.value(found, command, membrane) for rows in (bound.over, bound.under))
+        moved = pull(over, under, bound.over.states @ by, bound.under.states @ by)
+        return np.asarray(found + moved * by)
 
     def transfer_around(
         self, name: str, frequencies: Array, admittance: NDArray[np.complex128]
@@ -187,6 +270,7 @@ def linear_system(
     slopes: Mapping[str, tuple[Sum, str]],
     current: Sum,
     outputs: Mapping[str, tuple[Sum, str]],
+    between: Between | None = None,
 ) -> LinearSystem:
     """Return the system of written equations.
 
@@ -200,6 +284,8 @@ def linear_system(
         Into the cell.
     outputs : mapping of str to (Sum, str)
         Value and unit of what can be seen beside the states.
+    between : Between, optional
+        What keeps the slope of a state.
     """
     states = tuple(slopes)
     written = {**slopes, **outputs}
@@ -210,6 +296,20 @@ def linear_system(
         outputs=tuple(outputs),
         output=_rows(states, [made for made, _ in outputs.values()]),
         units={COMMAND: command, **{name: unit for name, (_, unit) in written.items()}},
+        bound=None if between is None else _bound(states, slopes, between),
+    )
+
+
+def _bound(
+    states: tuple[str, ...], slopes: Mapping[str, tuple[Sum, str]], between: Between
+) -> Bound:
+    free, _ = slopes[between.state]
+    shares = {**between.also, between.state: 1.0}
+    return Bound(
+        state=between.state,
+        over=_rows(states, [free - between.high]),
+        under=_rows(states, [free - between.low]),
+        shares=np.array([shares.get(name, 0.0) for name in states]),
     )
 
 
@@ -244,7 +344,11 @@ def filtered(
     )
     kept = [name for name in system.outputs if name != output]
     rows = [through, _padded(seen, count), *(_padded(system.seen(name), count) for name in kept)]
-    unit = system.units[output]
+    unit, bound = system.units[output], system.bound
+    if bound is not None:
+        shares = np.pad(bound.shares, (0, count))
+        over, under = _padded(bound.over, count), _padded(bound.under, count)
+        bound = Bound(bound.state, over, under, shares)
     return LinearSystem(
         states=(*system.states, *names),
         slopes=slopes,
@@ -252,6 +356,7 @@ def filtered(
         outputs=(output, "unfiltered", *kept),
         output=_stacked(rows),
         units={**system.units, "unfiltered": unit, **dict.fromkeys(names, unit)},
+        bound=bound,
     )
 
 

@@ -76,13 +76,21 @@ class Rig(Description):
     def system(self) -> LinearSystem:
         """The equations of pipette, amplifier and filter around a cell, before any drift.
 
-        Of a discontinuous clamp without the filter, which acts on what was sampled.
+        Bounded where the amplifier's feedback saturates (`loligo.rig.limits`). Of a discontinuous
+        clamp without the filter, which acts on what was sampled.
         """
-        bare = self.amplifier.system(self.pipette)
+        bare = self.bare_system
         if self.filter is None or isinstance(self.amplifier, Discontinuous):
             return bare
         space = self.filter.state_space
         return filtered(bare, (space.a, space.b, space.c, float(space.d)))
+
+    @property
+    def bare_system(self) -> LinearSystem:
+        """The equations without the filter."""
+        if isinstance(self.amplifier, TwoElectrodeClamp):
+            return self.amplifier.system(self.pipette, self.limits)
+        return self.amplifier.system(self.pipette)
 
     @property
     def series_resistance(self) -> float:

@@ -8,12 +8,24 @@ from pydantic import Field
 
 from loligo.cell.quantity import In
 from loligo.rig.kinded import Kinded
-from loligo.rig.linear import COMMAND, MEMBRANE, LinearSystem, linear_system, term
+from loligo.rig.limits import Limits
+from loligo.rig.linear import (
+    COMMAND,
+    MEMBRANE,
+    Between,
+    LinearSystem,
+    Sum,
+    linear_system,
+    term,
+)
 from loligo.rig.pipette import Pipette, Slopes, electrode, sealed
 
 Time = Annotated[float, In("time", positive=True)]
 Capacitance = Annotated[float, In("capacitance", least=0.0)]
 Resistance = Annotated[float, In("resistance", positive=True)]
+
+_AT_ONCE = 1e-9
+"""Time in which an output beyond its limit is back at it [ms]: none, beside any step."""
 
 
 class TwoElectrodeClamp(Kinded):
@@ -70,8 +82,11 @@ class TwoElectrodeClamp(Kinded):
         """Series resistance of a one-electrode clamp that would hold as badly [GOhm]."""
         return self.current_electrode / (1.0 + self.gain) + self.bath_resistance
 
-    def system(self, pipette: Pipette) -> LinearSystem:
+    def system(self, pipette: Pipette, limits: Limits | None = None) -> LinearSystem:
         """Return the equations around a cell; the command is a potential [mV].
+
+        With a limit of the drive they are bounded: the output stops at it, either side of 0, and
+        leaves it as soon as the error asks for less; nothing winds up meanwhile.
 
         Seen are ``response`` (the measured current), ``potential`` (as measured), ``into_cell`` and
         the states, ``drive`` (the amplifier's output) and ``pipette`` among them.
@@ -97,4 +112,9 @@ class TwoElectrodeClamp(Kinded):
             "potential": (follower, "mV"),
             "into_cell": (into_cell, "pA"),
         }
-        return linear_system("mV", slopes, sealed(pipette, into_cell), outputs)
+        between = None
+        if limits is not None and (most := limits.electrode_drive) is not None:
+            low, high = ((Sum({}) + end - drive) / _AT_ONCE for end in (-most, most))
+            also = {"pipette": self.coupling_capacitance / capacitance}
+            between = Between("drive", low, high, also)
+        return linear_system("mV", slopes, sealed(pipette, into_cell), outputs, between)

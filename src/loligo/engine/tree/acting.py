@@ -10,7 +10,7 @@ from loligo.cell.neuron import Neuron
 from loligo.cell.synapse import Synapse
 from loligo.engine.checks import of_kind
 from loligo.engine.tree.request import Command, Mounted
-from loligo.engine.wiring import RigsAtSites, mounted_on
+from loligo.engine.wiring import RigsAtSites, free, mounted_on
 from loligo.errors import ModelError, SelectionError, suggest
 from loligo.protocol import Protocol
 from loligo.units import quantity
@@ -117,7 +117,7 @@ def acting(
     rigs: list[Mounted] = []
     for (site, played), place, index in zip(by_site.items(), places, plays, strict=True):
         if site in behind:
-            wired = mounted_on(played, behind[site], resistances.get(site), "staggered")
+            wired = mounted_on(played, free(behind[site]), resistances.get(site), "staggered")
             rigs.append(Mounted(place, index, wired, _factor(neuron, played, place)))
             continue
         if played.dimension == "voltage" and site not in resistances:
