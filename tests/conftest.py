@@ -1,4 +1,8 @@
-"""What tests share: the folder of real recordings, and a cache folder of kernels of their own."""
+"""What tests share: the folder of real recordings, and a cache folder of kernels of their own.
+
+Linear algebra runs in one thread, which is set here, before anything imports NumPy: matrices of
+tests are small, and the threads of each process of ``-n`` would wait for those of the others.
+"""
 
 import os
 import signal
@@ -8,6 +12,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 
 
 @pytest.fixture(scope="session")
