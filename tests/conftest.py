@@ -2,8 +2,11 @@
 
 Linear algebra runs in one thread, which is set here, before anything imports NumPy: matrices of
 tests are small, and the threads of each process of ``-n`` would wait for those of the others.
+Garbage is looked for less often than Python would: compiling makes many objects that stay, and
+looking through all of them again and again takes a tenth of the time.
 """
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 for _name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(_name, "1")
+gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
