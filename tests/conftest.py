@@ -43,6 +43,13 @@ def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of a report are made, but nothing is drawn: for tests that look at none of them."""
+    canvas = "matplotlib.backends.backend_agg.FigureCanvasAgg.print_png"
+    monkeypatch.setattr(canvas, lambda _, file: file.write(b"not drawn"))
+
+
+@pytest.fixture
 def interrupts_heard() -> Iterator[None]:
     """Interruptions reach this process and those it starts, in the background of a shell too."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

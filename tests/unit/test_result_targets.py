@@ -14,7 +14,7 @@ from loligo.report.targets import check_target, replacing
 
 
 @pytest.fixture
-def reader(monkeypatch):
+def reader(undrawn, monkeypatch):
     noise = rc_cells.coloured(np.random.default_rng(0), (2, 1600), 0.2, 1.0)
     cell = rc_cells.current_clamp((-100.0, -50.0), noise=noise)
     monkeypatch.setattr("loligo.recording.io.registry.read_with", lambda *_: cell)
