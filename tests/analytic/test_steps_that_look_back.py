@@ -10,7 +10,14 @@ from loligo.engine import simulate
 from loligo.engine.damping import amplification
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
-from loligo.rig import CurrentClamp, Pipette, VoltageClamp, with_passive_cell
+from loligo.rig import (
+    CurrentClamp,
+    Pipette,
+    Rig,
+    TwoElectrodeClamp,
+    VoltageClamp,
+    with_passive_cell,
+)
 
 AXON = catalogue.load("hodgkin_huxley1952")
 PULSE = Protocol(
@@ -175,3 +182,11 @@ def test_what_it_does_not_take_is_refused():
         simulate(AXON, PULSE, method="multistep", noise={"sigma": "5 pA", "tau": "2 ms"})
     with pytest.raises(ModelError, match="error-controlled"):
         simulate(AXON, PULSE, method="multistep", tolerance=1e-6)
+    limited = Rig(
+        pipette=PIPETTE,
+        amplifier=TwoElectrodeClamp(gain=1000.0),
+        limits={"electrode_drive": "10 V"},
+    )
+    with pytest.raises(ModelError, match="limit inside a feedback loop"):
+        simulate(OHMIC, Protocol("step", ["step -40 mV for 2 ms"], holding="-80 mV"),
+                 rig=limited.system, method="multistep")  # fmt: skip

@@ -16,17 +16,21 @@ WHOLE = Protocol(
 )
 
 
-def mixed():
+def mixed(rest="-65 mV"):
     shape = random_tree(4, 9).with_region("stem", names=["b0", "b1"])
     return neuron(
-        shape, {"stem": active(), "dendrite": passive("0.3 mS/cm2", "-54.387 mV")}, rest="-65 mV",
+        shape, {"stem": active(), "dendrite": passive("0.3 mS/cm2", "-54.387 mV")}, rest=rest,
         counts=3,
     )  # fmt: skip
 
 
+RECORD = ["v at b5", "v at b0", "na.h at b0", "na.m at b1"]
+"""Whatever is looked at, so that there is one kernel for the neuron."""
+
+
 def test_a_run_goes_on_where_another_ended():
     cell = mixed()
-    kept = {"at": "b0", "record": ["v at b5", "na.m at b1"], "sampling": "0.1 ms"}
+    kept = {"at": "b0", "record": RECORD, "sampling": "0.1 ms"}
     whole = simulate(cell, WHOLE, **kept)
     first = simulate(cell, FIRST, **kept)
     second = simulate(cell, SECOND, initial=first.final, **kept)
@@ -48,20 +52,20 @@ def test_told_states_are_where_it_starts():
     levels = np.linspace(-80.0, -50.0, n)
     rest = Protocol("rest", ["hold for 1 ms"], holding="0 pA")
     site = "b5(0.5)"
-    found = simulate(cell, rest, at=site, initial={"v": levels}, record=["v"])
-    assert found["v"][0, 0, 0] == levels[cell.compartments.at(site)]
+    found = simulate(cell, rest, at=site, initial={"v": levels}, record=RECORD)
+    for name in ("b5", "b0"):
+        assert found[f"v at {name}"][0, 0, 0] == levels[cell.compartments.at(name)]
     gates = simulate(
-        cell, rest, at="b0", initial={"v": "-70 mV", "na.h": 0.25}, record=["na.h", "na.m", "v"]
-    )
-    assert gates["na.h"][0, 0, 0] == 0.25
-    assert gates["v"][0, 0, 0] == -70.0
-    at_70 = simulate(
-        neuron(random_tree(4, 9), active(), rest="-70 mV", counts=3), rest, at="b0",
-        record=["na.m"],
+        cell, rest, at="b0", initial={"v": "-70 mV", "na.h": 0.25}, record=RECORD
     )  # fmt: skip
-    assert gates["na.m"][0, 0, 0] == at_70["na.m"][0, 0, 0]  # untold: in steady state there
-    cells = simulate(cell, rest, at="b0", initial={"v": np.array([[-70.0] * n, [-60.0] * n])})
-    assert cells["v"][:, 0, 0].tolist() == [-70.0, -60.0]
+    assert gates["na.h at b0"][0, 0, 0] == 0.25
+    assert gates["v at b0"][0, 0, 0] == -70.0
+    at_70 = simulate(mixed("-70 mV"), rest, at="b0", record=RECORD)
+    # untold: in steady state there
+    assert gates["na.m at b1"][0, 0, 0] == at_70["na.m at b1"][0, 0, 0]
+    many = {"v": np.array([[-70.0] * n, [-60.0] * n])}
+    cells = simulate(cell, rest, at="b0", initial=many, record=RECORD)
+    assert cells["v at b0"][:, 0, 0].tolist() == [-70.0, -60.0]
 
 
 @pytest.mark.parametrize(
@@ -116,5 +120,5 @@ def test_described_starts_are_those_of_the_cell():
     alone = simulate(cell.patch("dendrite"), rest, record=["na.h", "na.m"])
     assert found["na.h"][0, 0, 0] == 0.125
     assert found["na.m"][0, 0, 0] == alone["na.m"][0, 0, 0]
-    told = simulate(cell, rest, at="b0", initial={"na.h": 0.5}, record=["na.h"])
+    told = simulate(cell, rest, at="b0", initial={"na.h": 0.5}, record=["na.h", "na.m"])
     assert told["na.h"][0, 0, 0] == 0.5

@@ -54,6 +54,12 @@ def test_the_same_source_is_one_file_and_one_module(folder):
     assert path.name.startswith("loligo_kernel_some_cell_named_")
 
 
+def test_the_same_source_under_another_title_is_the_same_file(folder):
+    """Neurons of one kind of membrane have one kernel, whatever their names."""
+    assert load(SOURCE, "Some cell") is load(SOURCE, "Another")
+    assert [path.name[:24] for path in folder.glob("*.py")] == ["loligo_kernel_some_cell_"]
+
+
 def test_other_source_is_another_file(folder):
     assert load(SOURCE, "nothing") is not load(SOURCE.replace("42", "43"), "nothing")
     assert load(SOURCE.replace("42", "43"), "nothing").ANSWER == 43

@@ -63,6 +63,12 @@ Na = "0.6 um2/ms"
 PUMPED = DENDRITE.replace(
     "[membrane", "[membrane.soma.transporter]\npump = '1 uA/cm2'\n\n[membrane"
 )
+SPREADING = salted(
+    ball_and_stick("10 um", "50 um", "1 um"), squid(carrier="K"), counts=5,
+    diffusion={"Na": "0.6 um2/ms"},
+)  # fmt: skip
+NAMES = ["v at soma", "Na_in at dendrite(1)", "K_in at soma"]
+"""What is recorded of it, always the same, so that there is one kernel."""
 NOTHING = Protocol("nothing", ["hold for 1 ms"], holding="0 pA")
 
 
@@ -137,42 +143,34 @@ def test_what_is_recorded_has_its_unit_and_ends_go_on():
 
 @pytest.mark.parametrize("method", ["staggered", "multistep"])
 def test_a_cell_of_a_batch_has_the_bits_of_one_alone(method):
-    neuron = salted(
-        ball_and_stick("10 um", "50 um", "1 um"), squid(carrier="K"), counts=5,
-        diffusion={"Na": "0.6 um2/ms"},
-    )  # fmt: skip
     kick = Protocol("kick", ["step 300 pA for 3 ms"], holding="0 pA")
     levels = np.linspace(10.0, 40.0, 7)
     batch, alone = (
         simulate(
-            neuron,
+            SPREADING,
             kick,
-            record=["Na_in"],
+            record=NAMES,
             method=method,
             threads=2,
             parameters={"inside.ions.Na": (some, "mM")},
         )
         for some in (levels, levels[4:5])
     )
-    np.testing.assert_array_equal(batch["Na_in"][4], alone["Na_in"][0])
+    for name in NAMES:
+        np.testing.assert_array_equal(batch[name][4], alone[name][0])
     np.testing.assert_array_equal(batch.final["inside.Na"][4], alone.final["inside.Na"][0])
     assert np.ptp(batch.final["inside.Na"][4, 0]) > 1e-3
 
 
 def test_a_rig_moves_the_ions_that_its_current_moves():
     """Through a pipette or at once: after a long pulse the same charge, and the same ions."""
-    neuron = salted(
-        ball_and_stick("10 um", "50 um", "1 um"), squid(carrier="K"), counts=5,
-        diffusion={"Na": "0.6 um2/ms"},
-    )  # fmt: skip
     pulse = Protocol("pulse", ["hold for 1 ms", "step -100 pA for 20 ms"], holding="0 pA")
-    names = ["v at soma", "Na_in at dendrite(1)", "K_in at soma"]
     pipette = Pipette(series_resistance="5 MOhm", capacitance="0.1 pF")
     behind = simulate(
-        neuron, pulse, at="soma", record=names, rig=CurrentClamp().system(pipette), dt="0.01 ms"
+        SPREADING, pulse, at="soma", record=NAMES, rig=CurrentClamp().system(pipette), dt="0.01 ms"
     )
-    at_once = simulate(neuron, pulse, at="soma", record=names, dt="0.01 ms")
-    for name, within in zip(names, (0.05, 5e-4, 1e-3), strict=True):
+    at_once = simulate(SPREADING, pulse, at="soma", record=NAMES, dt="0.01 ms")
+    for name, within in zip(NAMES, (0.05, 5e-4, 1e-3), strict=True):
         assert behind[name][0, 0, -1] == pytest.approx(at_once[name][0, 0, -1], abs=within)
         assert np.ptp(behind[name]) > 5 * within
 

@@ -27,7 +27,7 @@ def test_as_much_of_the_path_as_is_needed(files, names):
     assert short_names(files) == names
 
 
-def test_a_page_tells_files_of_one_name_apart(monkeypatch, tmp_path):
+def test_a_page_tells_files_of_one_name_apart(undrawn, monkeypatch, tmp_path):
     noise = rc_cells.coloured(np.random.default_rng(0), (2, 1600), 0.2, 1.0)
     cell = rc_cells.current_clamp((-100.0, -50.0), noise=noise)
     monkeypatch.setattr("loligo.recording.io.registry.read_with", lambda *_: cell)

@@ -194,7 +194,7 @@ def test_page_says_what_matters(report):
         assert words in text, words
 
 
-def test_one_file_has_no_summary_beside_its_section(reader, tmp_path):
+def test_one_file_has_no_summary_beside_its_section(reader, undrawn, tmp_path):
     text = write_report("good.abf", tmp_path).page.read_text(encoding="utf-8")
     assert '<table class="summary">' not in text
     assert text.index('class="judged"') < text.index("Results") < text.index("Verdicts")
@@ -233,7 +233,7 @@ def test_key_results_name_what_has_no_value():
     assert text == "spike count 7 no value: f-I slope (no spikes)"
 
 
-def test_nothing_is_drawn_where_there_is_nothing_to_follow(reader, tmp_path, monkeypatch):
+def test_nothing_is_drawn_where_there_is_nothing_to_follow(reader, undrawn, tmp_path, monkeypatch):
     """One sweep with one level of current: no drift, no placeholder in its place."""
     one = rc_cells.current_clamp((-50.0,), noise=0.0)
     monkeypatch.setitem(FILES, "one.abf", lambda: one)
@@ -243,7 +243,7 @@ def test_nothing_is_drawn_where_there_is_nothing_to_follow(reader, tmp_path, mon
     assert "peak and steady state" not in text
 
 
-def test_long_tables_are_folded(tmp_path, monkeypatch):
+def test_long_tables_are_folded(undrawn, tmp_path, monkeypatch):
     many = cell(tags=tuple(Tag(float(i), f"tag {i}", 0) for i in range(500)))
     monkeypatch.setattr("loligo.recording.io.registry.read_with", lambda *_: many)
     page = write_report(["a.abf"], tmp_path).page.read_text(encoding="utf-8")
@@ -286,7 +286,7 @@ def test_parquet_equals_csv(report):
         assert a["value"] == (float(b["value"]) if b["value"] else None)
 
 
-def test_without_pyarrow_there_is_no_parquet(reader, tmp_path, monkeypatch):
+def test_without_pyarrow_there_is_no_parquet(reader, undrawn, tmp_path, monkeypatch):
     import builtins
 
     real = builtins.__import__
@@ -300,11 +300,11 @@ def test_without_pyarrow_there_is_no_parquet(reader, tmp_path, monkeypatch):
     assert write_report(["good.abf"], tmp_path).parquet is None
 
 
-def test_one_path_is_one_file(reader, tmp_path):
+def test_one_path_is_one_file(reader, undrawn, tmp_path):
     assert [row["file"] for row in rows(write_report("good.abf", tmp_path).files)] == ["good.abf"]
 
 
-def test_an_interruption_keeps_what_was_done(reader, tmp_path):
+def test_an_interruption_keeps_what_was_done(reader, undrawn, tmp_path):
     def stop(result):
         if result.file == "partial.abf":
             raise KeyboardInterrupt
@@ -386,7 +386,7 @@ def test_a_membrane_test_of_one_epoch_is_drawn_once(monkeypatch):
     assert [level for _, level in drawn] == ["a", "c"]
 
 
-def test_copies_are_written_beside_the_page_and_replaced(tmp_path):
+def test_copies_are_written_beside_the_page_and_replaced(undrawn, tmp_path):
     from loligo.data import example
     from loligo.errors import WriteError
 
@@ -402,7 +402,7 @@ def test_copies_are_written_beside_the_page_and_replaced(tmp_path):
     assert target.read_text() == "mine"
 
 
-def test_without_copies_the_page_says_how_to_have_one(tmp_path):
+def test_without_copies_the_page_says_how_to_have_one(undrawn, tmp_path):
     from loligo.data import example
 
     text = write_report(example(), tmp_path).page.read_text(encoding="utf-8")

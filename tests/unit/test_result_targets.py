@@ -14,7 +14,7 @@ from loligo.report.targets import check_target, replacing
 
 
 @pytest.fixture
-def reader(monkeypatch):
+def reader(undrawn, monkeypatch):
     noise = rc_cells.coloured(np.random.default_rng(0), (2, 1600), 0.2, 1.0)
     cell = rc_cells.current_clamp((-100.0, -50.0), noise=noise)
     monkeypatch.setattr("loligo.recording.io.registry.read_with", lambda *_: cell)
@@ -31,7 +31,7 @@ def test_a_report_leaves_files_of_others_alone(reader, tmp_path, name):
 
 
 def test_a_report_replaces_an_earlier_one(reader, tmp_path):
-    write_report(["a.abf"] * 9, tmp_path)
+    write_report(["a.abf"] * 2, tmp_path)
     write_report(["b.abf"], tmp_path)
     assert "b.abf" in (tmp_path / "files.csv").read_text()
     assert "a.abf" not in (tmp_path / "results.csv").read_text()

@@ -156,8 +156,8 @@ class Neuron:
 
         Parameters
         ----------
-        inside, outside : str, Solution or mapping of str to quantity
-            A standard solution's name, a file, a list of ions, a solution or a table of ions.
+        inside, outside
+            As for `Cell.in_solutions`.
 
         Returns
         -------
@@ -168,9 +168,9 @@ class Neuron:
         Raises
         ------
         ModelError
-            No channel is like that; a side does not have its ion.
+            No channel of any region is like that; or see `Cell.in_solutions`.
         SelectionError
-            An unknown solution or ion.
+            See `Cell.in_solutions`.
         """
         return self.with_(membrane=bathed(self, inside, outside))
 

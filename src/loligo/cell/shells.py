@@ -109,8 +109,7 @@ def _passing(
         if k < len(moved):
             ratio = Number(volumes[k] / volumes[k + 1])
             passes = (Pass(f"{name}.{k + 2}", moved[k] / Number(volumes[k]), ratio),)
-        whole = gained if rate == Number(0.0) else rate + gained
-        found.append(Flow(f"{name}.{k + 1}", whole, start, own=rate, passes=passes))
+        found.append(Flow(f"{name}.{k + 1}", rate + gained, start, own=rate, passes=passes))
     return found
 
 

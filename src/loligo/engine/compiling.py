@@ -49,13 +49,17 @@ def write_source(source: str, title: str) -> Path:
     ----------
     source : str
     title : str
-        What it is, for the file's name.
+        What it is, for the file's name; a file of the same source under another title is taken.
     """
     digest = _digest(source, _support())
     slug = re.sub(r"\W+", "_", title.lower()).strip("_")[:40] or "kernel"
     path = cache_folder() / f"loligo_kernel_{slug}_{digest}.py"
-    if not path.exists():
-        replace_file(path, source.encode())
+    if path.exists():
+        return path
+    other = next(path.parent.glob(f"loligo_kernel_*_{digest}.py"), None)
+    if other is not None:
+        return other
+    replace_file(path, source.encode())
     return path
 
 

@@ -85,7 +85,7 @@ def _compiled(source: str, title: str, arguments: tuple[Any, ...]) -> bytes:
     dispatcher.compile(tuple(numba.typeof(argument) for argument in arguments))
     result = next(iter(dispatcher.overloads.values()))
     library = result.library
-    code = library.codegen._tm.emit_object(library._final_module)
+    code = library._get_compiled_object()  # kept from when numba compiled it
     name: str = result.fndesc.llvm_func_name
     return name.encode() + b"\n" + bytes(code)
 

@@ -18,7 +18,7 @@ from loligo.engine.tree.reduced import Reduced
 from loligo.errors import ModelError
 from loligo.experiment.stability import Stability, stability, stability_at_site
 from loligo.experiment.truth import (
-    HOLDING,
+    CONTINUOUS_VOLTAGE_CLAMP,
     capacitance_of,
     law_of,
     measures_held,
@@ -178,7 +178,7 @@ class NeuronSubject:
         found = {**of_rig(rig), "capacitance": float(alone.capacitance.sum())}
         if (rest := alone.potential) is not None:
             found["resting_potential"] = rest
-        if isinstance(rig.amplifier, HOLDING | CurrentClamp):
+        if isinstance(rig.amplifier, CONTINUOUS_VOLTAGE_CLAMP | CurrentClamp):
             held = self._at_rest(*law_of(rig, holding))
             found |= of_holding(rig.with_(limits=None), holding, held.potential)
             alone = held.beside(seal) if measures_held(rig) else alone

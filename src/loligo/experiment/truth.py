@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 _NEAR = 0.05
 """Half the step over which the slope at rest is taken [mV]."""
 _ROUNDING = 1e-9
-HOLDING = VoltageClamp | TwoElectrodeClamp
+CONTINUOUS_VOLTAGE_CLAMP = VoltageClamp | TwoElectrodeClamp
 """Amplifiers that hold a potential all the time."""
 
 
@@ -57,7 +57,7 @@ def truth_of(
     at = rest
     if rest is not None:
         found["resting_potential"] = rest
-    if isinstance(rig.amplifier, HOLDING | CurrentClamp):
+    if isinstance(rig.amplifier, CONTINUOUS_VOLTAGE_CLAMP | CurrentClamp):
         level = _held(lowered, rig, parameters, holding, cell.initial_potential)
         found |= of_holding(rig, holding, level)
         at = level if measures_held(rig) else at
@@ -112,7 +112,7 @@ def of_rig(rig: Rig) -> dict[str, float]:
 
 def measures_held(rig: Rig) -> bool:
     """Tell whether resistances are those at the holding level, not at rest."""
-    return isinstance(rig.amplifier, HOLDING) and not rig.pipette.patch_resistance
+    return isinstance(rig.amplifier, CONTINUOUS_VOLTAGE_CLAMP) and not rig.pipette.patch_resistance
 
 
 def law_of(rig: Rig, holding: float) -> tuple[float, float]:
@@ -142,7 +142,7 @@ def of_holding(rig: Rig, holding: float, v: float | None) -> dict[str, float]:
     if v is None:
         return {}
     found = {"baseline_potential": v}
-    if isinstance(rig.amplifier, HOLDING):
+    if isinstance(rig.amplifier, CONTINUOUS_VOLTAGE_CLAMP):
         system = rig.bare_system
         states = system.steady_states(holding, v)
         found["holding_current"] = float(system.seen("response").value(states, holding, v)[0])
@@ -221,7 +221,9 @@ def _held(
     """Return where the cell is under the holding level, nearest to where the clamp wants it."""
     current, leak = law_of(rig, holding)
     system = rig.bare_system
-    inside = holding + rig.pipette.shift if isinstance(rig.amplifier, HOLDING) else near
+    inside = (
+        holding + rig.pipette.shift if isinstance(rig.amplifier, CONTINUOUS_VOLTAGE_CLAMP) else near
+    )
 
     def outward(v: Array) -> Array:
         membrane = summed_currents(lowered, steady_values(lowered, v, parameters), v.shape)

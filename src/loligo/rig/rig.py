@@ -102,7 +102,7 @@ class Rig(Description):
     @property
     def clamp(self) -> Literal["voltage_clamp", "current_clamp"]:
         """Which clamp the amplifier is."""
-        return "voltage_clamp" if isinstance(self.amplifier, _HOLDING) else "current_clamp"
+        return "voltage_clamp" if isinstance(self.amplifier, _VOLTAGE_CLAMPS) else "current_clamp"
 
     def settings(self) -> dict[str, Any]:
         """Return the amplifier's controls as a recording states them, in internal units."""
@@ -184,7 +184,7 @@ class Rig(Description):
         return self.with_(**{f"amplifier.{name}": value for name, value in changes.items()})
 
 
-_HOLDING = (VoltageClamp, DiscontinuousVoltageClamp, TwoElectrodeClamp)
+_VOLTAGE_CLAMPS = (VoltageClamp, DiscontinuousVoltageClamp, TwoElectrodeClamp)
 _VOLTAGE = (
     "capacitance_fast",
     "capacitance_slow",
