@@ -88,7 +88,8 @@ def behind(
         once = protocol.replace(sweeps=1, sweep_interval=None)
         return behind(subject, rigs[:1], once, names, **how).repeated(protocol.n_sweeps)
     wanted = list(dict.fromkeys([RESPONSE, *names]))
-    systems = [rig.system for rig in rigs]
+    made = {rig: rig.system for rig in dict.fromkeys(rigs)}
+    systems = [made[rig] for rig in rigs]
     wirings = [wired_alike(system) for system in systems]
     traces: dict[str, Array] = {}
     units: dict[str, str] = {}
