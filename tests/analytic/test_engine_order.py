@@ -7,7 +7,7 @@ logarithms; steps are whole parts of each piece, so they halve to one or two per
 import numpy as np
 import pytest
 from equation_reference import final_states
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loligo.cell import Cell, catalogue
@@ -161,7 +161,9 @@ GATES = ("na.m", "na.h", "k.n")
     st.sampled_from(["trapezoidal", "exact"]),
     st.sampled_from(["uA/cm2", "mV"]),
 )
+@example(100.0, [0.0, 0.0, -185.0], "trapezoidal", "uA/cm2")  # a gate closes to -7e-18
 def test_gates_stay_between_closed_and_open(dt, levels, rule, unit):
+    """To rounding of 1, at either end."""
     epochs = [f"step {level!r} {unit} for {50 * dt!r} ms" for level in levels]
     found = simulate(
         HH,
@@ -173,9 +175,9 @@ def test_gates_stay_between_closed_and_open(dt, levels, rule, unit):
         target="twin",
     )
     for name in GATES:
-        assert found[name].min() >= 0.0
+        assert found[name].min() >= -1e-15
         assert found[name].max() <= 1.0 + 1e-15
-        assert 0.0 <= found.final[name].item() <= 1.0 + 1e-15
+        assert -1e-15 <= found.final[name].item() <= 1.0 + 1e-15
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,12 +1,16 @@
-"""`loligo design` in its own process: a table, a figure, JSON, and going on from a journal."""
+"""`loligo design`: a table, a figure, JSON, and, in its own process, going on from a journal."""
 
 import json
 import signal
 import subprocess
 import sys
 import time
+from contextlib import chdir
 
 import pytest
+from typer.testing import CliRunner
+
+from loligo.cli.app import app
 
 EXPERIMENT = """
 kind = "experiment"
@@ -39,10 +43,8 @@ parts = ["membrane_test"]
 
 
 def run(*arguments, folder):
-    return subprocess.run(
-        [sys.executable, "-m", "loligo", "design", *map(str, arguments)],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with chdir(folder):
+        return CliRunner().invoke(app, ["design", *arguments])
 
 
 def test_a_design_from_a_file(tmp_path):
@@ -50,13 +52,13 @@ def test_a_design_from_a_file(tmp_path):
     varied = "rig.pipette.series_resistance=10,20MOhm"
     first = run("test.toml", "--vary", varied, "-o", "d.jsonl", "--figure", "d.png",
                 "--result", "total_resistance", folder=tmp_path)  # fmt: skip
-    assert first.returncode == 0, first.stderr
+    assert first.exit_code == 0, first.stderr
     assert "rig.pipette.series_resistance = 20 MOhm: 2 recordings" in first.stdout
     assert "total resistance of test: +" in first.stdout
     assert (tmp_path / "d.png").stat().st_size > 5000
     before = (tmp_path / "d.jsonl").read_text()
     again = run("test.toml", "--vary", varied, "-o", "d.jsonl", "--json", folder=tmp_path)
-    assert again.returncode == 0, again.stderr
+    assert again.exit_code == 0, again.stderr
     told = json.loads(again.stdout)
     rows = {row["name"]: row for row in told["conditions"][1]["results"]}
     assert (
@@ -64,16 +66,16 @@ def test_a_design_from_a_file(tmp_path):
     )
     assert (tmp_path / "d.jsonl").read_text() == before
     other = run("test.toml", "--seed", "4", "-o", "d.jsonl", folder=tmp_path)
-    assert other.returncode == 1
+    assert other.exit_code == 1
     assert "of another experiment" in other.stderr
 
 
 def test_what_is_refused(tmp_path):
     (tmp_path / "test.toml").write_text(EXPERIMENT)
-    assert run("test.toml", "--vary", "rig.pipette", folder=tmp_path).returncode == 2
-    assert run("test.toml", "--figure", "d.gif", folder=tmp_path).returncode == 2
+    assert run("test.toml", "--vary", "rig.pipette", folder=tmp_path).exit_code == 2
+    assert run("test.toml", "--figure", "d.gif", folder=tmp_path).exit_code == 2
     wrong = run("test.toml", "--vary", "rig.pipette.resistance=5MOhm", folder=tmp_path)
-    assert wrong.returncode == 1
+    assert wrong.exit_code == 1
     assert "allowed" in wrong.stderr
 
 
@@ -94,5 +96,5 @@ def test_interrupted_it_goes_on(tmp_path):
     assert "the same command goes on from d.jsonl" in told
     kept = journal.read_text()
     done = run("test.toml", "-o", "d.jsonl", "--repeats", "3", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert journal.read_text().startswith(kept[: kept.rfind("\n") + 1])

@@ -1,14 +1,17 @@
-"""`loligo record` in its own process: from a TOML file to NWB, and what it refuses."""
+"""`loligo record`: from a TOML file to NWB, once in its own process, and what it refuses."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from contextlib import chdir
 
 import pytest
+from typer.testing import CliRunner
 
 from loligo import read
+from loligo.cli.app import app
 from loligo.errors import ModelError
 from loligo.experiment import read_experiment
 
@@ -35,22 +38,21 @@ epochs = ["hold for 5 ms", "step -80 mV for 10 ms as test"]
 
 
 def run(*arguments, folder):
-    return subprocess.run(
-        [sys.executable, "-m", "loligo", "record", *map(str, arguments)],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with chdir(folder):
+        return CliRunner().invoke(app, ["record", *arguments])
 
 
 def test_an_experiment_becomes_a_file(tmp_path):
     (tmp_path / "test.toml").write_text(EXPERIMENT)
-    done = run("test.toml", "-o", "cell.nwb", folder=tmp_path)
+    command = [sys.executable, "-m", "loligo", "record", "test.toml", "-o", "cell.nwb"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "SIMULATED" in done.stdout
     recording = read(tmp_path / "cell.nwb")
     assert recording.truth.parameters["series_resistance"] == pytest.approx(0.01)
     assert recording.truth.parameters["capacitance"] == pytest.approx(80.0)
     again = run("test.toml", "-o", "cell.nwb", folder=tmp_path)
-    assert again.returncode == 1
+    assert again.exit_code == 1
     assert "exists" in again.stderr
     told = run("test.toml", "-o", "other.nwb", "--seed", "4", "--json", folder=tmp_path)
     assert json.loads(told.stdout)["truth"]["seal_resistance"] == 5.0
@@ -70,13 +72,13 @@ def test_an_instrument_and_a_model_cell_by_their_names(tmp_path):
     )
     (tmp_path / "box.toml").write_text(text)
     done = run("box.toml", "-o", "box.nwb", "--json", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["truth"]["membrane_resistance"] == pytest.approx(0.5)
     recording = read(tmp_path / "box.nwb")
     assert recording.electrodes[0].device.startswith("HEKA EPC 10 USB, medium gain range")
     (tmp_path / "box.toml").write_text(text.replace("10 mV/pA", "50 mV/pA"))
     done = run("box.toml", "-o", "more.nwb", folder=tmp_path)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "Gain (gain) = 50 mV/pA; it has 0.5 mV/pA, 1 mV/pA" in done.stderr
 
 
@@ -87,7 +89,7 @@ def test_a_neuron_of_the_catalogue_is_recorded_at_a_site(tmp_path):
         text.replace("seed = 3", 'seed = 3\ntruth = ["v at axon(1)"]')
     )
     done = run("axon.toml", "-o", "axon.nwb", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     recording = read(tmp_path / "axon.nwb")
     assert recording.electrodes[0].location == "axon(0.5)"
     assert set(recording.truth.traces) == {"v", "v at axon(1)"}
@@ -102,7 +104,7 @@ def test_what_drifts_is_told_by_sweep(tmp_path):
     )
     (tmp_path / "test.toml").write_text(drifting)
     done = run("test.toml", "-o", "cell.nwb", "--json", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["truth"]["patch_resistance"] == [10.0, None]
 
@@ -144,7 +146,7 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path, change, told):
 def test_the_terminal_tells_it_too(tmp_path):
     (tmp_path / "test.toml").write_text(EXPERIMENT.replace('"10 MOhm"', '"0 MOhm"'))
     done = run("test.toml", "-o", "cell.nwb", folder=tmp_path)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "series_resistance = 0 GOhm must be above 0" in done.stderr
     assert not (tmp_path / "cell.nwb").exists()
-    assert run("test.toml", "-o", "cell.abf", folder=tmp_path).returncode == 2
+    assert run("test.toml", "-o", "cell.abf", folder=tmp_path).exit_code == 2

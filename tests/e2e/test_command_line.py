@@ -9,13 +9,18 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rc_cells
+from typer.testing import CliRunner
+
+from loligo.cli.app import app
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
+PLAIN = {"COLUMNS": "120", "NO_COLOR": "1"}
 
 
 def environment() -> dict[str, str]:
@@ -24,8 +29,7 @@ def environment() -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": os.pathsep.join(p for p in paths if p),
         "PYTHONIOENCODING": "utf-8",
-        "COLUMNS": "120",
-        "NO_COLOR": "1",
+        **PLAIN,
     }
 
 
@@ -212,12 +216,25 @@ def test_own_criteria(folder, tmp_path):
     ],
 )
 def test_usage_errors_exit_two(folder, arguments, said):
-    run = loligo(*arguments, cwd=folder)
+    """Within this process, for there are many; the first also as a script sees it, below."""
+    with chdir(folder):
+        run = CliRunner().invoke(app, arguments, prog_name="loligo", env=PLAIN)
+    assert run.exit_code == 2
+    assert isinstance(run.exception, SystemExit)
+    assert said in flat(run.stderr)
+    assert run.stdout == ""
+
+
+def test_a_usage_error_of_a_script(folder):
+    run = loligo("info", cwd=folder)
     assert run.returncode == 2
-    flat = " ".join(re.sub("[│╭╮╰╯─]", " ", run.stderr).split())
-    assert said in flat
+    assert "FILE" in flat(run.stderr)
     assert run.stdout == ""
     assert "Traceback" not in run.stderr
+
+
+def flat(told: str) -> str:
+    return " ".join(re.sub("[│╭╮╰╯─]", " ", told).split())
 
 
 def test_a_file_cannot_command_the_terminal(folder, tmp_path):

@@ -54,10 +54,18 @@ def test_the_same_source_is_one_file_and_one_module(folder):
     assert path.name.startswith("loligo_kernel_some_cell_named_")
 
 
-def test_the_same_source_under_another_title_is_the_same_file(folder):
-    """Neurons of one kind of membrane have one kernel, whatever their names."""
-    assert load(SOURCE, "Some cell") is load(SOURCE, "Another")
+@pytest.mark.parametrize("opens", ["Nothing.", "Another, of the same code.", "Two\n\nlines."])
+def test_the_same_code_under_another_title_is_the_same_file(folder, opens):
+    """Neurons of one kind of membrane have one kernel, whatever their names and regions."""
+    other = SOURCE.replace("Nothing.", opens)
+    assert load(SOURCE, "Some cell") is load(other, "Another")
     assert [path.name[:24] for path in folder.glob("*.py")] == ["loligo_kernel_some_cell_"]
+
+
+@pytest.mark.parametrize("source", ['A = 1\nB = """b"""\n', 'A = """a"""\nB = """b"""\n'])
+def test_text_elsewhere_is_code(folder, source):
+    changed = source.replace('"""b"""', '"""c"""')
+    assert (load(source, "one").B, load(changed, "one").B) == ("b", "c")
 
 
 def test_other_source_is_another_file(folder):

@@ -1,7 +1,9 @@
 """Generated source on disk.
 
 A kernel's source goes into the user's cache folder under a name that holds a hash of all it depends
-on; its machine code is kept beside it (see `native`), so that the next process starts at once.
+on; its machine code is kept beside it (see `native`), so that the next process starts at once. What
+a source opens with says whose it is, cell and regions; no code depends on it, and cells that differ
+in names alone share the file of the first.
 """
 
 from __future__ import annotations
@@ -49,9 +51,9 @@ def write_source(source: str, title: str) -> Path:
     ----------
     source : str
     title : str
-        What it is, for the file's name; a file of the same source under another title is taken.
+        What it is, for the file's name; a file of the same code under another title is taken.
     """
-    digest = _digest(source, _support())
+    digest = _digest(_code(source), _support())
     slug = re.sub(r"\W+", "_", title.lower()).strip("_")[:40] or "kernel"
     path = cache_folder() / f"loligo_kernel_{slug}_{digest}.py"
     if path.exists():
@@ -63,9 +65,15 @@ def write_source(source: str, title: str) -> Path:
     return path
 
 
+def _code(source: str) -> str:
+    """Return source without the text that it opens with."""
+    before, *rest = source.split('"""', 2)
+    return rest[1] if not before and len(rest) == 2 else source
+
+
 @lru_cache(maxsize=256)
-def _digest(source: str, support: str) -> str:
-    return hashlib.sha256((source + support).encode()).hexdigest()[:16]
+def _digest(code: str, support: str) -> str:
+    return hashlib.sha256((code + support).encode()).hexdigest()[:16]
 
 
 def replace_file(path: Path, content: bytes) -> None:
