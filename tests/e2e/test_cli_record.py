@@ -82,6 +82,71 @@ def test_an_instrument_and_a_model_cell_by_their_names(tmp_path):
     assert "Gain (gain) = 50 mV/pA; it has 0.5 mV/pA, 1 mV/pA" in done.stderr
 
 
+OOCYTE = """
+kind = "experiment"
+seed = 7
+
+[cell]
+name = "an oocyte"
+capacitance = "200 nF"
+temperature = "22 degC"
+initial_potential = "-40 mV"
+channel.leak = {conductance = "1 uS", reversal = "-40 mV"}
+
+[rig]
+name = "two electrodes"
+pipette = {series_resistance = "1 MOhm"}
+filter = {kind = "bessel", corner = "2 kHz"}
+noise = {voltage_noise = "10 nV/sqrt(Hz)"}
+digitizer = {sampling = "10 kHz", current_gain = "0.0001 mV/pA"}
+
+[rig.amplifier]
+kind = "two-electrode clamp"
+gain = 1000
+gain_time = "5 us"
+current_electrode = "0.5 MOhm"
+coupling_capacitance = "0.01 pF"
+
+[protocol]
+name = "step"
+holding = "-40 mV"
+epochs = ["hold for 10 ms", "step -60 mV for 60 ms as test", "hold for 10 ms"]
+"""
+
+
+def test_two_electrodes_in_an_oocyte(tmp_path):
+    (tmp_path / "oocyte.toml").write_text(OOCYTE)
+    done = run("oocyte.toml", "-o", "oocyte.nwb", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    truth = json.loads(done.stdout)["truth"]
+    assert truth["membrane_resistance"] == pytest.approx(1e-3)
+    assert truth["series_resistance"] == pytest.approx(0.5e-3 / 1001.0)
+    recording = read(tmp_path / "oocyte.nwb")
+    assert [c.name for c in recording.channels] == ["response", "command", "potential"]
+    steady = slice(600, 690)
+    current, potential = (
+        recording.sweeps[0].trace(name).values()[steady].mean()
+        for name in ("response", "potential")
+    )
+    level = (1000.0 * -60.0 / 0.5 - 40.0 / 1.0) / (1001.0 / 0.5 + 1.0 / 1.0)  # A, R_e, R_m in MOhm
+    assert potential == pytest.approx(level, abs=2e-3)
+    assert current == pytest.approx((potential + 40.0) / 1e-3, rel=0.02)
+    assert not recording.unknown_rig_fields(recording.response)
+    told = subprocess.run(
+        [sys.executable, "-m", "loligo", "analyze", "oocyte.nwb", "--json"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found = {e["name"]: e for e in reversed(json.loads(told.stdout)["results"])}
+    low, high = found["total_resistance"]["interval"]
+    assert low < 1.0 < high  # MOhm
+    assert found["series_resistance"]["status"] == "wrong_mode"
+    assert "two electrodes clamp the cell" in found["series_resistance"]["reason"]
+    (tmp_path / "none.toml").write_text(OOCYTE.replace('"0.5 MOhm"', '"0 MOhm"'))
+    refused = run("none.toml", "-o", "none.nwb", folder=tmp_path)
+    assert refused.returncode == 1
+    assert "current_electrode = 0 GOhm must be above 0" in refused.stderr
+
+
 def test_a_neuron_of_the_catalogue_is_recorded_at_a_site(tmp_path):
     text = EXPERIMENT.replace('"hodgkin_huxley1952"', '"hodgkin_huxley1952_axon"\nat = "axon(0.5)"')
     text = text.replace('[parameters]\narea = "8000 um2"\n', "")

@@ -28,6 +28,8 @@ def stated(layout: Layout, setting: str) -> tuple[float, ...]:
 
 def included_resistance(layout: Layout, name: str) -> str:
     """Say what a measured resistance holds beside the cell's."""
+    if name == "total_resistance" and layout.recording.has_two_electrodes(layout.response):
+        return "of two electrodes: what gain and bath leave in series is included"
     if name == "total_resistance":
         return "it includes the series resistance" + _corrected(layout)
     bridge = stated(layout, "bridge_balance")

@@ -76,3 +76,8 @@ class Electrode:
     device: str = ""
     device_description: str = ""
     device_manufacturer: str = ""
+
+    @property
+    def is_one_of_two(self) -> bool:
+        """Whether the device is said to be a two-electrode clamp."""
+        return "two electrode" in self.device_description.lower().replace("-", " ")

@@ -113,6 +113,15 @@ def unknown_rows(recording: Recording) -> list[Row]:
     return rows
 
 
+def inapplicable_rows(recording: Recording) -> list[Row]:
+    """Return which settings the amplifier of a response does not have."""
+    return [
+        (f"amplifier of {channel.name}", f"two electrodes have no {', '.join(names)}")
+        for channel in recording.responses
+        if (names := [n.replace("_", " ") for n in recording.inapplicable_rig_fields(channel)])
+    ]
+
+
 def _span(values: object, unit: str) -> str:
     numbers = sorted(set(values))  # type: ignore[call-overload]
     low, high = numbers[0], numbers[-1]
@@ -161,6 +170,10 @@ def as_text(recording: Recording) -> str:
     if unknown:
         lines.append("unknown")
         lines += _columns(unknown)
+    inapplicable = inapplicable_rows(recording)
+    if inapplicable:
+        lines.append("not applicable")
+        lines += _columns(inapplicable)
     if recording.problems:
         lines.append("problems")
         lines += [f"  {problem}" for problem in recording.problems]
@@ -206,6 +219,7 @@ def as_html(recording: Recording) -> str:
                 correction_rows(recording),
             ),
             _table("unknown", ("what", "note"), unknown_rows(recording)),
+            _table("not applicable", ("what", "note"), inapplicable_rows(recording)),
             _table("problems", ("what",), [(problem,) for problem in recording.problems]),
             "</div>",
         )

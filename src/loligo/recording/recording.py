@@ -184,10 +184,22 @@ class Recording:
 
     def unknown_rig_fields(self, channel: Channel) -> tuple[str, ...]:
         """Return the amplifier settings that matter for a response and that no sweep states."""
+        if self.has_two_electrodes(channel):
+            return ()
         mode = channel.clamp_mode
         names = VOLTAGE_CLAMP_FIELDS if mode is ClampMode.VOLTAGE_CLAMP else CURRENT_CLAMP_FIELDS
         states = [self.trace(i, channel).rig_state or RigState() for i in self.sweeps_with(channel)]
         return tuple(n for n in names if all(getattr(s, n) is None for s in states))
+
+    def inapplicable_rig_fields(self, channel: Channel) -> tuple[str, ...]:
+        """Return the settings of a patch clamp that the amplifier of a response does not have."""
+        return VOLTAGE_CLAMP_FIELDS if self.has_two_electrodes(channel) else ()
+
+    def has_two_electrodes(self, channel: Channel) -> bool:
+        """Tell whether a response is said to be the current of a two-electrode clamp."""
+        known = (e for e in self.electrodes if e.name == channel.electrode)
+        is_held = channel.clamp_mode is ClampMode.VOLTAGE_CLAMP
+        return is_held and any(electrode.is_one_of_two for electrode in known)
 
     # Labelled arrays ----------------------------------------------------------------------
 

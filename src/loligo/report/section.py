@@ -15,6 +15,7 @@ from loligo.recording.describe import (
     channel_rows,
     epoch_rows,
     headline,
+    inapplicable_rows,
     modes,
     timing,
     unknown_rows,
@@ -176,6 +177,7 @@ def _knowledge(recording: Recording) -> list[Html]:
     return [
         block("Determined", table(("what", "value", "basis", "evidence"), known)),
         block("Unknown", table(("what", "not stated in the file"), unknown_rows(recording))),
+        block("Not applicable", table(("what", "why"), inapplicable_rows(recording))),
         block("Corrections", table(head, corrections)),
         block("Problems", table(("what",), [(problem,) for problem in recording.problems])),
         block("History", table(("what was done since",), history)),

@@ -166,6 +166,9 @@ def recording_object(recording: Recording) -> Row:
             for f in recording.findings
         ],
         "unknown": {c.name: list(recording.unknown_rig_fields(c)) for c in recording.responses},
+        "not_applicable": {
+            c.name: list(recording.inapplicable_rig_fields(c)) for c in recording.responses
+        },
         "corrections": correction_rows(recording),
         "problems": list(recording.problems),
     }

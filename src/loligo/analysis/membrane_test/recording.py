@@ -19,6 +19,7 @@ from loligo.analysis.membrane_test.judge import (
 )
 from loligo.analysis.membrane_test.protocol import LARGEST_STEP, Stretch, tests
 from loligo.analysis.membrane_test.ramp import ramp_or_refuse
+from loligo.analysis.membrane_test.two_electrodes import without_transient
 from loligo.analysis.rig_notes import events, stated, subtracted
 from loligo.analysis.validity import is_at_limit
 from loligo.recording import Channel, ClampMode, Recording
@@ -200,6 +201,9 @@ def _fitted(
     if model.is_ramp:
         fit, result = ramp_or_refuse(kept, rate, model.command, filter_frequency, cancelled)
         return fit, [result], result.is_ok
+    if layout.recording.has_two_electrodes(layout.response):
+        steady = without_transient(kept, rate, model.command)
+        return None, [steady[name] for name in NAMES if name in steady], False
     fit, refusal, plain = fit_or_refuse(
         kept, rate, model.command, filter_frequency, cancelled, _corrected(layout)
     )

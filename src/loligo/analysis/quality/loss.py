@@ -44,7 +44,7 @@ def lost_estimate(layout: Layout, courses: dict[str, Course]) -> Estimate:
         return estimate(layout, name, Refusal(Status.NO_STEP, why), _DEFINITION)
     open_throughout = (
         ""
-        if _has_two_electrodes(layout)
+        if layout.recording.has_two_electrodes(layout.response)
         else _never_patched(resistance, baseline, is_voltage_clamp)
     )
     if open_throughout:
@@ -56,13 +56,6 @@ def lost_estimate(layout: Layout, courses: dict[str, Course]) -> Estimate:
     lost = tuple(index for index in layout.sweeps if index >= place)
     note = f"{sweeps_in_words(lost)}: {evidence}"
     return estimate(layout, name, exactly(float(len(lost))), _DEFINITION, note)
-
-
-def _has_two_electrodes(layout: Layout) -> bool:
-    """Tell whether a recording says that it is of a two-electrode clamp, which has no pipette."""
-    named = layout.response.electrode
-    told = [e.device_description for e in layout.recording.electrodes if e.name == named]
-    return any("two-electrode" in text for text in told)
 
 
 def _never_patched(resistance: Course, baseline: Course, is_voltage_clamp: bool) -> str:

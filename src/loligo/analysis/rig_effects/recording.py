@@ -97,7 +97,8 @@ def rig_effects(
     new = [e for e in found.resistances if e.definition == BALANCED]
     own = (*new, *found.errors, *found.speeds, corner, *cell)
     whole = (e for e in found.errors if e.sweep is None)
-    asked = (*found.resistances, *whole, *found.speeds, corner, seal, cell[0])
+    patched = () if layout.recording.has_two_electrodes(layout.response) else (seal,)
+    asked = (*found.resistances, *whole, *found.speeds, corner, *patched, cell[0])
     judged = tuple(entry for e in asked if (entry := graded(e, mode)) is not None)
     ordered = tuple(sorted(own, key=lambda e: e.sweep is not None))
     return RigEffects(name, mode, ordered, judged, found.excursions, found.dead)
