@@ -113,17 +113,18 @@ def record(
         rigs = tuple(each.at_zero_current() for each in rigs)
     lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
     _refuse_commands(rig, protocol, lengths)
+    felt = is_felt(subject)
     if is_sampled(rig):
         found, every, noise = _stepped(subject, rigs, protocol, names, dt, starts, seed), 1, None
     else:
         every = refinement(rig, quantity(dt, "time", name="dt"))
         found = behind(
-            subject, rigs, protocol, [*seen(rig), *names],
+            subject, rigs, protocol, [*seen(rig, felt), *names],
             dt=dt, every=every, parameters=parameters,
         )  # fmt: skip
         noise = noise_of(rigs, subject.circuit, max(lengths), rig.digitizer.sampling, starts, seed)
     rate, unit = rig.digitizer.sampling, found.units["rig.response"]
-    response = measured(rig, found.traces, unit, noise, lengths, every)
+    response = measured(rig, found.traces, unit, noise, lengths, every, felt)
     sweeps = tuple(
         sweep_of(rigs[sweep], protocol, sweep, start, response.stored[sweep], found, every)
         for sweep, start in enumerate(starts)
@@ -152,7 +153,7 @@ def record(
             Finding("clamp_mode", mode.value, Basis.STATED, "simulated"),
             *_stability(found.stabilities),
             *_settling(list(true.values())),
-            *findings(response, rate, is_felt(subject)),
+            *findings(response, rate, felt),
         ),
         truth=Truth(
             known,

@@ -1,9 +1,10 @@
 """From the simulated response to what the digitizer stored, through all that saturates on the way.
 
 In the order of the signal: the headstage's converter, the output filter, the output stage behind
-the gain, the digitizer. As long as nothing saturates the filtered response is that of the coupled
-equations; what a saturated headstage leaves out is filtered on its own and taken away. Noise enters
-at the headstage and does not come through while that is saturated.
+the gain, the digitizer. Of a cell behind a voltage clamp the coupled equations know the headstage's
+limit, and the filtered response is theirs. Of a neuron and of two electrodes they do not: what a
+saturated headstage leaves out is then filtered on its own and taken away. Noise enters at the
+headstage, outside the equations, and does not come through while that is saturated.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from loligo.experiment.subject import NeuronSubject, Subject
 from loligo.recording import Basis, Finding, TrueTrace
-from loligo.rig import Rig, TwoElectrodeClamp
+from loligo.rig import Rig, TwoElectrodeClamp, VoltageClamp
 from loligo.rig.digitizer import Digitized
 
 Array = NDArray[np.float64]
@@ -35,7 +36,7 @@ _APART = {
     DRIVE: "; the neuron did not feel it",
 }
 """Of what is told of a neuron, whose rigs are solved without it."""
-_RESPONSE, _UNFILTERED = "rig.response", "rig.unfiltered"
+_RESPONSE, _UNFILTERED, _NEEDED = "rig.response", "rig.unfiltered", "rig.needed"
 _AT = 1.0 - 1e-9
 """Share of a limit from which on a signal is at it."""
 _POTENTIAL, _DRIVE = "rig.potential", "rig.drive"
@@ -65,9 +66,13 @@ def is_felt(subject: Subject) -> bool:
     return not isinstance(subject, NeuronSubject)
 
 
-def seen(rig: Rig) -> list[str]:
+def seen(rig: Rig, felt: bool) -> list[str]:
     """Return what has to be simulated of a rig to know what it puts out."""
-    found = [_RESPONSE, _UNFILTERED] if _is_filtered_late(rig) else [_RESPONSE]
+    found = [_RESPONSE]
+    if _is_inside(rig, felt):
+        found.append(_NEEDED)
+    elif _is_filtered_late(rig):
+        found.append(_UNFILTERED)
     return [*found, _POTENTIAL, _DRIVE] if _has_two(rig) else found
 
 
@@ -89,6 +94,11 @@ def _has_two(rig: Rig) -> bool:
     return isinstance(rig.amplifier, TwoElectrodeClamp)
 
 
+def _is_inside(rig: Rig, felt: bool) -> bool:
+    """Tell whether the headstage saturates in the equations themselves."""
+    return felt and isinstance(rig.amplifier, VoltageClamp) and _headstage(rig) is not None
+
+
 def _is_filtered_late(rig: Rig) -> bool:
     return rig.filter is not None and _headstage(rig) is not None
 
@@ -105,6 +115,7 @@ def measured(
     noise: Array | None,
     lengths: Sequence[int],
     every: int,
+    felt: bool,
 ) -> Measured:
     """Return what the digitizer stored.
 
@@ -120,6 +131,8 @@ def measured(
         Samples of each sweep.
     every : int
         As of `refinement`.
+    felt : bool
+        As of `is_felt`.
     """
     gain = rig.digitizer.current_gain if unit == "pA" else rig.digitizer.voltage_gain
     top = None if rig.limits is None or rig.limits.output is None else rig.limits.output / gain
@@ -127,7 +140,10 @@ def measured(
     beyond: dict[str, list[Mask]] = {HEADSTAGE: [], OUTPUT: [], DIGITIZER: [], DRIVE: []}
     for sweep, length in enumerate(lengths):
         added = 0.0 if noise is None else noise[sweep, :length]
-        response, out = _converted(rig, traces, sweep, length, every, added)
+        if _is_inside(rig, felt):
+            response, out = _held(rig, traces, sweep, length, every, added)
+        else:
+            response, out = _converted(rig, traces, sweep, length, every, added)
         beyond[HEADSTAGE].append(out)
         over = np.zeros(length, dtype=bool) if top is None else np.abs(response) > top
         beyond[OUTPUT].append(over)
@@ -154,6 +170,48 @@ def _within(values: Array, limit: float) -> Array:
     return np.clip(values, -limit, limit)
 
 
+def _held(
+    rig: Rig,
+    traces: Mapping[str, Array],
+    sweep: int,
+    length: int,
+    every: int,
+    noise: Array | float,
+) -> tuple[Array, Mask]:
+    """Return a sweep of which the equations know the limit, with noise, and where it was there."""
+    linear, limit = traces[_RESPONSE][sweep, ::every][:length], _headstage(rig)
+    assert limit is not None  # else it was not inside
+    needed = traces[_NEEDED][sweep, : length * every]
+    out = np.abs(needed[np.isfinite(needed)]) > limit
+    if rig.filter is None:
+        total = linear + np.where(out[:length], 0.0, noise)
+        return _within(total, limit), out[:length] | (np.abs(total) > limit)
+    if not out.any():
+        return linear + noise, np.zeros(length, dtype=bool)
+    return linear + _heard(rig, out, every) * noise, _any_of(out, every)[:length]
+
+
+def _heard(rig: Rig, out: Mask, every: int) -> Array:
+    """Return how much of the noise comes through the filter, of a headstage that was out at times.
+
+    Parameters
+    ----------
+    rig : Rig
+    out : ndarray of bool, shape (time,)
+        `every` a sample.
+    every : int
+    """
+    assert rig.filter is not None  # what is not filtered is heard or not
+    rate = f"{rig.digitizer.sampling * every!r} kHz"
+    share = np.clip(rig.filter.apply(out.astype(np.float64), rate)[::every], 0.0, 1.0)
+    return np.asarray(1.0 - share)
+
+
+def _any_of(out: Mask, every: int) -> Mask:
+    """Tell of each sample whether anything was between it and the next."""
+    return np.asarray(np.logical_or.reduceat(out, np.arange(0, out.size, every)))
+
+
 def _converted(
     rig: Rig,
     traces: Mapping[str, Array],
@@ -162,7 +220,10 @@ def _converted(
     every: int,
     noise: Array | float,
 ) -> tuple[Array, Mask]:
-    """Return a sweep behind headstage and filter, with noise, and where the headstage saturated."""
+    """Return a sweep behind headstage and filter, with noise, and where the headstage saturated.
+
+    The equations do not know the limit.
+    """
     linear = traces[_RESPONSE][sweep, ::every][:length]
     limit = _headstage(rig)
     if limit is None:
@@ -177,9 +238,7 @@ def _converted(
         return linear + noise, np.zeros(length, dtype=bool)
     rate = f"{rig.digitizer.sampling * every!r} kHz"
     lost = rig.filter.apply(before - _within(before, limit), rate)[::every]
-    share = np.clip(rig.filter.apply(out.astype(np.float64), rate)[::every], 0.0, 1.0)
-    marked = np.logical_or.reduceat(out, np.arange(0, out.size, every))
-    return linear - lost + (1.0 - share) * noise, marked[:length]
+    return linear - lost + _heard(rig, out, every) * noise, _any_of(out, every)[:length]
 
 
 def findings(found: Measured, rate: float, felt: bool) -> list[Finding]:

@@ -1,11 +1,10 @@
 """`Limits`: where a rig stops being linear, and what it then puts out.
 
-The drive of a two-electrode clamp saturates inside its feedback: the rig's equations are then
-linear in pieces (`loligo.rig.linear.Bound`). What else saturates is put behind the equations: the
-headstage's converter before the output filter, the output stage after the gain. There a real
-amplifier whose headstage is out of range corrects with the current it measured, this one with the
-current that flowed. At the sites of a neuron nothing saturates inside the feedback: there that the
-drive would have is told, not simulated.
+Inside a feedback limits make the equations linear in pieces (`loligo.rig.linear.Bound`): the
+headstage's current of a voltage clamp, which no longer holds the pipette then, and the drive of a
+two-electrode clamp. What is not is put behind the equations: the output stage after the gain, the
+digitizer. At the sites of a neuron the equations stay linear: there the headstage's converter cuts
+the current before the output filter, and a drive beyond its limit is told, not simulated.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class Limits(Description):
     ----------
     headstage_current : quantity, optional
         Largest current that a voltage clamp measures: the swing of the headstage's output over its
-        feedback resistor.
+        feedback resistor. Where more would be needed the pipette is charged by this current.
     output : quantity, optional
         Largest potential of the output stage, behind filter and gain.
     electrode_drive : quantity, optional

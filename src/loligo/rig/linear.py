@@ -135,8 +135,9 @@ def pull(over: Array, under: Array, over_by: Array, under_by: Array) -> Array:
     over, under : ndarray
         The free slope less its highest and its lowest value, where nothing pulls.
     over_by, under_by : ndarray
-        What a pull of 1 adds to both through all that answers to it. A solution is the only one
-        where 1 more than either is above 0.
+        What a pull of 1 adds to both through all that answers to it; 1 more is above 0, and the
+        solution the only one, where equations with and without bounds grow more slowly than a step
+        resolves.
 
     Notes
     -----

@@ -88,7 +88,7 @@ class Rig(Description):
     @property
     def bare_system(self) -> LinearSystem:
         """The equations without the filter."""
-        if isinstance(self.amplifier, TwoElectrodeClamp):
+        if isinstance(self.amplifier, VoltageClamp | TwoElectrodeClamp):
             return self.amplifier.system(self.pipette, self.limits)
         return self.amplifier.system(self.pipette)
 

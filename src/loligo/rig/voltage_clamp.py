@@ -15,7 +15,8 @@ from pydantic import Field, model_validator
 from loligo.cell.quantity import In
 from loligo.errors import ModelError
 from loligo.rig.kinded import Kinded
-from loligo.rig.linear import COMMAND, LinearSystem, Sum, linear_system, term
+from loligo.rig.limits import Limits
+from loligo.rig.linear import COMMAND, Between, LinearSystem, Sum, linear_system, term
 from loligo.rig.pipette import Pipette, Slopes, electrode, sealed
 
 Time = Annotated[float, In("time", positive=True)]
@@ -97,11 +98,15 @@ class VoltageClamp(Kinded):
             raise ModelError("series_resistance_bandwidth is that of a correction, which is 0")
         return self
 
-    def system(self, pipette: Pipette) -> LinearSystem:
+    def system(self, pipette: Pipette, limits: Limits | None = None) -> LinearSystem:
         """Return the equations around a cell; the command is a potential [mV].
 
         Seen are ``response`` (the measured current), ``into_cell`` (what flows out of the tip) and
         the states, ``pipette`` (the potential at the wire) among them.
+
+        With a limit of the headstage's current I they are bounded: ``C_p V_p'`` is at most what I
+        leaves beside what the electrode draws and the cancellations inject through capacitors of
+        their own, and the current measured I. ``needed`` is then what would hold the pipette.
         """
         slopes: Slopes = {}
         command = self._command(slopes)
@@ -121,7 +126,13 @@ class VoltageClamp(Kinded):
             "response": (measured, "pA"),
             "into_cell": (into_cell, "pA"),
         }
-        return linear_system("mV", slopes, sealed(pipette, into_cell), outputs)
+        between = None
+        if limits is not None and (most := limits.headstage_current) is not None:
+            outputs["needed"] = (current, "pA")
+            low, high = ((cancelled - drawn + end) / pipette.capacitance for end in (-most, most))
+            also = {"measured": pipette.capacitance / self.current_time}
+            between = Between("pipette", low, high, also)
+        return linear_system("mV", slopes, sealed(pipette, into_cell), outputs, between)
 
     def _command(self, slopes: Slopes) -> Sum:
         if self.stimulus_time is None:
