@@ -3,9 +3,10 @@
 ``python -m benchmarks.sodium_compensation [--json] [--figure FILE.svg]`` takes the recordings of
 two cells with NaV1.5 (``sodium_recordings``). For each it fits a sodium channel behind the rig at
 80 % compensation and predicts the others with nothing changed but what the amplifier's table says,
-then the other way round from 0 %. Then all recordings of a cell are fitted together: with one
-channel, with what may differ in the rig, and with what may differ in the channel. Last, with no
-channel, the inverted rig gives peak conductances where the membrane was.
+then the other way round from 0 %. Then two numbers of the rig are fitted to the others. All
+recordings of a cell are fitted together with one channel, with what may differ in the rig, and
+with what may differ in the channel. Last, with no channel, the inverted rig gives peak
+conductances where the membrane was.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ Array = NDArray[np.float64]
 Lines = list[dict[str, Any]]
 
 CELLS = {"first": FIRST, "second": SECOND}
+RIG = ("pipette.series_resistance", "pipette.electrode_offset")
 HOW: dict[str, Any] = {"starts": 1, "dt": "20 us", "leak_subtracted": True, "windows": WINDOWS}
 REVERSAL = 60.0
 """Of sodium, for conductances [mV]."""
@@ -35,7 +37,9 @@ LEVELS = np.arange(-20.0, 21.0, 10.0)
 """Where conductances are told [mV]."""
 TOGETHER = {
     "one channel": ((), ()),
-    "rig free": (("pipette.series_resistance",), ("pipette.electrode_offset",)),
+    "series resistances free": (RIG[:1], ()),
+    "rig free": (RIG[:1], RIG[1:]),
+    "series resistances and gating free": (RIG[:1], ("cell.constants.shift",)),
     "channel drifts": ((), ("cell.constants.shift", "cell.channel.na.conductance")),
 }
 """Free of each recording in a fit of all, and of each but the one at 80 %."""
@@ -110,6 +114,14 @@ def predicted(patched: Patched, at: int) -> dict[int, tuple[Fit, dict[str, Any]]
     return found
 
 
+def by_the_rig(patched: Patched, share: int) -> tuple[Fit, dict[str, Any]]:
+    """Return the channel as fitted at 80 % with two numbers of the rig fitted at another."""
+    recording, rig = recorded(patched, share)
+    free = {"response.offset": None, RIG[0]: None, RIG[1]: Free(start="-5 mV")}
+    found = fit(recording, patched.cell, rig, free, delay=patched.delay, **HOW)
+    return found, {"model": "channel of 80 %, rig fitted", **line(patched, share, found, 0)}
+
+
 def together(patched: Patched, name: str) -> tuple[Fit, Lines]:
     """Return the fit of all recordings of a cell, and what it says of each."""
     each, but_last = TOGETHER[name]
@@ -177,9 +189,12 @@ def main() -> None:
         patched = CELLS[which]
         forward, back = (predicted(patched, at) for at in (80, 0))
         drawn[which] = {share: curves(made, 0) for share, (made, _) in forward.items()}
-        for found in (forward, back):
-            for made, entry in found.values():
+        for one_way in (forward, back):
+            for made, entry in one_way.values():
                 show(which, [entry], None if given.json else made)
+        for share in patched.shares[:-1]:
+            made, entry = by_the_rig(patched, share)
+            show(which, [entry], None if given.json else made)
         for name in TOGETHER:
             made, entries = together(patched, name)
             show(which, entries, None if given.json else made)

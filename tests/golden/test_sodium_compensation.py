@@ -52,13 +52,28 @@ def test_the_drop_explains_how_the_curve_moves_from_80_to_40_percent(curves_at):
 
 
 def test_without_compensation_the_drop_explains_more_than_half(curves_at):
-    """The rest is no drop: at -65 mV, 2 mV of it, as much flows as at -55 mV with 80 %."""
+    """The rest is no drop of 5.3 MOhm: at -65 mV, 2 mV, as much flows as at -55 mV with 80 %."""
     recorded, modelled = ([curves_at[share][i]["half_mV"] for share in (80, 0)] for i in (1, 2))
     share = np.diff(modelled)[0] / np.diff(recorded)[0]
     assert 0.5 < share < 0.7
     data = {s: curves(curves_at[s][0], 0)[0] for s in (80, 0)}
     assert data[0][3] == pytest.approx(data[80][5], rel=0.3)
     assert abs(data[0][3]) * 5.27e-3 < 2.0
+
+
+def test_two_numbers_of_the_rig_explain_the_rest(curves_at):
+    """The table says 5.3 MOhm, and no offset; the channel stays as fitted at 80 %."""
+    recording, rig = recorded(FIRST, 0)
+    other = {"pipette.series_resistance": "7.06 MOhm", "pipette.electrode_offset": "-6.7 mV"}
+    made = fit(
+        recording, FIRST.cell, rig.with_(**other), ["response.offset"], delay=FIRST.delay, **HOW
+    )
+    data, model = (told(one, FIRST.levels) for one in curves(made, 0))
+    assert made.normalized_rms < 0.2 < 0.7 < curves_at[0][0].normalized_rms
+    assert model["half_mV"] == pytest.approx(data["half_mV"], abs=1.0)
+    assert model["peak_potential_mV"] == data["peak_potential_mV"]
+    for name in ("peak_pA", "at_last_step_pA"):
+        assert model[name] == pytest.approx(data[name], rel=0.05)
 
 
 def test_behind_the_clamp_one_conductance_is_left(curves_at):
