@@ -117,7 +117,7 @@ epochs = ["hold for 10 ms", "step -60 mV for 60 ms as test", "hold for 10 ms"]
 def test_two_electrodes_in_an_oocyte(tmp_path):
     (tmp_path / "oocyte.toml").write_text(OOCYTE)
     done = run("oocyte.toml", "-o", "oocyte.nwb", "--json", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     truth = json.loads(done.stdout)["truth"]
     assert truth["membrane_resistance"] == pytest.approx(1e-3)
     assert truth["series_resistance"] == pytest.approx(0.5e-3 / 1001.0)
@@ -143,7 +143,7 @@ def test_two_electrodes_in_an_oocyte(tmp_path):
     assert "two electrodes clamp the cell" in found["series_resistance"]["reason"]
     (tmp_path / "none.toml").write_text(OOCYTE.replace('"0.5 MOhm"', '"0 MOhm"'))
     refused = run("none.toml", "-o", "none.nwb", folder=tmp_path)
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert "current_electrode = 0 GOhm must be above 0" in refused.stderr
 
 
