@@ -508,6 +508,9 @@ TWO_ELECTRODE_CLAMPS = st.fixed_dictionaries(
     optional={
         "gain_time": MICROSECONDS,
         "current_electrode": RESISTANCES,
+        "current_electrode_capacitance": PICOFARADS,
+        "current_electrode_position": st.floats(0.0, 0.99),
+        "is_shielded": st.booleans(),
         "bath_resistance": RESISTANCES,
         "coupling_capacitance": PICOFARADS,
         "input_capacitance": PICOFARADS,

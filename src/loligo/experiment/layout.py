@@ -7,6 +7,7 @@ clamp the command is the current that the computer made, and the protocol has a 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loligo.experiment.behind import Behind
 from loligo.protocol import Protocol
@@ -73,6 +74,7 @@ def sweep_of(
     stored: Digitized,
     found: Behind,
     every: int,
+    noise: NDArray[np.float64] | None = None,
 ) -> Sweep:
     """Return one sweep.
 
@@ -89,6 +91,8 @@ def sweep_of(
     found : Behind
     every : int
         Values that were kept for each sample.
+    noise : ndarray, optional, shape (time,) [mV]
+        Of the potential that two electrodes measure.
     """
     rate, size = rig.digitizer.sampling, stored.stored.size
     settings = rig.settings()
@@ -100,7 +104,7 @@ def sweep_of(
         traces[COMMAND] = Trace(found.traces[COMMANDED][sweep, :size], rate)
     if isinstance(rig.amplifier, TwoElectrodeClamp):
         followed = found.traces[f"rig.{POTENTIAL}"][sweep, ::every][:size]
-        traces[POTENTIAL] = Trace(followed, rate)
+        traces[POTENTIAL] = Trace(followed if noise is None else followed + noise[:size], rate)
     if name := played_in(rig, protocol):
         traces[name] = Trace(protocol.command(sweep, np.arange(size) / rate), rate)
     epochs = epochs_from(protocol, sweep, played_in(rig, protocol))

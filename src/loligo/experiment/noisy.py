@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +48,7 @@ def noise_of(
         if rig.noise is None:
             continue
         made[own] = rig.noise.trace(
-            _with_both_electrodes(rig, seen(rig.pipette)),
+            seen(rig.pipette),
             rig.clamp if bandwidth is None else "current_clamp",
             count,
             f"{sampling!r} kHz",
@@ -62,10 +61,40 @@ def noise_of(
     return made
 
 
-def _with_both_electrodes(rig: Rig, circuit: Circuit | SiteCircuit) -> Any:
-    """Return what the input is connected to: behind two electrodes, through their loop."""
-    amplifier = rig.amplifier
-    if not isinstance(amplifier, TwoElectrodeClamp):
-        return circuit
-    system = amplifier.system(rig.pipette)
-    return TwoElectrodeCircuit(system, amplifier.gain, amplifier.current_electrode, circuit)
+def noise_of_two(
+    rigs: Sequence[Rig],
+    seen: Seen,
+    count: int,
+    sampling: float,
+    starts: Sequence[float],
+    seed: int,
+) -> tuple[Array, Array]:
+    """Return the noise of current and measured potential behind two electrodes.
+
+    Parameters
+    ----------
+    rigs, seen, count, sampling, starts, seed
+        As for `noise_of`; the amplifiers are two-electrode clamps.
+
+    Returns
+    -------
+    current, potential : (sweep, time) array [pA, mV]
+        Of one loop: they go together.
+    """
+    made = np.zeros((2, len(rigs), count))
+    for rig in dict.fromkeys(rigs):
+        own = [sweep for sweep, other in enumerate(rigs) if other == rig]
+        amplifier = rig.amplifier
+        if rig.noise is None or not isinstance(amplifier, TwoElectrodeClamp):
+            continue
+        circuit = TwoElectrodeCircuit(
+            amplifier.system(rig.pipette, with_sources=True),
+            amplifier.current_electrode_parts,
+            0.5 / (np.pi * amplifier.follower_time),
+            seen(rig.pipette),
+        )
+        made[:, own] = rig.noise.traces(
+            circuit, count, f"{sampling!r} kHz", seed=seed, sweeps=own,
+            starts=[starts[sweep] for sweep in own], output_filter=rig.filter,
+        )  # fmt: skip
+    return made[0], made[1]

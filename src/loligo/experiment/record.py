@@ -19,7 +19,7 @@ from loligo.experiment.layout import (
     played_in,
     sweep_of,
 )
-from loligo.experiment.noisy import noise_of
+from loligo.experiment.noisy import noise_of, noise_of_two
 from loligo.experiment.saturation import findings, is_felt, marks, measured, refinement, seen
 from loligo.experiment.stability import Stability
 from loligo.experiment.stepped import is_sampled, stepped
@@ -36,7 +36,7 @@ from loligo.recording import (
     TrueTrace,
     Truth,
 )
-from loligo.rig import CurrentClamp, DynamicClamp, Rig, VoltageClamp
+from loligo.rig import CurrentClamp, DynamicClamp, Rig, TwoElectrodeClamp, VoltageClamp
 from loligo.rig.limits import refuse_command
 from loligo.rig.model_cells import ModelCell
 from loligo.units import INTERNAL_UNITS, quantity
@@ -115,18 +115,28 @@ def record(
     _refuse_commands(rig, protocol, lengths)
     felt = is_felt(subject)
     if is_sampled(rig):
-        found, every, noise = _stepped(subject, rigs, protocol, names, dt, starts, seed), 1, None
+        found, every = _stepped(subject, rigs, protocol, names, dt, starts, seed), 1
+        noise = beside = None
     else:
         every = refinement(rig, quantity(dt, "time", name="dt"))
         found = behind(
             subject, rigs, protocol, [*seen(rig, felt), *names],
             dt=dt, every=every, parameters=parameters,
         )  # fmt: skip
-        noise = noise_of(rigs, subject.circuit, max(lengths), rig.digitizer.sampling, starts, seed)
+        noise, beside = _noise(subject, rigs, max(lengths), starts, seed)
     rate, unit = rig.digitizer.sampling, found.units["rig.response"]
     response = measured(rig, found.traces, unit, noise, lengths, every, felt)
     sweeps = tuple(
-        sweep_of(rigs[sweep], protocol, sweep, start, response.stored[sweep], found, every)
+        sweep_of(
+            rigs[sweep],
+            protocol,
+            sweep,
+            start,
+            response.stored[sweep],
+            found,
+            every,
+            None if beside is None else beside[sweep],
+        )
         for sweep, start in enumerate(starts)
     )
     true = {each: subject.truth(each, held(protocol)) for each in dict.fromkeys(rigs)}
@@ -163,6 +173,16 @@ def record(
         ),
         protocols={played: protocol} if (played := played_in(rig, protocol)) else {},
     )
+
+
+def _noise(
+    subject: Subject, rigs: Sequence[Rig], count: int, starts: list[float], seed: int
+) -> tuple[Array, Array | None]:
+    """Return the noise of the response, and that of a potential that is measured beside it."""
+    told = (rigs, subject.circuit, count, rigs[0].digitizer.sampling, starts, seed)
+    if isinstance(rigs[0].amplifier, TwoElectrodeClamp):
+        return noise_of_two(*told)
+    return noise_of(*told), None
 
 
 def _stepped(

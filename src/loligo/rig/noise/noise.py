@@ -16,6 +16,8 @@ from loligo.rig.filters import Filter, sampling_rate
 from loligo.rig.noise import spectra
 from loligo.rig.noise.circuit import Circuit, Resistance, SiteCircuit
 from loligo.rig.noise.hum import Hum
+from loligo.rig.noise.pair import synthesize_pair
+from loligo.rig.noise.sources_of_two import parts_of_two, spectra_of_two
 from loligo.rig.noise.synthesis import synthesize
 from loligo.rig.noise.two_electrodes import TwoElectrodeCircuit
 
@@ -26,7 +28,7 @@ Seen: TypeAlias = Circuit | SiteCircuit | TwoElectrodeCircuit
 Corner = Annotated[float, In("frequency", least=0.0)]
 
 UNITS = {"voltage_clamp": "pA", "current_clamp": "mV"}
-"""What is recorded in each clamp."""
+"""What is recorded in each clamp; two electrodes, which clamp the potential, record both."""
 
 
 class Noise(Description):
@@ -64,8 +66,9 @@ class Noise(Description):
     resistance's ``4 k T R`` through itself and the cell; seal and membrane as ``4 k T / R`` behind
     the series resistance. Current clamp, as potentials at the input: the amplifier's voltage
     noise as it is; currents through the impedance of electrode and cell with all capacitance at
-    the input. Compensation that feeds noise back is not in these spectra. Two electrodes: the noise
-    of the one that measures is a command to the loop, and what the clamp needs for it is measured.
+    the input. Compensation that feeds noise back is not in these spectra. Two electrodes: what the
+    one that measures has of noise, and the follower's input with it, is a command to the loop, and
+    what the clamp needs for it is measured; in the measured potential it is as the loop leaves it.
 
     References
     ----------
@@ -101,7 +104,8 @@ class Noise(Description):
             Above 0.
         circuit : Circuit, SiteCircuit or TwoElectrodeCircuit
         clamp : str
-            ``"voltage_clamp"`` or ``"current_clamp"``.
+            ``"voltage_clamp"`` or ``"current_clamp"``. Of two electrodes, which clamp the potential
+            and record both: the noise of the current or that of the measured potential.
 
         Returns
         -------
@@ -120,6 +124,8 @@ class Noise(Description):
         f = np.asarray(frequencies, dtype=np.float64)
         if not (f > 0.0).all():
             raise ArrayError(f"noise at {float(np.min(f)):g} kHz; frequencies must be above 0 kHz")
+        if isinstance(circuit, TwoElectrodeCircuit):
+            return parts_of_two(self, f, circuit, list(UNITS).index(clamp))
         y = circuit.cell_admittance(f)
         capacitance = circuit.at_input(self.input_capacitance)
         load = 2j * np.pi * f * capacitance + y
@@ -137,7 +143,7 @@ class Noise(Description):
             found["amplifier voltage"] = amplifier * np.abs(load) ** 2
         return {name: power for name, power in found.items() if power.any()}
 
-    def _currents(self, f: Array, circuit: Seen) -> dict[str, Array]:
+    def _currents(self, f: Array, circuit: Circuit | SiteCircuit) -> dict[str, Array]:
         """Return the sources that are currents at the input, or come through as such."""
         flat, share = np.ones_like(f), np.abs(circuit.share(f)) ** 2
         kelvin = self.temperature
@@ -216,14 +222,79 @@ class Noise(Description):
             cell=cell,
             channel=channel,
         )
+        times = _times(sweeps, starts, n_samples, rate)
+        return found + self._hum(times, clamp, seed, output_filter, cell, channel)
+
+    def traces(
+        self,
+        circuit: TwoElectrodeCircuit,
+        n_samples: int,
+        sampling: Any,
+        *,
+        seed: int,
+        sweeps: Sequence[int] = (0,),
+        starts: Sequence[float] | None = None,
+        output_filter: Filter | None = None,
+        cell: int = 0,
+        channel: int = 0,
+    ) -> tuple[Array, Array]:
+        """Return the noise of two electrodes: of the filtered current, and of the potential.
+
+        Parameters
+        ----------
+        circuit : TwoElectrodeCircuit
+        n_samples, sampling, seed, sweeps, starts, output_filter, cell, channel
+            As for `trace`. The potential is not filtered, and has no hum.
+
+        Returns
+        -------
+        current, potential : (sweep, time) array [pA, mV]
+            Made of the same sources, as the loop makes them.
+
+        Raises
+        ------
+        ModelError
+            As for `trace`.
+        """
+        rate = sampling_rate(sampling)
+        current, potential = synthesize_pair(
+            lambda f: spectra_of_two(self, f, circuit), n_samples, rate, seed=seed, sweeps=sweeps,
+            output_filter=output_filter, corner=circuit.bandwidth, cell=cell, channel=channel,
+        )  # fmt: skip
+        times = _times(sweeps, starts, n_samples, rate)
+        hum = self._hum(times, "voltage_clamp", seed, output_filter, cell, channel)
+        return current + hum, potential
+
+    def _hum(
+        self,
+        times: Array,
+        clamp: Clamp,
+        seed: int,
+        output_filter: Filter | None,
+        cell: int,
+        channel: int,
+    ) -> Array | float:
+        """Return the hum at times; 0 without.
+
+        Raises
+        ------
+        ModelError
+            It is of the other clamp's unit.
+        """
         if self.hum is None:
-            return found
+            return 0.0
         if self.hum.amplitude.unit != UNITS[clamp]:
             raise ModelError(
                 f"hum.amplitude = {self.hum.amplitude}, but {clamp} records {UNITS[clamp]}"
             )
-        begins = np.asarray(sweeps) * (n_samples / rate) if starts is None else np.asarray(starts)
-        times = begins[:, np.newaxis] + np.arange(n_samples) / rate
-        return found + self.hum.trace(
+        return self.hum.trace(
             times, seed=seed, output_filter=output_filter, cell=cell, channel=channel
         )
+
+
+def _times(
+    sweeps: Sequence[int], starts: Sequence[float] | None, n_samples: int, rate: float
+) -> Array:
+    """Return when each sample of each sweep is, shape (sweep, time) [ms]."""
+    begins = np.asarray(sweeps) * (n_samples / rate) if starts is None else np.asarray(starts)
+    return np.asarray(begins[:, np.newaxis] + np.arange(n_samples) / rate)

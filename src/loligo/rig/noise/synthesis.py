@@ -14,7 +14,7 @@ from loligo.rig.noise.power import Density, highest
 
 Array = NDArray[np.float64]
 
-_MISSING = 1e-5
+MISSING = 1e-5
 """Part of the power that may be left out at the top."""
 _COARSE = 4097
 _SHORTEST = 64
@@ -71,23 +71,49 @@ def synthesize(
     ----------
     Davies, Harte 1987, https://doi.org/10.1093/biomet/74.1.95
     """
-    from scipy.fft import irfft, next_fast_len
+    from scipy.fft import irfft
+
+    frequencies = frequencies_of(n_samples, sampling)
+    length = 2 * (frequencies.size - 1)
+    scale = scale_of(folded(density, frequencies, sampling, output_filter, bandwidth), sampling)
+    found = np.empty((len(sweeps), n_samples))
+    for row, sweep in enumerate(sweeps):
+        key = key_of(NOISE, seed, sweep=sweep, cell=cell, channel=channel)
+        found[row] = irfft(waves(key, length) * scale, length)[:n_samples]
+    return found
+
+
+def frequencies_of(n_samples: int, sampling: float) -> Array:
+    """Return the frequencies of a record from which so many samples are cut [kHz].
+
+    Raises
+    ------
+    ModelError
+        No samples, or no rate.
+    """
+    from scipy.fft import next_fast_len
 
     if n_samples < 1 or not sampling > 0.0:
         raise ModelError(f"{n_samples} samples at {sampling:g} kHz; both must be above 0")
     length = 2 * next_fast_len(max(n_samples, _SHORTEST), real=True)
-    frequencies = np.arange(length // 2 + 1) * sampling / length
+    frequencies: Array = np.arange(length // 2 + 1) * sampling / length
     frequencies[0] = 0.25 * sampling / length
-    power = folded(density, frequencies, sampling, output_filter, bandwidth)
-    scale = np.sqrt(power * (sampling * length / 4.0))
+    return frequencies
+
+
+def scale_of(power: Array, sampling: float) -> Array:
+    """Return by what `waves` are to be multiplied so that samples have a spectrum."""
+    scale = np.sqrt(power * (sampling * (power.size - 1) / 2.0))
     scale[[0, -1]] *= np.sqrt(2.0)
-    found = np.empty((len(sweeps), n_samples))
-    for row, sweep in enumerate(sweeps):
-        numbers = normals(key_of(NOISE, seed, sweep=sweep, cell=cell, channel=channel), length)
-        waves = np.zeros(frequencies.size, dtype=np.complex128)
-        waves[1:-1] = numbers[2::2] + 1j * numbers[3::2]
-        waves[[0, -1]] = numbers[:2]
-        found[row] = irfft(waves * scale, length)[:n_samples]
+    return scale
+
+
+def waves(key: int, length: int) -> NDArray[np.complex128]:
+    """Return independent amplitudes for a record of a length, from 0 Hz to half the rate."""
+    numbers = normals(key, length)
+    found = np.zeros(length // 2 + 1, dtype=np.complex128)
+    found[1:-1] = numbers[2::2] + 1j * numbers[3::2]
+    found[[0, -1]] = numbers[:2]
     return found
 
 
@@ -126,7 +152,7 @@ def folded(
     if bandwidth is not None:
         top = bandwidth
     elif output_filter is not None:
-        top = highest(density, output_filter, _MISSING)
+        top = highest(density, output_filter, MISSING)
     else:
         raise ModelError(
             "noise of any frequency has an infinite power in a sample; give a filter, or the "
