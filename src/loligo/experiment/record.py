@@ -114,9 +114,10 @@ def record(
     lengths = [_length(protocol, sweep, sampling) for sweep in range(protocol.n_sweeps)]
     _refuse_commands(rig, protocol, lengths)
     felt = is_felt(subject)
+    noise: Array | None = None
+    beside: Sequence[Array | None] = [None] * len(rigs)
     if is_sampled(rig):
         found, every = _stepped(subject, rigs, protocol, names, dt, starts, seed), 1
-        noise = beside = None
     else:
         every = refinement(rig, quantity(dt, "time", name="dt"))
         found = behind(
@@ -128,14 +129,7 @@ def record(
     response = measured(rig, found.traces, unit, noise, lengths, every, felt)
     sweeps = tuple(
         sweep_of(
-            rigs[sweep],
-            protocol,
-            sweep,
-            start,
-            response.stored[sweep],
-            found,
-            every,
-            None if beside is None else beside[sweep],
+            rigs[sweep], protocol, sweep, start, response.stored[sweep], found, every, beside[sweep]
         )
         for sweep, start in enumerate(starts)
     )
@@ -177,12 +171,13 @@ def record(
 
 def _noise(
     subject: Subject, rigs: Sequence[Rig], count: int, starts: list[float], seed: int
-) -> tuple[Array, Array | None]:
-    """Return the noise of the response, and that of a potential that is measured beside it."""
+) -> tuple[Array, Sequence[Array | None]]:
+    """Return the noise of the response, and by sweep that of a potential measured beside it."""
     told = (rigs, subject.circuit, count, rigs[0].digitizer.sampling, starts, seed)
-    if isinstance(rigs[0].amplifier, TwoElectrodeClamp):
-        return noise_of_two(*told)
-    return noise_of(*told), None
+    if not isinstance(rigs[0].amplifier, TwoElectrodeClamp):
+        return noise_of(*told), [None] * len(rigs)
+    current, potential = noise_of_two(*told)
+    return current, list(potential)
 
 
 def _stepped(
