@@ -39,7 +39,7 @@ VARIANTS: dict[str, tuple[Variant, ...]] = {
         Variant("exact", parallel=True),
         Variant("single", parallel=True),
         Variant("adaptive", chooses_steps=True, parallel=True),
-        Variant("multistep", ("W3", "W4", "W5", "W8")),
+        Variant("multistep", ("W1", "W3", "W4", "W5", "W6", "W8")),
     ),
     "neuron": (
         Variant("fixed", ALL, parallel=True),
