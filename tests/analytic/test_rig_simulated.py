@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from amplifiers import lei_amplifier, squid_current, squid_rates, squid_steady
+from amplifiers import (
+    COMPENSATED,
+    OHMIC,
+    PIPETTE,
+    lei_amplifier,
+    squid_current,
+    squid_rates,
+    squid_steady,
+)
 
 from loligo import Protocol, simulate
-from loligo.cell import Cell, catalogue
+from loligo.cell import catalogue
 from loligo.rig import CurrentClamp, Pipette, VoltageClamp, with_passive_cell
 
-PIPETTE = Pipette(series_resistance="10 MOhm", capacitance="4 pF")
-COMPENSATED = VoltageClamp(
-    capacitance_fast="4 pF",
-    whole_cell_capacitance_compensation="100 pF",
-    whole_cell_series_resistance_compensation="10 MOhm",
-    series_resistance_correction=0.8,
-    series_resistance_prediction=0.8,
-)
-OHMIC = Cell(
-    name="ohmic",
-    capacitance="100 pF",
-    temperature="20 degC",
-    initial_potential="-80 mV",
-    channel={"leak": {"conductance": "2 nS", "reversal": "-80 mV"}},
-)
 STEP = Protocol("step", ["step -40 mV for 4 ms", "hold for 1 ms"], holding="-80 mV")
 
 

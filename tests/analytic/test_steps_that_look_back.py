@@ -2,20 +2,19 @@
 
 import numpy as np
 import pytest
+from amplifiers import COMPENSATED, OHMIC, PIPETTE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loligo.cell import Cell, catalogue
+from loligo.cell import catalogue
 from loligo.engine import simulate
 from loligo.engine.damping import amplification
 from loligo.errors import ModelError
 from loligo.protocol import Protocol
 from loligo.rig import (
     CurrentClamp,
-    Pipette,
     Rig,
     TwoElectrodeClamp,
-    VoltageClamp,
     with_passive_cell,
 )
 
@@ -23,21 +22,7 @@ AXON = catalogue.load("hodgkin_huxley1952")
 PULSE = Protocol(
     "pulse", ["hold for 1 ms", "step 10 uA/cm2 for 6 ms", "hold for 1 ms"], holding="0 uA/cm2"
 )
-PIPETTE = Pipette(series_resistance="10 MOhm", capacitance="4 pF")
-AMPLIFIER = VoltageClamp(
-    capacitance_fast="4 pF",
-    whole_cell_capacitance_compensation="100 pF",
-    whole_cell_series_resistance_compensation="10 MOhm",
-    series_resistance_correction=0.7,
-    series_resistance_prediction=0.7,
-)
-OHMIC = Cell(
-    name="ohmic",
-    capacitance="100 pF",
-    temperature="20 degC",
-    initial_potential="-80 mV",
-    channel={"leak": {"conductance": "2 nS", "reversal": "-80 mV"}},
-)
+AMPLIFIER = COMPENSATED.with_(series_resistance_correction=0.7, series_resistance_prediction=0.7)
 
 
 def orders(errors):

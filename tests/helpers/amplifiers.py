@@ -4,6 +4,25 @@ import numpy as np
 from cables import laplacian
 from scipy.linalg import expm
 
+from loligo.cell import Cell
+from loligo.rig import Pipette, VoltageClamp
+
+PIPETTE = Pipette(series_resistance="10 MOhm", capacitance="4 pF")
+COMPENSATED = VoltageClamp(
+    capacitance_fast="4 pF",
+    whole_cell_capacitance_compensation="100 pF",
+    whole_cell_series_resistance_compensation="10 MOhm",
+    series_resistance_correction=0.8,
+    series_resistance_prediction=0.8,
+)
+OHMIC = Cell(
+    name="ohmic",
+    capacitance="100 pF",
+    temperature="20 degC",
+    initial_potential="-80 mV",
+    channel={"leak": {"conductance": "2 nS", "reversal": "-80 mV"}},
+)
+
 
 def squid_rates(v):
     """Opening and closing rates of m, h and n at 6.3 degC [1/ms]."""

@@ -72,6 +72,7 @@ class Assembly:
         self.equations = _written_in(equations, options, self.shares)
         counted = {per_channel(name) for name in options.stochastic}
         self.wiring = options.wiring
+        self.past = options.past(equations)
         parameters = (
             counted | {p.name for p in equations.parameters} | EXTRA_PARAMETERS | {LEVEL, SCALE}
         )
@@ -118,15 +119,6 @@ class Assembly:
             later=tuple(later),
             later_updates=later_held,
         )
-
-    @property
-    def past(self) -> tuple[str, ...]:
-        """The rows of what steps look back at; none where they do not."""
-        if not self.options.looks_back:
-            return ()
-        gates = (gate.state for gate in self.equations.relaxations)
-        states = ("v", *(self.wiring.states if self.wiring else ()), *gates)
-        return multistep.all_rows(states)
 
     def finished(
         self, states: tuple[str, ...], *, later: bool

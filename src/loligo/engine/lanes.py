@@ -73,7 +73,7 @@ def source(
     fixed, (loops, later), before = _loops(system, layout, longest)
     sampled = before + (1 if spikes else 0)
     if spikes:
-        for part in (loops, later) if system.later else (loops,):
+        for part in filter(None, (loops, later)):
             _keep_potential(part, before)
     opened = {f"fixed_{index}": loop for index, loop in enumerate(fixed) if loop.lines}
     printer = _printer(system, precision)
@@ -98,7 +98,7 @@ def source(
         opens=_opens(precision) if system.later else "",
         unset=UNSET if opened else "",
         fixed=_fixed(opened) if opened else "",
-        steps=_steps(len(loops), len(later) if system.later else 0),
+        steps=_steps(len(loops), len(later)),
         events=EVENTS.format(before=before, bends=_bends(system, layout)) if spikes else "",
         checked=checked_every(system),
         guard=WATCH.format(row=layout.rows[GUARD]) if GUARD in system.states else "",
@@ -110,9 +110,7 @@ def source(
     numbers = (*_OF_STEPS, *multistep.OPENING) if system.later else _OF_STEPS
     bodies = [_body(name, loop, _OF_STEPS, printer) for name, loop in opened.items()]
     bodies += [_body(f"step_{index}", loop, numbers, printer) for index, loop in enumerate(loops)]
-    if system.later:
-        named = enumerate(later)
-        bodies += [_body(f"later_{index}", loop, _OF_STEPS, printer) for index, loop in named]
+    bodies += [_body(f"later_{i}", loop, _OF_STEPS, printer) for i, loop in enumerate(later)]
     bodies.append(_body("sample", _sample_loop(system, layout, sampled), _OF_SAMPLES, printer))
     return "\n".join([head, *random.bodies, *bodies, driver])
 
@@ -148,7 +146,7 @@ def _loops(
     for (_, rest, rows), (_, updates) in zip(found, kinds, strict=True):
         wider = replace(layout, rows=layout.rows | rows, n_rows=end)
         made, used = partition(rest, updates, wider, longest)
-        loops.append(made)
+        loops.append(made if rest else [])
         last = max(last, used.n_rows)
     return [loop for loop, _, _ in found], loops, last
 

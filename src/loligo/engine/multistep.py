@@ -22,8 +22,6 @@ is faster than the step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from loligo.cell.expression import Expression, Number, Symbol
 from loligo.cell.expression.tree import call
 from loligo.engine.fraction import LinearRate
@@ -73,11 +71,6 @@ def opening(k: int, n: int) -> tuple[float, float, float, float]:
 def rows(state: str) -> tuple[str, str]:
     """Return the names of the rows with a state's first difference and its ``d2 / 24``."""
     return (f"{state}.past.change", f"{state}.past.sum")
-
-
-def all_rows(states: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the rows of several states."""
-    return tuple(row for state in states for row in rows(state))
 
 
 def summed(state: str) -> Expression:

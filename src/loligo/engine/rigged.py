@@ -106,11 +106,11 @@ class _Kept:
         )
         over, under = beyond
         down = call("max", over, 0.0) / self.over
-        pull = self.statements.assign(
+        pulled = self.statements.assign(
             f"rig.pull.{hint}", down + call("min", under, 0.0) / self.under
         )
         return {
-            name: self.statements.assign(f"{name}.{hint}", value - pull * self.by[name])
+            name: self.statements.assign(f"{name}.{hint}", value - pulled * self.by[name])
             for name, value in found.items()
         }
 

@@ -12,7 +12,7 @@ from loligo.cell import Cell, Neuron, PointNeuron, Synapse
 from loligo.cell.equations import equations as equations_of
 from loligo.cell.expression import evaluate
 from loligo.cell.lowered import Equations, Parameter
-from loligo.engine import multistep, stepper
+from loligo.engine import stepper
 from loligo.engine.checks import listed, of_kind, one_protocol, pool_units, states_alone
 from loligo.engine.counts import as_fractions
 from loligo.engine.features import FEATURES
@@ -358,7 +358,7 @@ def simulation_of(
     }
     rows = {row for name in options.features for row in FEATURES[name].start}
     ends = as_fractions(request, outcome.states)
-    hidden = {GUARD, *multistep.all_rows(ends)}
+    hidden = {GUARD, *options.past(request.equations)}
     states = {name: values.reshape(shape) for name, values in ends.items() if name not in hidden}
     features = {name: states[name] for name in states if name in rows}
     if "mean_potential" in features:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from loligo.cell.expression import Expression, evaluate, symbols
 from loligo.cell.lowered import Equations
 from loligo.cell.steady import steady_values
-from loligo.engine import multistep
 from loligo.engine.chances import NOISE
 from loligo.engine.counts import random_starts
 from loligo.engine.features import start_values
@@ -83,10 +82,7 @@ def start_states(request: Request) -> dict[str, Array]:
             )
     for row, value in start_values(request.options.features).items():
         states[row] = np.full(v.shape, value)
-    if request.options.looks_back:
-        gates = (gate.state for gate in equations.relaxations)
-        past = multistep.all_rows(("v", *rig, *gates))
-        states |= {row: np.zeros(v.shape) for row in past}
+    states |= {row: np.zeros(v.shape) for row in request.options.past(equations)}
     return states | rig | random_starts(request, states) | {GUARD: np.zeros(v.shape)}
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from loligo.cell.expression import Expression
 from loligo.cell.lowered import Equations
+from loligo.engine import multistep
 from loligo.engine.grid import Opening
 from loligo.engine.wiring import Wiring
 
@@ -86,6 +87,14 @@ class Options:
         if self.wiring is None:
             return None
         return RIG_OPENING_LOOKING_BACK if self.looks_back else RIG_OPENING
+
+    def past(self, equations: Equations) -> tuple[str, ...]:
+        """Return the rows of what steps look back at; none where they do not."""
+        if not self.looks_back:
+            return ()
+        gates = (gate.state for gate in equations.relaxations)
+        states = ("v", *(self.wiring.states if self.wiring else ()), *gates)
+        return tuple(row for state in states for row in multistep.rows(state))
 
 
 @dataclass(frozen=True, slots=True)
